@@ -83,7 +83,7 @@ fn deprecated_items_have_the_deprecated_attribute() {
 }
 
 #[test]
-fn a_body_checks_its_rules() {
+fn a_body_is_checked_before_it_is_sent() {
     shows(
         "06-rules",
         &[

@@ -97,7 +97,7 @@ fn a_list_without_page_number_page_size_or_results_has_no_stream() {
 }
 
 #[test]
-fn links_and_ids_are_used_if_present() {
+fn the_links_of_a_page_show_whether_there_is_a_next_page() {
     let linked = "{results: {type: array, items: {$ref: '#/components/schemas/Plain'}}, \
                   links: {type: array, items: {$ref: '#/components/schemas/Link'}}}";
     let (_, page) = generate(&document(&PAGING, linked));

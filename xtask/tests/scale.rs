@@ -116,7 +116,7 @@ fn schemas_can_refer_to_each_other_200_levels_deep() {
 }
 
 #[test]
-fn objects_can_be_nested_as_deep_as_yaml_is_read() {
+fn objects_can_be_nested_45_levels_deep() {
     let mut schema = "{type: object, properties: {value: {type: string}}}".to_owned();
     for level in 0..45 {
         schema = format!(

@@ -23,7 +23,7 @@ struct Section {
     number: usize,
 }
 
-/// The values of a field, each with the clients that send it. `None` if they do not send the field.
+/// The values of a field, each with the clients that send it. Clients that do not send the field have the value `None`.
 type Values = Vec<(Option<String>, Vec<&'static str>)>;
 
 /// The requests of one operation: for each client, the fields of its request by name.

@@ -51,7 +51,7 @@ impl<'a> Operation<'a> {
         self.examples(body).into_iter().map(|(_, example)| Some(example)).collect()
     }
 
-    /// Returns the responses in the document: one for each example, and 204 without a body.
+    /// Returns the responses in the document: one for each example, and the 204 response, which has no body.
     fn answers(&self) -> Vec<Answer<'a>> {
         let mut all = Vec::new();
         for (status, answer) in self.object["responses"].as_object().unwrap() {

@@ -20,8 +20,9 @@ pub(crate) struct Row {
     post: [End; 2],
     /// The outcomes of a `GET` if the fault occurs once, and if it occurs on every attempt.
     get: [End; 2],
-    /// The outcomes of a `DELETE` if the fault occurs once, and if it occurs on every attempt. A
-    /// `DELETE` reads no body and fails with 404 if an earlier attempt deleted the bucket.
+    /// The outcomes of a `DELETE` if the fault occurs once, and if it occurs on every attempt. For a `DELETE`, the
+    /// client does not read the body of the response. A `DELETE` fails with 404 if an earlier attempt deleted the
+    /// bucket.
     delete: [End; 2],
     /// The numbers of requests with new credentials if the fault occurs once, and if it occurs on
     /// every attempt.
@@ -53,14 +54,13 @@ fn row(fault: &'static str, post: [End; 2], get: [End; 2]) -> Row {
     Row { fault, who: Who::Token, post, get, delete: get, proofs: [0; 2] }
 }
 
-/// Changes the row of a fault in the response body: a `DELETE` succeeds, because it does not read
-/// the body.
+/// Changes the row of a fault in the response body: a `DELETE` succeeds, because the client does not read the body.
 fn unread(row: Row) -> Row {
     Row { delete: [Right(1); 2], ..row }
 }
 
-/// Changes the row of a fault that occurs after the operation was executed: the retry of a `DELETE`
-/// fails with 404.
+/// Changes the row of a fault that occurs after the operation was executed: if the fault occurs once, the retry of a
+/// `DELETE` fails with 404.
 fn carried_out(row: Row) -> Row {
     let [_, each_time] = row.get;
     Row { delete: [Refused(404, 2), each_time], ..row }

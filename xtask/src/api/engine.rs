@@ -2,7 +2,7 @@
 //!
 //! progenitor receives one object, the *holder*, whose properties are the distinct scalars, lists, maps and references
 //! of the document. Models are opaque to progenitor, so it receives no schema that it would reject or recurse on. The
-//! types are read from its public type space. The code that progenitor emits is not used.
+//! types are read from progenitor's public type space. The code that progenitor emits is not used.
 
 use std::collections::BTreeMap;
 

@@ -135,7 +135,8 @@ fn address(attributes: &str) -> Option<&str> {
     (!url.contains(char::is_whitespace)).then_some(url)
 }
 
-/// Replaces the character references that code commonly contains. Markdown does not replace them in code.
+/// Replaces the character references that code commonly contains. Markdown does not replace character references in
+/// code.
 fn unescaped(code: &str) -> String {
     code.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }

@@ -7,7 +7,7 @@ use xtask::diff::Effect::{Compatible, Compile, Wire};
 use super::{before, changes, expect, expect_between, object, operation, param, read, union};
 
 #[test]
-fn only_a_removed_method_breaks_callers() {
+fn a_removed_method_breaks_callers_and_a_new_one_does_not() {
     expect(|api| api.operations.truncate(2), &[(Compile, "method `get_part`: removed")]);
     expect(
         |api| {

@@ -101,7 +101,7 @@ fn prism_accepts_the_requests_of_ten_clients_with_known_exceptions() {
 
 /// Calls every method of a client. Starts Prism again if a request crashes it.
 fn call<'a>(program: &Path, client: &'a Client) -> Row<'a> {
-    // Prism restarts when its document changes, so it gets a copy.
+    // Prism restarts when its document changes, so Prism gets a copy of the document.
     let document = folder().join(format!("{}.json", client.ident));
     std::fs::write(&document, client.raw.to_string()).unwrap();
     let mut row = Row { client, requests: 0, valid: 0, faults: Vec::new() };

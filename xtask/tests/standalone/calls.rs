@@ -248,7 +248,7 @@ fn query(request: &str) -> &str {
 }
 
 #[tokio::test]
-async fn page_numbers_end_when_the_link_header_has_no_next() {
+async fn numbered_pages_end_when_the_link_header_has_no_next() {
     let server = serve(|request| match query(request) {
         "/numbers?page=1" => json(
             "200 OK",

@@ -1,5 +1,5 @@
-//! Replaces characters that JSON escapes as two surrogates, such as `\ud83d\udc4d`. YAML has no such escape, so this
-//! pair becomes `\U0001f44d` before the text is parsed.
+//! Replaces characters that JSON escapes as two surrogates, such as `\ud83d\udc4d`. YAML has no such escape, so the two
+//! surrogates become one escape, such as `\U0001f44d`, before the text is parsed.
 
 use std::borrow::Cow;
 
