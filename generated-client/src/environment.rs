@@ -49,7 +49,7 @@ pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Opti
     let Some(Found { name, value }) = find(&lookup, &[BASE_URL_VARIABLE])? else { return Ok(None) };
     match base_url::parse(&value) {
         Ok(_) => Ok(Some(value)),
-        Err(error) => Err(Error::config(format!("{name}: {error}"))),
+        Err(error) => Err(Error::config(format!("`{name}`: {error}"))),
     }
 }
 
@@ -84,28 +84,34 @@ fn pair(
 fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
     let Set { names, credentials } = sets.next().ok_or_else(none_set)?;
     let credentials = credentials?;
-    let used = names.join(" and ");
+    let used = listed(&names, " and ");
     credentials.check().map_err(|error| Error::config(format!("{used}: {error}")))?;
-    let ignored = sets.flat_map(|set| set.names).collect::<Vec<_>>().join(", ");
+    let ignored: Vec<_> = sets.flat_map(|set| set.names).collect();
     if !ignored.is_empty() {
+        let ignored = listed(&ignored, ", ");
         tracing::warn!("several credentials in the environment: using {used}, ignoring {ignored}");
     }
     Ok(credentials)
 }
 
 fn incomplete(name: &'static str, missing: &[&'static str]) -> Set {
-    let missing = missing.join(" (or ");
+    let missing = listed(missing, " (or ");
     let close = if missing.contains('(') { ")" } else { "" };
-    let fault = format!("{name} is set, but {missing}{close} is not: set both or neither");
+    let fault = format!("`{name}` is set, but {missing}{close} is not: set both or neither");
     Set { names: vec![name], credentials: Err(Error::config(fault)) }
 }
 
 fn none_set() -> Error {
     let ([public, _], [private, _]) = (PUBLIC_KEY, PRIVATE_KEY);
     Error::config(format!(
-        "no credentials in the environment: set {CLIENT_ID} and {CLIENT_SECRET} (service \
-         account), {ACCESS_TOKEN} (access token), or {public} and {private} (API key)"
+        "no credentials in the environment: set `{CLIENT_ID}` and `{CLIENT_SECRET}` (service \
+         account), `{ACCESS_TOKEN}` (access token), or `{public}` and `{private}` (API key)"
     ))
+}
+
+/// Returns the names in backticks, with `separator` between them.
+fn listed(names: &[&str], separator: &str) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(separator)
 }
 
 /// Returns the first of `names` that is set and not empty.
@@ -117,7 +123,7 @@ fn find(
     let Some((name, value)) = names.iter().find_map(set) else { return Ok(None) };
     match value.into_string() {
         Ok(value) => Ok(Some(Found { name, value })),
-        Err(_) => Err(Error::config(format!("{name} is not valid Unicode"))),
+        Err(_) => Err(Error::config(format!("`{name}` is not valid Unicode"))),
     }
 }
 
@@ -149,7 +155,7 @@ mod tests {
     fn an_error_about_the_base_url_names_its_variable() {
         let error =
             base_url(lookup(&[(BASE_URL_VARIABLE, "cloud.mongodb.com")])).unwrap_err().to_string();
-        assert!(error.starts_with("MONGODB_ATLAS_BASE_URL: invalid base URL"), "{error}");
+        assert!(error.starts_with("`MONGODB_ATLAS_BASE_URL`: invalid base URL"), "{error}");
     }
 
     #[test]
@@ -173,33 +179,33 @@ mod tests {
     #[test]
     fn an_incomplete_pair_names_the_missing_variable() {
         for (given, missing) in [
-            (CLIENT_ID, "MONGODB_ATLAS_CLIENT_SECRET is not"),
-            (CLIENT_SECRET, "MONGODB_ATLAS_CLIENT_ID is not"),
+            (CLIENT_ID, "`MONGODB_ATLAS_CLIENT_SECRET` is not"),
+            (CLIENT_SECRET, "`MONGODB_ATLAS_CLIENT_ID` is not"),
             (
                 "MONGODB_ATLAS_PUBLIC_KEY",
-                "MONGODB_ATLAS_PRIVATE_API_KEY (or MONGODB_ATLAS_PRIVATE_KEY) is not",
+                "`MONGODB_ATLAS_PRIVATE_API_KEY` (or `MONGODB_ATLAS_PRIVATE_KEY`) is not",
             ),
             (
                 "MONGODB_ATLAS_PRIVATE_API_KEY",
-                "MONGODB_ATLAS_PUBLIC_API_KEY (or MONGODB_ATLAS_PUBLIC_KEY) is not",
+                "`MONGODB_ATLAS_PUBLIC_API_KEY` (or `MONGODB_ATLAS_PUBLIC_KEY`) is not",
             ),
         ] {
             let fault = fault(&[(given, "x")]);
-            assert_eq!(fault, format!("{given} is set, but {missing}: set both or neither"));
+            assert_eq!(fault, format!("`{given}` is set, but {missing}: set both or neither"));
         }
     }
 
     #[test]
     fn an_error_about_credentials_names_their_variables() {
         for (variables, expected) in [
-            (&[(ACCESS_TOKEN, "a b")][..], "MONGODB_ATLAS_ACCESS_TOKEN: the access token has"),
+            (&[(ACCESS_TOKEN, "a b")][..], "`MONGODB_ATLAS_ACCESS_TOKEN`: the access token has"),
             (
                 &[(CLIENT_ID, "i"), (CLIENT_SECRET, "s\n")],
-                "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET: the client secret has",
+                "`MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`: the client secret has",
             ),
             (
                 &[(PUBLIC_KEY[1], "p:"), (PRIVATE_KEY[0], "k")],
-                "MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_API_KEY: the public key has",
+                "`MONGODB_ATLAS_PUBLIC_KEY` and `MONGODB_ATLAS_PRIVATE_API_KEY`: the public key has",
             ),
         ] {
             let fault = fault(variables);
@@ -212,7 +218,7 @@ mod tests {
         let variables = [(ACCESS_TOKEN, "t"), (CLIENT_ID, "i")];
         assert_eq!(chosen(&variables), "Credentials::AccessToken([redacted])");
         let variables = [(CLIENT_ID, "i"), (PUBLIC_KEY[0], "p"), (PRIVATE_KEY[0], "k")];
-        assert!(fault(&variables).starts_with(CLIENT_ID));
+        assert!(fault(&variables).starts_with("`MONGODB_ATLAS_CLIENT_ID` is set"));
     }
 
     #[test]
@@ -220,7 +226,7 @@ mod tests {
         for variables in [&[][..], &[(ACCESS_TOKEN, ""), (CLIENT_ID, ""), (PUBLIC_KEY[1], "")]] {
             let fault = fault(variables);
             for name in [ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, PUBLIC_KEY[0], PRIVATE_KEY[0]] {
-                assert!(fault.contains(name), "{fault}");
+                assert!(fault.contains(&format!("`{name}`")), "{fault}");
             }
         }
     }
@@ -228,7 +234,7 @@ mod tests {
     #[test]
     fn a_service_account_in_the_variables_of_an_api_key_is_recognized() {
         let fault = fault(&[(PUBLIC_KEY[0], "mdb_sa_id_1"), (PRIVATE_KEY[0], "mdb_sa_sk_secret")]);
-        assert!(fault.contains("MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"));
+        assert!(fault.contains("`MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`"));
         assert!(!fault.contains("mdb_sa_sk_secret"));
     }
 
@@ -239,6 +245,6 @@ mod tests {
 
         let lookup = |name: &str| (name == CLIENT_ID).then(|| OsString::from_vec(vec![0xff]));
         let fault = credentials(lookup).unwrap_err().to_string();
-        assert_eq!(fault, "MONGODB_ATLAS_CLIENT_ID is not valid Unicode");
+        assert_eq!(fault, "`MONGODB_ATLAS_CLIENT_ID` is not valid Unicode");
     }
 }

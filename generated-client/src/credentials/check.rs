@@ -75,7 +75,7 @@ fn api_key(public_key: &str, private_key: &SecretString) -> Option<String> {
     if public_key.starts_with(SERVICE_ACCOUNT) {
         return Some(format!(
             "the public key belongs to a service account: pass the client id and the client secret to \
-             `Credentials::service_account`, or set {CLIENT_ID} and {CLIENT_SECRET}"
+             `Credentials::service_account`, or set `{CLIENT_ID}` and `{CLIENT_SECRET}`"
         ));
     }
     // RFC 7616, section 3.4: the username ends at the first colon.
@@ -145,7 +145,11 @@ mod tests {
             ("key", "", "the private key is empty"),
             ("a:b", "hunter2", "the public key has an invalid character at position 2"),
             ("key", "hunter2\n", "position 8: expected no control characters, such as line breaks"),
-            ("mdb_sa_id_x", "hunter2", "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"),
+            (
+                "mdb_sa_id_x",
+                "hunter2",
+                "`MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`",
+            ),
         ] {
             let error = fault(&Credentials::api_key(public, private));
             assert!(error.contains(expected), "{error}");

@@ -130,7 +130,7 @@ fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiErr
     for violation in error.fields().take(FIELDS) {
         let (field, rule) =
             (one_line(&violation.field, EXCERPT), one_line(&violation.description, EXCERPT));
-        write!(f, "; {field}: {}", rule.trim_end_matches('.'))?;
+        write!(f, "; `{field}`: {}", rule.trim_end_matches('.'))?;
     }
     match error.fields().count().saturating_sub(FIELDS) {
         0 => {}
@@ -209,12 +209,12 @@ fn is_about_path(error: &ApiError) -> bool {
             || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path)))
 }
 
-/// Formats as ` to HOST`, or as nothing if the host is unknown.
+/// Formats as a space and ``to `HOST` ``, or as nothing if the host is unknown.
 struct To<'a>(&'a Option<Box<str>>);
 
 impl Display for To<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0.as_ref().map_or(Ok(()), |host| write!(f, " to {host}"))
+        self.0.as_ref().map_or(Ok(()), |host| write!(f, " to `{host}`"))
     }
 }
 

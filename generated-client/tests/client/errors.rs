@@ -139,9 +139,9 @@ async fn an_error_message_names_the_first_five_invalid_fields() {
     );
     let error = create(&Server::error("400 Bad Request", &body)).await.unwrap_err();
     let message = error.to_string();
-    assert!(message.contains("VALIDATION_ERROR; f0: Must be\\u{7} set; f1: "), "{message}");
+    assert!(message.contains("VALIDATION_ERROR; `f0`: Must be\\u{7} set; `f1`: "), "{message}");
     assert!(
-        message.ends_with("; f4: Must be\\u{7} set; and 2 more fields; correct the request"),
+        message.ends_with("; `f4`: Must be\\u{7} set; and 2 more fields; correct the request"),
         "{message}"
     );
     let Error::Api { error, .. } = error else { panic!("{error:?}") };
@@ -461,8 +461,9 @@ async fn a_failed_connection_names_the_host_the_port_and_the_root_cause() {
     let client = builder(&format!("http://{address}")).build().unwrap();
     let error = client.list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
     let message = error.to_string();
-    let expected =
-        format!("listGroupClusterBackupExports could not connect to {address}: Connection refused");
+    let expected = format!(
+        "listGroupClusterBackupExports could not connect to `{address}`: Connection refused"
+    );
     assert!(message.starts_with(&expected), "{message}");
     assert!(message.contains("; nothing was sent: check the base URL"), "{message}");
     assert!(error.is_transient() && !error.may_have_been_carried_out());

@@ -69,8 +69,8 @@ fn several_kinds_of_credentials_cause_a_warning() {
     assert!(shown.contains("WARN"), "{shown}");
     assert!(
         shown.contains(
-            "using MONGODB_ATLAS_ACCESS_TOKEN, \
-             ignoring MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET, MONGODB_ATLAS_PUBLIC_KEY"
+            "using `MONGODB_ATLAS_ACCESS_TOKEN`, \
+             ignoring `MONGODB_ATLAS_CLIENT_ID`, `MONGODB_ATLAS_CLIENT_SECRET`, `MONGODB_ATLAS_PUBLIC_KEY`"
         ),
         "{shown}"
     );
@@ -82,7 +82,7 @@ fn missing_and_incomplete_credentials_are_errors() {
     let shown = run(&[]);
     assert!(shown.contains("no credentials in the environment: set "), "{shown}");
     let shown = run(&ACCOUNT[1..]);
-    assert!(shown.contains("but MONGODB_ATLAS_CLIENT_ID is not: set both or neither"), "{shown}");
+    assert!(shown.contains("but `MONGODB_ATLAS_CLIENT_ID` is not: set both or neither"), "{shown}");
 }
 
 #[test]
@@ -90,12 +90,14 @@ fn an_error_names_the_invalid_variable() {
     let client = |name, value| run(&[TOKEN, (name, value)]);
     let shown = client("MONGODB_ATLAS_BASE_URL", "https://cloud.mongodb.com/api/atlas/v2");
     assert!(
-        shown.contains("MONGODB_ATLAS_BASE_URL: the base URL must not contain the path of the API"),
+        shown.contains(
+            "`MONGODB_ATLAS_BASE_URL`: the base URL must not contain the path of the API"
+        ),
         "{shown}"
     );
     let shown = client("MONGODB_ATLAS_ACCESS_TOKEN", "a\nb");
     assert!(
-        shown.contains("MONGODB_ATLAS_ACCESS_TOKEN: the access token has an invalid"),
+        shown.contains("`MONGODB_ATLAS_ACCESS_TOKEN`: the access token has an invalid"),
         "{shown}"
     );
 }

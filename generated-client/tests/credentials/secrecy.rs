@@ -125,7 +125,7 @@ async fn a_secret_of_one_character_leaves_messages_readable() {
         .await
         .unwrap_err();
     let message = error.to_string();
-    let expected = "the token endpoint /api/oauth/token returned 401 Unauthorized \
+    let expected = "the token endpoint `/api/oauth/token` returned 401 Unauthorized \
                     (invalid_client: [redacted] is no secret at all); check the client id and the \
                     client secret";
     assert!(message.starts_with(expected), "{message}");

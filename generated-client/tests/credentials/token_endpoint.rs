@@ -77,7 +77,7 @@ async fn an_error_about_a_wrong_secret_names_the_variables() {
     let text = error.to_string();
     assert!(
         text.starts_with(
-            "the token endpoint /api/oauth/token returned 401 Unauthorized (invalid_client: "
+            "the token endpoint `/api/oauth/token` returned 401 Unauthorized (invalid_client: "
         ),
         "{text}"
     );
@@ -182,7 +182,7 @@ async fn an_unreachable_token_endpoint_is_an_error() {
     assert!(causes.last().unwrap().to_string().starts_with("Connection refused"), "{error:?}");
     let text = error.to_string();
     assert!(
-        text.starts_with("cannot reach the token endpoint /api/oauth/token at 127.0.0.1:"),
+        text.starts_with("cannot reach the token endpoint `/api/oauth/token` at `127.0.0.1:"),
         "{text}"
     );
 }

@@ -117,7 +117,7 @@ async fn refused(server: &Server, client: ClientBuilder, why: [&str; 2]) {
     assert_eq!(server.counts(), (1, 0), "{error}");
     let message = error.to_string();
     assert!(why.iter().any(|why| message.contains(why)), "{message}");
-    let target = format!("could not connect to localhost:{}: ", server.address.port());
+    let target = format!("could not connect to `localhost:{}`: ", server.address.port());
     assert!(message.contains(&target), "{message}");
     assert!(message.contains("`ClientBuilder::root_certificate`, or on Linux with"), "{message}");
 }
@@ -172,7 +172,7 @@ async fn an_expired_certificate_is_rejected_without_retries() {
 async fn a_token_endpoint_with_an_untrusted_certificate_gets_one_connection_and_no_request() {
     let server = Authority::new("private").serve("localhost", 4000).await;
     let credentials = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
-    refused(&server, server.client(credentials), ["issueToken could not connect to localhost"; 2])
+    refused(&server, server.client(credentials), ["issueToken could not connect to `localhost"; 2])
         .await;
 }
 

@@ -194,7 +194,8 @@ async fn a_connection_that_exceeds_its_timeout_sends_nothing() {
     assert_eq!(limit(&error), (TimeLimit::Connect, SHORT));
     let message = error.to_string();
     assert!(
-        message.contains(&format!("could not connect to {address} within 200ms; nothing was sent")),
+        message
+            .contains(&format!("could not connect to `{address}` within 200ms; nothing was sent")),
         "{message}"
     );
 }

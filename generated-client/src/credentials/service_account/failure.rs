@@ -62,9 +62,9 @@ impl Failure {
 
     /// Creates the failure for a request without a response.
     pub(super) fn unreachable(operation: &'static Operation, error: NoResponse) -> Self {
-        let host = error.host.as_deref().map_or_else(String::new, |host| format!(" at {host}"));
+        let host = error.host.as_deref().map_or_else(String::new, |host| format!(" at `{host}`"));
         let problem = format!(
-            "cannot reach the token endpoint {}{host}: {error}; \
+            "cannot reach the token endpoint `{}`{host}: {error}; \
              check the base URL, the network and proxies",
             operation.path
         );
@@ -110,5 +110,5 @@ impl From<Failure> for Error {
 }
 
 fn answered(head: &ResponseHead) -> String {
-    format!("the token endpoint {} returned {}", head.operation().path, head.status())
+    format!("the token endpoint `{}` returned {}", head.operation().path, head.status())
 }

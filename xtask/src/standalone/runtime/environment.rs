@@ -26,7 +26,7 @@ pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Opti
     let Some(value) = find(&lookup, BASE_URL_VARIABLE)? else { return Ok(None) };
     match base_url::parse(&value) {
         Ok(_) => Ok(Some(value)),
-        Err(error) => Err(Error::config(format!("{BASE_URL_VARIABLE}: {error}"))),
+        Err(error) => Err(Error::config(format!("`{BASE_URL_VARIABLE}`: {error}"))),
     }
 }
 
@@ -40,13 +40,14 @@ fn credentials(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Credentials,
             for name in scheme.variables {
                 match find(lookup, name)? {
                     Some(value) => values.push(value),
-                    None => lacks.push(*name),
+                    None => lacks.push(format!("`{name}`")),
                 }
             }
             whole = whole.and(Credentials::of_variables(scheme, &values));
         }
         if lacks.is_empty() {
-            let names: Vec<_> = alternative.iter().flat_map(|it| it.variables).copied().collect();
+            let names = alternative.iter().flat_map(|it| it.variables);
+            let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
             let named = |error| Error::config(format!("{}: {error}", names.join(" and ")));
             return whole.check().map_err(named).map(|()| whole);
         }
@@ -66,6 +67,6 @@ fn find(lookup: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Result<Option<
     match lookup(name).filter(|it| !it.is_empty()).map(OsString::into_string) {
         None => Ok(None),
         Some(Ok(value)) => Ok(Some(value)),
-        Some(Err(_)) => Err(Error::config(format!("{name} is not valid Unicode"))),
+        Some(Err(_)) => Err(Error::config(format!("`{name}` is not valid Unicode"))),
     }
 }
