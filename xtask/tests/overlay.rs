@@ -272,5 +272,25 @@ fn every_action_of_the_vendors_overlay_matches() {
     assert!(!required("CloudAppUser").contains(&"password".to_owned()));
     assert_eq!(required("HostAlertConfigViewForNdsGroup"), ["notifications"]);
     assert!(required("AlertAudit").contains(&"eventTypeName".to_owned()));
+    for (name, property, expected) in [
+        ("ServiceAccountSecret", "secret", true),
+        ("ServiceAccountSecret", "maskedSecretValue", false),
+        ("ApiKeyUserDetails", "privateKey", true),
+        ("CloudDatabaseUser", "password", true),
+        ("CreateOrganizationResponse", "apiKey", false),
+        ("Datadog", "apiKey", true),
+        ("RedactedHeader", "value", false),
+        ("SlackNotification", "apiToken", true),
+        ("VictorOps", "routingKey", false),
+    ] {
+        let schema = serde_json::to_value(schema(&document, name)).unwrap();
+        let property = &schema["properties"][property];
+        assert!(property.is_object(), "{schema}");
+        assert_eq!(
+            property.get("format").is_some_and(|it| it == "password"),
+            expected,
+            "{property}"
+        );
+    }
     codegen::generate(document.openapi, &Options::default()).unwrap();
 }
