@@ -106,7 +106,8 @@ pub enum Error {
         path: Box<str>,
         /// What was expected at that place.
         message: Box<str>,
-        /// The first 200 characters of the value at that place.
+        /// The first 200 characters of the value at that place. If the value is an object or an array, each string in it
+        /// is replaced with `…`, because it may be a secret.
         excerpt: Box<str>,
         /// The text of the body; see [`Error::body`].
         body: Option<Box<SecretString>>,

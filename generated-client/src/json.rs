@@ -18,7 +18,7 @@ pub(crate) enum Failure {
         /// The path of the value; `.` is the whole body.
         path: String,
         message: String,
-        /// The value at that path.
+        /// The value at that path, without the strings in it.
         value: Value,
     },
 }
@@ -44,7 +44,7 @@ fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
         Ok(value) => reader.end().map(|()| value).map_err(Failure::Syntax),
         Err(error) => {
             let whole = serde_json::from_slice(body).map_err(Failure::Syntax)?;
-            let value = find(&whole, error.path()).clone();
+            let value = without_strings(find(&whole, error.path()));
             let (path, message) = split(&error);
             Err(Failure::Shape { path, message, value })
         }
@@ -92,6 +92,20 @@ fn find<'v>(whole: &'v Value, path: &Path) -> &'v Value {
         Segment::Unknown => None,
     };
     path.iter().try_fold(whole, step).unwrap_or(whole)
+}
+
+/// Replaces the strings in an object or an array. The cause of an error is often a missing field of the object, and the
+/// other fields may be secrets.
+fn without_strings(value: &Value) -> Value {
+    let part =
+        |value: &Value| if value.is_string() { "…".into() } else { without_strings(value) };
+    match value {
+        Value::Array(items) => items.iter().map(part).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(key, value)| (key.clone(), part(value))).collect()
+        }
+        other => other.clone(),
+    }
 }
 
 /// Applies `change` to every string and every key in `value`.
@@ -157,6 +171,14 @@ mod tests {
         for (body, expected) in [
             ("{}", (".", "missing field `name`", json!({}))),
             ("{\"name\":\n7}", ("name", "invalid type: integer `7`, expected a string", json!(7))),
+            (
+                r#"{"secret":"a","more":[{"b":"c"},"d",1,true]}"#,
+                (
+                    ".",
+                    "missing field `name`",
+                    json!({ "secret": "…", "more": [{ "b": "…" }, "…", 1, true] }),
+                ),
+            ),
         ] {
             let Err(Failure::Shape { path, message, value }) = decode::<Thing>(body.as_bytes())
             else {

@@ -12,8 +12,8 @@ use crate::Nullable;
 ///
 /// `Debug` and errors about invalid input do not show the text, and there is no `Display`. When the value is dropped,
 /// its memory is wiped. [`expose_secret`](Self::expose_secret) returns the text. JSON contains the text, so do not
-/// write serialized models to a log. If a response cannot be decoded, the error contains an excerpt of the response,
-/// which can include the text.
+/// write serialized models to a log. If a response is not valid JSON, for example because it is cut off, the error
+/// contains its beginning, which can include the text.
 ///
 /// Constructors and setters accept a `&str`, a `String` or a [`SecretString`]. A `Secret` converts to a
 /// [`SecretString`], as [`Credentials`](crate::Credentials) require.
