@@ -72,6 +72,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
             results::keep(&root.join(RESULTS), &titles, section)?;
         }
     }
+    bench.delete_discarded()?;
     ensure!(failed.is_empty(), "not measured: {}", failed.join("; "));
     Ok(())
 }

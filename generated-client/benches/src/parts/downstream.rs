@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::measure::median;
 use crate::process::manifest::{self, package, reqwest};
-use crate::process::scratch::{Bench, Scratch, cargo_program, remove};
+use crate::process::scratch::{Bench, Scratch, cargo_program};
 use crate::process::usage::{self, Usage};
 use crate::report::comparison::{Comparison, Target, Unit, table};
 use crate::report::table::Table;
@@ -48,8 +48,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let (mut with_client, mut without, mut seconds) = (Vec::new(), Vec::new(), BTreeMap::new());
     for round in 1..=bench.rounds {
         eprintln!("    round {round} of {}", bench.rounds);
-        with_client.push(build(&ours)?);
-        without.push(build(&bare)?);
+        with_client.push(build(bench, &ours)?);
+        without.push(build(bench, &bare)?);
         for (name, duration) in timings(&ours)? {
             seconds.entry(name).or_insert_with(Vec::new).push(duration);
         }
@@ -96,8 +96,8 @@ fn bare(bench: &Bench) -> anyhow::Result<Scratch> {
     Ok(way)
 }
 
-fn build(way: &Scratch) -> anyhow::Result<Usage> {
-    remove(&way.target)?;
+fn build(bench: &Bench, way: &Scratch) -> anyhow::Result<Usage> {
+    bench.discard(&way.target)?;
     let ended = usage::run(&mut way.cargo(&["build", "--quiet", "--offline", "--timings"]))?;
     Ok(ended.ok()?.usage)
 }

@@ -26,7 +26,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     // crates.
     let folder = bench.folder.join("edit");
     let clone = folder.join("clone");
-    git_clone(&bench.root, &clone)?;
+    git_clone(bench, &clone)?;
     let spec = clone.join("spec/atlas.yaml");
     let text = fs::read_to_string(&spec)?;
     let mut times = STEPS.map(|_| Vec::new());

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
-use crate::process::scratch::{Bench, cargo_program, remove};
+use crate::process::scratch::{Bench, cargo_program};
 use crate::process::usage::{self, Usage};
 use crate::report::comparison::{Comparison, Target, Unit, table};
 
@@ -13,14 +13,14 @@ const ENGINE: &str = "`cargo build -p progenitor` in the same clone";
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let clone = bench.folder.join("fresh/clone");
-    git_clone(&bench.root, &clone)?;
+    git_clone(bench, &clone)?;
     // Downloads are not measured.
     usage::run(&mut cargo(&clone, &["fetch", "--locked"]))?.ok()?;
     let (mut ours, mut engine) = (Vec::new(), Vec::new());
     for round in 1..=bench.rounds {
         eprintln!("    round {round} of {}", bench.rounds);
-        ours.push(from_nothing(&clone, &["xtask", "codegen"])?);
-        engine.push(from_nothing(&clone, &["build", "--quiet", "-p", "progenitor"])?);
+        ours.push(from_nothing(bench, &clone, &["xtask", "codegen"])?);
+        engine.push(from_nothing(bench, &clone, &["build", "--quiet", "-p", "progenitor"])?);
     }
     let (ours, engine) = (Usage::median(&ours), Usage::median(&engine));
     let row = |what, of: fn(&Usage) -> f64| {
@@ -41,11 +41,11 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
 }
 
 /// Clones the last commit of the workspace into `clone`, replacing an earlier clone.
-pub(super) fn git_clone(root: &Path, clone: &Path) -> anyhow::Result<()> {
-    remove(clone)?;
+pub(super) fn git_clone(bench: &Bench, clone: &Path) -> anyhow::Result<()> {
+    bench.discard(clone)?;
     let mut git = Command::new("git");
     git.args(["clone", "--quiet", "--no-hardlinks", "--depth", "1"]);
-    git.arg(format!("file://{}", root.display())).arg(clone);
+    git.arg(format!("file://{}", bench.root.display())).arg(clone);
     usage::run(&mut git)?.ok().context("cannot clone the workspace")?;
     Ok(())
 }
@@ -60,8 +60,8 @@ pub(super) fn cargo(clone: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn from_nothing(clone: &Path, arguments: &[&str]) -> anyhow::Result<Usage> {
-    remove(&clone.join("target"))?;
+fn from_nothing(bench: &Bench, clone: &Path, arguments: &[&str]) -> anyhow::Result<Usage> {
+    bench.discard(&clone.join("target"))?;
     let ended = usage::run(&mut cargo(clone, arguments))?;
     let ended = ended.ok().with_context(|| format!("`cargo {}` failed", arguments.join(" ")))?;
     Ok(ended.usage)

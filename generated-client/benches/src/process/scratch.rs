@@ -32,7 +32,7 @@ impl Bench {
     /// Creates an empty crate in a folder with the given name, with the workspace's lock file.
     pub(crate) fn scratch(&self, name: &str, target: &str) -> anyhow::Result<Scratch> {
         let scratch = self.found(&self.folder.join(name), target);
-        remove(&scratch.folder)?;
+        self.discard(&scratch.folder)?;
         scratch.lock(&self.root)?;
         Ok(scratch)
     }
@@ -40,6 +40,34 @@ impl Bench {
     /// Returns the crate in `folder`. Leaves the folder unchanged, whether it exists or not.
     pub(crate) fn found(&self, folder: &Path, target: &str) -> Scratch {
         Scratch { folder: folder.to_owned(), target: self.folder.join(target) }
+    }
+
+    /// Moves a folder away, if it exists. [`Bench::delete_discarded`] deletes it after all measurements. A deletion
+    /// between measurements would slow down everything that creates files: for some minutes, ext4 without a journal
+    /// skips the inodes of deleted files one by one.
+    pub(crate) fn discard(&self, folder: &Path) -> anyhow::Result<()> {
+        let discarded = self.discarded();
+        fs::create_dir_all(&discarded)?;
+        if folder.exists() {
+            let number = fs::read_dir(&discarded)?.count();
+            fs::rename(folder, discarded.join(number.to_string()))
+                .with_context(|| format!("cannot move `{}`", folder.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Deletes everything that was discarded in this run, or in an earlier run that was interrupted.
+    pub(crate) fn delete_discarded(&self) -> anyhow::Result<()> {
+        let discarded = self.discarded();
+        if discarded.exists() {
+            fs::remove_dir_all(&discarded)
+                .with_context(|| format!("cannot delete `{}`", discarded.display()))?;
+        }
+        Ok(())
+    }
+
+    fn discarded(&self) -> PathBuf {
+        self.folder.join("discarded")
     }
 }
 
@@ -85,12 +113,35 @@ pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
         .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-/// Removes a folder if it exists.
-pub(crate) fn remove(folder: &Path) -> anyhow::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove `{}`", folder.display()))
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::Bench;
+
+    #[test]
+    fn a_discarded_folder_is_kept_until_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let bench = Bench {
+            root: folder.path().to_owned(),
+            folder: folder.path().join("bench"),
+            document: folder.path().join("document.yaml"),
+            rounds: 3,
+        };
+        let out = bench.folder.join("out");
+        for text in ["one", "two"] {
+            bench.discard(&out).unwrap();
+            assert!(!out.exists());
+            fs::create_dir_all(&out).unwrap();
+            fs::write(out.join("file"), text).unwrap();
         }
-        _ => Ok(()),
+        bench.discard(&out).unwrap();
+        for (number, text) in ["one", "two"].iter().enumerate() {
+            let kept = bench.discarded().join(number.to_string()).join("file");
+            assert_eq!(fs::read_to_string(kept).unwrap(), *text);
+        }
+        bench.delete_discarded().unwrap();
+        assert!(!bench.discarded().exists());
+        bench.delete_discarded().unwrap();
     }
 }

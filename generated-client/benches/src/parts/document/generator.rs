@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::compile::{Checked, check};
 use crate::parts::codegen::xtask;
-use crate::process::scratch::{Bench, remove, write};
+use crate::process::scratch::{Bench, write};
 use crate::process::usage::{self, Ended, Usage};
 
 /// A generator that is measured: our generator or a peer.
@@ -74,33 +74,18 @@ impl Generator {
     }
 
     /// Generates a client from a document into an empty folder.
-    pub(super) fn run(&self, program: &Path, document: &Path, out: &Path) -> anyhow::Result<Ended> {
-        set_aside(out)?;
+    pub(super) fn run(
+        &self,
+        bench: &Bench,
+        program: &Path,
+        document: &Path,
+        out: &Path,
+    ) -> anyhow::Result<Ended> {
+        bench.discard(out)?;
         fs::create_dir_all(out)?;
         let mut command = Command::new(program);
         usage::run(command.args((self.arguments)(document, out)).current_dir(out))
     }
-}
-
-/// Moves away the output of an earlier run. Deleting the output here would slow down the next run, especially for
-/// generators that write many files. For a minute after a deletion, ext4 without a journal skips the inodes of the
-/// deleted files one by one.
-fn set_aside(out: &Path) -> anyhow::Result<()> {
-    let earlier = earlier(out);
-    fs::create_dir_all(&earlier)?;
-    if out.exists() {
-        fs::rename(out, earlier.join(fs::read_dir(&earlier)?.count().to_string()))?;
-    }
-    Ok(())
-}
-
-/// Deletes the outputs that [`Generator::run`] has moved away.
-pub(super) fn delete_earlier(out: &Path) -> anyhow::Result<()> {
-    remove(&earlier(out))
-}
-
-fn earlier(out: &Path) -> PathBuf {
-    out.with_file_name("earlier")
 }
 
 impl<'a> Job<'a> {
@@ -122,7 +107,7 @@ impl<'a> Job<'a> {
         };
         if let Some(repair) = &generator.repair {
             let changed = job.out.with_file_name("repaired.yaml");
-            let without = generator.run(&job.program, &job.document, &job.out)?;
+            let without = generator.run(bench, &job.program, &job.document, &job.out)?;
             let why = if without.success {
                 "its output does not compile otherwise"
             } else {
@@ -136,9 +121,9 @@ impl<'a> Job<'a> {
     }
 
     /// Generates again, unless an earlier run failed.
-    pub(super) fn generate(&mut self) {
+    pub(super) fn generate(&mut self, bench: &Bench) {
         if self.failure.is_none() {
-            let ended = self.generator.run(&self.program, &self.document, &self.out);
+            let ended = self.generator.run(bench, &self.program, &self.document, &self.out);
             match ended.and_then(Ended::ok) {
                 Ok(ended) => self.generated.push(ended.usage),
                 Err(error) => self.failure = Some(format!("{error:#}")),

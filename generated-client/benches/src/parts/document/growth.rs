@@ -1,7 +1,6 @@
 //! Generating from two and three copies of the vendor's full document.
 
 use super::copies::multiplied;
-use super::generator::delete_earlier;
 use super::generators::OURS;
 use super::{read, skipped};
 use crate::process::scratch::{Bench, write};
@@ -27,11 +26,10 @@ pub(in crate::parts) fn measure(bench: &Bench) -> anyhow::Result<String> {
         eprintln!("    round {round} of {}", bench.rounds);
         for (copies, usages) in (1..).zip(&mut usages) {
             let document = folder.join(format!("{copies}.yaml"));
-            let ended = OURS.run(&program, &document, &out);
+            let ended = OURS.run(bench, &program, &document, &out);
             usages.push(ended.and_then(Ended::ok)?.usage);
         }
     }
-    delete_earlier(&out)?;
     let [once, more @ ..] = usages.map(|usages| Usage::median(&usages));
     let rows: Vec<Comparison> = COPIES
         .iter()

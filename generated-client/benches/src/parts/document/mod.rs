@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use self::compile::Checked;
-use self::generator::{Job, delete_earlier};
+use self::generator::Job;
 use self::generators::{OURS, PEERS};
 use crate::process::scratch::{Bench, cargo_program};
 use crate::process::usage;
@@ -38,10 +38,9 @@ pub(super) fn generate(bench: &Bench) -> anyhow::Result<String> {
     for round in 1..=bench.rounds {
         for job in jobs.iter_mut().filter(|job| job.failure.is_none()) {
             eprintln!("    {}, round {round} of {}", job.generator.name, bench.rounds);
-            job.generate();
+            job.generate(bench);
         }
     }
-    jobs.iter().try_for_each(|job| delete_earlier(&job.out))?;
     let (ours, peers) = jobs.split_first().context("no generator ran")?;
     let generated = ours.generated().with_context(|| failed(ours))?;
     let complete = |job: &&Job<'_>| job.failure.is_none() && job.size().methods >= operations;
@@ -75,8 +74,7 @@ pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
     }
     let (mut jobs, notes) = jobs(bench)?;
     for job in &mut jobs {
-        job.generate();
-        delete_earlier(&job.out)?;
+        job.generate(bench);
     }
     let mut feature = Vec::new();
     for round in 1..=bench.rounds {
