@@ -1,11 +1,6 @@
 //! Operations from the vendor's document can be called after `cargo xtask adopt`: the local Atlas
 //! responds with examples.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "../../xtask/tests/common/skip.rs"]
-mod skip;
-
 use std::path::Path;
 
 use atlas_emulator::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator};
@@ -42,7 +37,10 @@ async fn adopted_operations_can_be_called() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let vendor = root.join("../shared/atlas-openapi.yaml");
     if !vendor.exists() {
-        skip::skip("calls of adopted operations", "../shared/atlas-openapi.yaml does not exist");
+        crate::skip::skip(
+            "calls of adopted operations",
+            "../shared/atlas-openapi.yaml does not exist",
+        );
         return;
     }
     let ours = Raw::load(&root.join("spec/atlas.yaml")).unwrap();

@@ -1,8 +1,6 @@
 //! Each method of the client has a snapshot of its request and is implemented by the local Atlas.
 //! The contract and fault tests call each method.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::path::Path;
 
 use atlas_emulator::{DEFAULT_TOKEN, Emulator};

@@ -3,8 +3,6 @@
 //! A snapshot shows what is hard to see in the emitted file: the resolved signature, the request,
 //! and the JSON form.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fmt::Write as _;
 use std::path::Path;
 

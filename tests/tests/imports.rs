@@ -1,8 +1,6 @@
 //! The imports between files have no cycles, so each file can be read after the files that it
 //! imports.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};

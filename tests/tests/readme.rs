@@ -1,7 +1,5 @@
 //! Checks claims in the README, CONTRIBUTING and other documents.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;

@@ -1,11 +1,6 @@
 //! The package of `generated-client`: its files, its minimum supported Rust version, and its public
 //! API.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "../../xtask/tests/common/skip.rs"]
-mod skip;
-
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -123,7 +118,7 @@ fn the_public_api_matches_its_snapshot() {
     let format = json["format_version"].as_u64().unwrap();
     if format != FORMAT {
         let reason = format!("rustdoc emits JSON format {format}, but this test supports {FORMAT}");
-        skip::skip("the public API", &reason);
+        crate::skip::skip("the public API", &reason);
         return;
     }
     let builder = public_api::Builder::from_rustdoc_json(file);

@@ -1,7 +1,5 @@
 //! Snapshots of the bytes that each method sends.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use atlas_tests::recorder::Recorder;
 use generated_client::models::{
     AwsExportBucketRequest, AzureExportBucketRequest, ExportBucketUpdate, ExportJobRequest,

@@ -1,10 +1,5 @@
 //! Adopts operations from the vendor's document into the spec.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "common/skip.rs"]
-mod skip;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -15,7 +10,7 @@ use xtask::document::{self, Raw, TODO};
 use xtask::lower::Options;
 use xtask::{codegen, upstream};
 
-use skip::skip;
+use crate::common::skip::skip;
 
 const OURS: &str = "openapi: 3.0.3
 info: {title: Things, version: '1'}

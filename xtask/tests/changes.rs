@@ -5,15 +5,6 @@
 //! from `before.yaml` offers. A test compiles this file against the code generated from each patched
 //! document.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests and their helpers fail by panicking"
-)]
-
-#[path = "common/crates.rs"]
-mod crates;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,6 +15,8 @@ use xtask::codegen::{self, Generated};
 use xtask::diff::{self, Changes, Effect};
 use xtask::document;
 use xtask::lower::Options;
+
+use crate::common::crates;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/changes")

@@ -1,7 +1,5 @@
 //! The command line's output for documents with errors or warnings.
 
-#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
-
 use std::path::Path;
 use std::process::Command;
 

@@ -2,15 +2,8 @@
 //!
 //! Each fixture and the snapshot of its relevant files are side by side in `emission/`.
 
-#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
-
-mod common;
-#[path = "common/crates.rs"]
-mod crates;
-
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
 
 use insta::{assert_snapshot, with_settings};
 use openapiv3::{Components, OpenAPI};
@@ -19,7 +12,7 @@ use xtask::codegen::{self, Generated};
 use xtask::document::{self, Selection};
 use xtask::lower::Options;
 
-use common::{description, fixture, fixture_path};
+use crate::common::{crates, description, fixture, fixture_path};
 
 fn generate(name: &str) -> Generated {
     let document = fixture("emission", name).openapi;
@@ -312,13 +305,17 @@ fn the_order_of_schemas_and_paths_changes_no_file() {
 #[test]
 fn emitted_code_and_its_examples_compile_without_warnings() {
     // `wire.rs` sends requests to sockets, and `round_trip.rs` decodes and encodes values.
-    let whole = compiles(every_fixture(), "whole", &["wire", "round_trip"]);
-    let tests = ["test", "--features", "test-util", "--test", "wire", "--test", "round_trip"];
-    crates::succeeds(&whole, &tests);
+    let files = compiles(every_fixture(), "whole", &["wire", "round_trip"]);
+    let folder = crates::write_shared("whole", files);
+    let tests = ["test", "--features", "test-util"];
+    crates::succeeds(&folder, &[&tests[..], &["--test", "wire", "--test", "round_trip"]].concat());
+    // The filter `generated` excludes the examples of hand-written code, which call operations that the fixtures lack.
+    crates::succeeds(&folder, &[&tests[..], &["--doc", "generated"]].concat());
     compiles(fixture("emission", "07-operation-bare").openapi, "bare", &[]);
 }
 
-fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> PathBuf {
+/// Compiles the crate for a document without warnings. Returns its files, with the given tests.
+fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> BTreeMap<String, String> {
     let generated = codegen::generate(document, &Options::default()).unwrap();
     let mut files = crates::files(&generated);
     // Cargo would confuse crates that have the same name and version in one target folder.
@@ -330,10 +327,7 @@ fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> PathBuf {
         files.insert(format!("tests/{test}.rs"), fs::read_to_string(source).unwrap());
     }
     crates::succeeds(&crates::write(name, files.clone()), &["check"]);
-    let folder = crates::write_shared(name, files);
-    // The filter `generated` excludes the examples of hand-written code, which call operations that the fixtures lack.
-    crates::succeeds(&folder, &["test", "--features", "test-util", "--doc", "generated"]);
-    folder
+    files
 }
 
 /// The dependency of the tests that run in the generated crate.

@@ -1,9 +1,5 @@
 //! The files that a run writes, and the messages on the command line.
 
-#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +8,7 @@ use std::process::{Command, Output as Ran, Stdio};
 use tempfile::TempDir;
 use xtask::output::Output;
 
-use common::fixture_path;
+use crate::common::fixture_path;
 
 fn temp() -> TempDir {
     tempfile::tempdir().unwrap()

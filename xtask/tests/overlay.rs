@@ -1,10 +1,5 @@
 //! Overlays, which correct a document before it is checked.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "common/skip.rs"]
-mod skip;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -253,7 +248,7 @@ fn every_action_of_the_vendors_overlay_matches() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let spec = root.join("../shared/atlas-openapi.yaml");
     if !spec.exists() {
-        skip::skip(
+        crate::common::skip::skip(
             "the overlay of the vendor's document",
             "../shared/atlas-openapi.yaml does not exist",
         );

@@ -1,7 +1,5 @@
 //! Tests with minimal documents which operations get a `stream`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use xtask::codegen;
 use xtask::document;
 use xtask::lower::Options;

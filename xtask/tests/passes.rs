@@ -2,17 +2,13 @@
 //!
 //! Each fixture and its snapshot are side by side in `passes/`.
 
-#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
-
-mod common;
-
 use insta::{assert_snapshot, with_settings};
 use openapiv3::OpenAPI;
 use serde_yaml::{Mapping, Value};
 use xtask::api;
 use xtask::lower::{self, Options};
 
-use common::{description, fixture, only, rendered, tagged, until};
+use crate::common::{description, fixture, only, rendered, tagged, until};
 
 /// Runs every pass up to `pass` on a fixture and compares the document with the snapshot.
 fn shows(pass: &str, name: &str) {

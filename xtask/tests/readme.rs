@@ -1,7 +1,5 @@
 //! Checks the guide to the generator: its list of flags, and its example of an edit.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;

@@ -1,7 +1,5 @@
 //! Generates clients for documents that are larger than real ones, and checks that the emitted files parse as Rust.
 
-#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
-
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;

@@ -1,11 +1,6 @@
 //! The crates that `--out` writes.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "common/crates.rs"]
-mod crates;
-
-use crates::root;
+use crate::common::crates::{self, root};
 use xtask::codegen::Generated;
 use xtask::document::Selection;
 use xtask::lower::{Naming, Options};

@@ -1,10 +1,5 @@
 //! The differences between the spec and the vendor's document.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "common/skip.rs"]
-mod skip;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +8,7 @@ use serde_json::{Map, Value, json};
 use xtask::document::Raw;
 use xtask::upstream::{self, Effect, Report};
 
-use skip::skip;
+use crate::common::skip::skip;
 
 const BUCKETS: &str = "/api/atlas/v2/groups/{groupId}/backup/exportBuckets";
 const EXPORTS: &str = "/api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports";

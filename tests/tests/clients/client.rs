@@ -15,7 +15,7 @@ use generated_client::{Client as OurClient, Credentials};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::{Value, json};
 
-use crate::operations::{NEW_BUCKET, Operation, ROLE};
+use super::operations::{NEW_BUCKET, Operation, ROLE};
 
 /// The name of `generated-client` in the comparison.
 pub(crate) const OURS: &str = "ours";

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::client::{CLIENTS, Kind, OURS, Run};
-use crate::operations::Operation;
-use crate::reasons::REASONS;
-use crate::wire::{BODY, LINE, fields};
+use super::client::{CLIENTS, Kind, OURS, Run};
+use super::operations::Operation;
+use super::reasons::REASONS;
+use super::wire::{BODY, LINE, fields};
 
 /// The requests to compare, in the order of the snapshot.
 const SECTIONS: [Section; 4] = [

@@ -4,8 +4,8 @@ use atlas_emulator::{DEFAULT_TOKEN, Emulator, sample_jobs};
 use atlas_tests::{calls, view};
 use generated_client::models::{ExportBucketRequest, ExportJobState};
 
-use crate::client::{Operation, client};
-use crate::{CLUSTER, GROUP, prism::Prism, write_view};
+use super::client::{Operation, client};
+use super::{CLUSTER, GROUP, prism::Prism, write_view};
 
 #[tokio::test]
 #[ignore = "run by `tests/contract/run`"]
@@ -63,7 +63,7 @@ async fn pages_envelopes_and_errors_match_the_document() {
     assert_eq!(project.unwrap_err().error_code(), Some("GROUP_NOT_FOUND"));
     let cluster = client.list_group_cluster_backup_exports(GROUP, "Orders").envelope(true);
     assert_eq!(cluster.send().await.unwrap_err().error_code(), Some("CLUSTER_NOT_FOUND"));
-    let stranger = crate::client::client(&url, "stranger");
+    let stranger = super::client::client(&url, "stranger");
     let list = stranger.list_group_cluster_backup_exports(GROUP, CLUSTER).send().await;
     assert_eq!(list.unwrap_err().status().unwrap(), 401);
     assert_eq!(prism.complaints(), [""; 0]);

@@ -7,7 +7,7 @@ use atlas_tests::{calls, relay::Relay, spec, view};
 use generated_client::{Client, Credentials, Error, Response, RetryPolicy};
 use serde_json::Value;
 
-use crate::{CLUSTER, GROUP, prism::Prism, write_view};
+use super::{CLUSTER, GROUP, prism::Prism, write_view};
 
 /// An operation in the document, as of a date.
 pub(crate) struct Operation<'a> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::tools::tool;
+use super::tools::tool;
 
 pub(crate) struct Prism {
     child: Child,

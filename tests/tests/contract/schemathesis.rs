@@ -8,7 +8,7 @@ use atlas_emulator::DEFAULT_TOKEN;
 use atlas_tests::{calls, view};
 use serde_json::Value;
 
-use crate::{client::Operation, tools::tool, write_view};
+use super::{client::Operation, tools::tool, write_view};
 
 /// The minimum number of requests in all runs together.
 const REQUESTS: usize = 2000;

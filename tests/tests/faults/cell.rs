@@ -17,7 +17,7 @@ use generated_client::{
 };
 use serde_json::Value;
 
-use crate::rows::{MOST, Row, Who};
+use super::rows::{MOST, Row, Who};
 
 /// The timeout of an attempt. The longest delays of the faults exceed this timeout.
 const ATTEMPT: Duration = Duration::from_secs(30);

@@ -4,10 +4,10 @@ use std::fmt;
 
 use generated_client::BodyProblem::{CutOff, Empty, Html, MediaType, NotJson};
 
-use crate::cell::End::{
+use super::cell::End::{
     self, Broken, NoSuchShape, Redirected, Refused, Right, TooSlow, UnexpectedBody,
 };
-use crate::cell::{Column, Often, Proofs};
+use super::cell::{Column, Often, Proofs};
 
 /// A fault, and the expected outcomes of calls.
 #[derive(Clone, Copy, Debug)]

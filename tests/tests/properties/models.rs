@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::json::{
+use super::json::{
     anything, boolean, integer, list, may, must, object, object_id, text, time, unknown, uuid,
 };
 

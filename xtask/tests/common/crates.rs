@@ -4,12 +4,6 @@
 //! crates that have changed. Dependencies are shared with the workspace, because compiling them takes longer than
 //! compiling the crates.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "each test uses some of these helpers, which fail by panicking"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

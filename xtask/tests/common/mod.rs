@@ -1,9 +1,7 @@
 //! Helpers for the generator's tests.
-#![allow(
-    dead_code,
-    clippy::expect_used,
-    reason = "each test uses some of these helpers, which fail by panicking"
-)]
+
+pub(crate) mod crates;
+pub(crate) mod skip;
 
 use std::path::{Path, PathBuf};
 

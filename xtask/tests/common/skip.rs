@@ -1,7 +1,5 @@
 //! Reports checks that are skipped.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fs::OpenOptions;
 use std::io::Write as _;
 

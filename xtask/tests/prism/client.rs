@@ -8,7 +8,7 @@ use xtask::document::{self, Selection};
 use xtask::lower::{Naming, Options};
 use xtask::{api, codegen, emit, standalone};
 
-use crate::examples;
+use crate::vendor::examples;
 
 /// A client generated from a document.
 pub(crate) struct Client {
@@ -47,8 +47,8 @@ impl Client {
         let options = Options { features: true, package: Some(naming), ..Options::default() };
         let generated = codegen::generate(std::mem::take(&mut document.openapi), &options)
             .unwrap_or_else(|failure| panic!("{failure:?}"));
-        let folder = crate::folder().join(&package);
-        standalone::output(crate::root(), &folder, &generated).unwrap().write().unwrap();
+        let folder = super::folder().join(&package);
+        standalone::output(super::root(), &folder, &generated).unwrap().write().unwrap();
 
         let raw: Value = serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let ident = generated.api.crate_ident();

@@ -1,6 +1,6 @@
 //! The valid requests that Prism does not accept, with the reasons.
 
-use crate::log::NO_VERDICT;
+use super::log::NO_VERDICT;
 
 /// A valid request that Prism does not accept.
 #[derive(Debug)]

@@ -8,20 +8,20 @@ use std::process::Command;
 use serde_json::Value;
 use xtask::output::Output;
 
-use crate::client::{Call, Client};
+use super::client::{Call, Client};
 
 /// Writes and compiles the program. Returns its path.
 pub(crate) fn build(clients: &[Client]) -> PathBuf {
-    let folder = crate::folder().join("calls");
+    let folder = super::folder().join("calls");
     let mut files: BTreeMap<String, String> =
         clients.iter().map(|it| (format!("calls/{}.rs", it.ident), calls(it))).collect();
     files.insert("calls/mod.rs".to_owned(), index(clients));
     files.insert("main.rs".to_owned(), include_str!("calls.rs").to_owned());
     let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest(clients))]);
     Output { folder: folder.join("src"), files, beside }.write().unwrap();
-    fs::copy(crate::root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    fs::copy(super::root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 
-    let target = crate::root().join("target");
+    let target = super::root().join("target");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet"])
         .current_dir(folder)
@@ -64,7 +64,7 @@ fn manifest(clients: &[Client]) -> String {
          uuid = \"1\"\n\n\
          [build-dependencies]\nxtask.path = '{}/xtask'\n\n\
          [workspace]\n",
-        crate::root().display()
+        super::root().display()
     )
 }
 

@@ -10,7 +10,7 @@ use xtask::codegen::Generated;
 use xtask::output::Output;
 use xtask::standalone;
 
-use crate::examples::Example;
+use super::examples::Example;
 
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()

@@ -1,6 +1,6 @@
 //! The client generated from the full document, as a separate crate, compiles without warnings.
 
-use crate::{build, document};
+use super::{build, document};
 
 /// Options that leave out the TLS backend and its C library, which do not affect the generated code.
 const BARE: [&str; 2] = ["--quiet", "--no-default-features"];

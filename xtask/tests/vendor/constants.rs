@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use xtask::codegen::Generated;
 
-use crate::document;
+use super::document;
 
 /// The HTTP method, the path, `Accept` and `Content-Type`.
 type Constant = (String, String, String, Option<String>);

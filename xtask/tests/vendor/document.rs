@@ -13,7 +13,7 @@ pub(crate) fn text() -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/atlas-openapi.yaml");
     let text = std::fs::read_to_string(path).ok();
     if text.is_none() {
-        crate::skip::skip(
+        crate::common::skip::skip(
             "the vendor's full document",
             "../shared/atlas-openapi.yaml does not exist",
         );

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use xtask::diff;
 
-use crate::document;
+use super::document;
 
 #[test]
 fn the_report_on_another_edition_lists_exactly_the_differences() {

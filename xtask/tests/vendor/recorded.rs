@@ -6,10 +6,10 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::build;
-use crate::document::{self, Asked};
-use crate::examples::{self, Example, plain};
-use crate::valid::Schemas;
+use super::build;
+use super::document::{self, Asked};
+use super::examples::{self, Example, plain};
+use super::valid::Schemas;
 
 /// The methods whose example is not a valid request. No value is valid for the property `eventTypeName` of the variant
 /// in the example: its type is `object`, but all its enum values are strings.

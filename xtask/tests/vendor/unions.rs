@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use xtask::api::{Kind, Model, Struct};
 
-use crate::samples::Sampler;
-use crate::{build, document};
+use super::samples::Sampler;
+use super::{build, document};
 
 /// The number of values for each schema.
 const CASES: u64 = 40;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use xtask::api::{Kind, Type};
 
-use crate::document;
+use super::document;
 
 /// Counts the schemas that allow every value: `{}`, or only a description.
 fn free(value: &Value, is_schema: bool) -> usize {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jsonschema::Draft;
 use serde_json::{Map, Value, json};
 
-use crate::document::Asked;
+use super::document::Asked;
 
 /// The document, with its schemas converted to JSON Schema draft 4, which is closest to OpenAPI 3.0.
 pub(crate) struct Schemas(Value);

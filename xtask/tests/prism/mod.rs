@@ -3,20 +3,13 @@
 //! `tests/contract/run` installs Prism and runs this test, which plain `cargo test` ignores. The
 //! documents are not part of this repository. If they are missing, the test is skipped with a message.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod client;
-#[path = "../vendor/examples.rs"]
-#[allow(dead_code, reason = "other tests use the arguments of an example")]
-mod examples;
 mod exceptions;
 mod log;
 #[path = "../../../tests/tests/contract/prism.rs"]
 #[allow(dead_code, reason = "other tests use the proxy")]
-mod prism;
+mod mock;
 mod program;
-#[path = "../common/skip.rs"]
-mod skip;
 #[path = "../../../tests/tests/contract/tools.rs"]
 mod tools;
 
@@ -25,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use client::Client;
 use exceptions::EXCEPTIONS;
-use prism::Prism;
+use mock::Prism;
 
 /// Documents with many kinds of bodies, parameters and credentials.
 const DOCUMENTS: [&str; 10] = [
@@ -69,7 +62,10 @@ struct Fault {
 fn prism_accepts_the_requests_of_ten_clients_with_known_exceptions() {
     let corpus = root().join("../shared/corpus");
     if !corpus.exists() {
-        skip::skip("requests of ten clients to Prism", "../shared/corpus does not exist");
+        crate::common::skip::skip(
+            "requests of ten clients to Prism",
+            "../shared/corpus does not exist",
+        );
         return;
     }
     let clients = DOCUMENTS.map(|name| Client::write(&corpus.join(name)));

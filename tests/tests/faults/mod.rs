@@ -4,12 +4,6 @@
 //! request. The call must have the outcome in the table, within its time limit. A list must return
 //! each item once and in order, and a call must not create two resources.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests and their helpers fail by panicking"
-)]
-
 mod cell;
 #[path = "../../../generated-client/tests/client/clock.rs"]
 mod clock;
@@ -25,9 +19,9 @@ use std::time::Duration;
 use atlas_emulator::Fault;
 use tokio::runtime;
 
-use crate::cell::{Cell, Column, End};
-use crate::clock::Clock;
-use crate::rows::{Row, rows};
+use self::cell::{Cell, Column, End};
+use self::clock::Clock;
+use self::rows::{Row, rows};
 
 /// The result of a cell: the index of the row, the column, and the outcome or a failure.
 type Ended = (usize, Column, Result<End, String>);

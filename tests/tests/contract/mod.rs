@@ -3,8 +3,6 @@
 //! `tests/contract/run` installs the tools and runs these tests, which plain `cargo test` ignores.
 //! The script sets the environment variable `CONTRACT_TOOLS` to the directory of the tools.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod atlas;
 mod client;
 mod prism;

@@ -6,8 +6,6 @@
 //! all eight operations with every kind of credentials that it supports, over TLS with a private
 //! certificate authority.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 mod client;
 mod comparison;
 mod operations;
@@ -16,8 +14,8 @@ mod wire;
 
 use std::fmt::Write as _;
 
-use crate::client::{CLIENTS, Kind, Run};
-use crate::comparison::Comparison;
+use self::client::{CLIENTS, Kind, Run};
+use self::comparison::Comparison;
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by `tests/clients/run`"]
