@@ -47,7 +47,7 @@ pub(super) fn is_union(schema: &Fields, types: &Types<'_>) -> bool {
 /// Converts lists of types to unions, outer lists first.
 #[derive(Default)]
 pub(super) struct Unions {
-    /// The keys that lead to the union that was created last.
+    /// The keys that lead to the union that this round created last.
     last: Option<Vec<String>>,
 }
 
@@ -55,6 +55,10 @@ impl Unions {
     /// Converts the list of types of a schema to a union with a schema for each type. Each keyword moves to the schemas
     /// of the types that it applies to. A list within a new union is converted in the next round.
     pub(super) fn convert(&mut self, schema: Object<'_>, findings: &mut Findings) {
+        // Each round starts at the root of the document.
+        if schema.kind == Kind::Document {
+            self.last = None;
+        }
         let Some(Value::Array(list)) = schema.fields.get("type") else { return };
         let types = Types::of(list);
         let path = findings.path();
