@@ -12,9 +12,9 @@ use serde::ser::{Serialize, Serializer};
 
 /// Bytes that are written as base64 (OpenAPI's format `byte`).
 ///
-/// The client sends them in the standard alphabet, with padding ([RFC 4648, section
-/// 4](https://www.rfc-editor.org/rfc/rfc4648#section-4)). In responses, it also accepts the
-/// URL-safe alphabet, missing padding and white space. `Debug` shows only the number of bytes.
+/// The client sends the bytes in the standard alphabet, with padding ([RFC 4648, section
+/// 4](https://www.rfc-editor.org/rfc/rfc4648#section-4)). In responses, it also accepts the URL-safe alphabet, missing
+/// padding and white space. `Debug` shows only the number of bytes.
 ///
 /// ```
 /// use generated_client::Base64;

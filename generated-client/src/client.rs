@@ -26,18 +26,18 @@ use crate::{
 
 /// A client for the API.
 ///
-/// Cloning a client is cheap: all clones share the connections, the access token, and the retry
-/// budget. Each operation is a method. Required parameters are arguments; optional ones are set on the
-/// returned request. The request owns a clone of the client. `send` or `.await` sends the request.
+/// Cloning a client is cheap: all clones share the connections, the access token, and the retry budget. Each operation
+/// is a method. Required parameters are arguments; optional ones are set on the returned request, which owns a clone of
+/// the client. `send` or `.await` sends the request.
 ///
-/// By default, connecting times out after 10 seconds, an attempt after 60 seconds, and an
-/// operation after 5 minutes. Transient failures are retried, up to 5 attempts (see
-/// [`RetryPolicy`]), and a response is at most 64 MiB. Use [`builder`](Self::builder) to change
-/// these limits for all calls. For single calls, use [`with_operation_timeout`](Self::with_operation_timeout),
-/// [`with_attempt_timeout`](Self::with_attempt_timeout) or [`with_retry`](Self::with_retry).
+/// By default, connecting times out after 10 seconds, an attempt after 60 seconds, and an operation after 5 minutes.
+/// The client retries transient failures and makes at most 5 attempts (see [`RetryPolicy`]). A response body can have
+/// up to 64 MiB. Use [`builder`](Self::builder) to change these limits for all calls. To change them for single calls,
+/// use [`with_operation_timeout`](Self::with_operation_timeout), [`with_attempt_timeout`](Self::with_attempt_timeout)
+/// or [`with_retry`](Self::with_retry).
 ///
-/// Redirects are not followed, because they could carry credentials to another host. The client uses the proxies in the
-/// environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers on this machine.
+/// The client does not follow redirects, because they could carry credentials to another host. It uses the proxies in
+/// the environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers on this machine.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -50,18 +50,18 @@ impl Client {
         Self::builder(credentials).build()
     }
 
-    /// Creates a client with the credentials from [`Credentials::from_env`], and with the base URL in the environment
-    /// if it is set. [The guide](crate::docs::credentials) lists the variables.
+    /// Creates a client with the credentials from [`Credentials::from_env`]. If the environment contains a base URL,
+    /// the client uses it. [The guide to credentials](crate::docs::credentials) lists the environment variables.
     ///
     /// # Errors
     /// [`Error::Config`] if a variable is missing or invalid, or if the TLS configuration of this machine cannot be
-    /// used. An error about a variable names it.
+    /// used. An error about a variable names the variable.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder_from_env()?.build()
     }
 
-    /// Returns a builder for a client. [`base_url`](ClientBuilder::base_url) replaces the default
-    /// base URL.
+    /// Returns a builder for a client with these credentials. [`base_url`](ClientBuilder::base_url) replaces the
+    /// default base URL.
     pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder {
             base_url: None,
@@ -80,7 +80,7 @@ impl Client {
     /// [`from_env`](Self::from_env).
     ///
     /// # Errors
-    /// [`Error::Config`] if a variable is missing or cannot be used. The message names the variable.
+    /// [`Error::Config`] if a variable is missing or invalid. The message names the variable.
     pub fn builder_from_env() -> Result<ClientBuilder, Error> {
         let builder = Self::builder(Credentials::from_env()?);
         let base_url = environment::base_url(|name| std::env::var_os(name))?;
@@ -133,7 +133,7 @@ impl Client {
         Deadline::after(self.0.time_limits.operation).at()
     }
 
-    /// Runs a request that is not part of a call, such as one for a token, with the operation timeout.
+    /// Runs a request that is not part of a call, such as a request for a token, with the operation timeout.
     pub(crate) async fn limited<T>(
         &self,
         operation_id: &'static str,
@@ -227,9 +227,9 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the base URL, for example of a gateway or a local server. The client appends the paths of operations to
-    /// the base URL. Defaults to the first server in the API's OpenAPI document, if its URL is complete.
-    /// Otherwise, a base URL is required.
+    /// Sets the base URL, for example of a gateway or a local server. The client appends the paths of operations to the
+    /// base URL. Defaults to the URL of the first server in the API's OpenAPI document. If that URL is not complete,
+    /// there is no default, and [`build`](Self::build) requires a base URL.
     ///
     /// Plain `http` is allowed only for `localhost`, `127.0.0.1` and `[::1]`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
@@ -243,8 +243,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeout of one attempt, from its connection to the end of its response. Defaults to
-    /// 60 seconds.
+    /// Sets the timeout of one attempt, from the opening of the connection to the end of the response. Defaults to 60
+    /// seconds.
     pub const fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.attempt = limit;
         self
@@ -257,7 +257,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how transient failures are retried. [`RetryPolicy::none`] disables retries.
+    /// Sets the policy for retries of transient failures. [`RetryPolicy::none`] disables retries.
     pub const fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
@@ -269,45 +269,45 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds PEM certificates to the platform's root certificates, for example for a proxy or a
-    /// gateway with a certificate from a private authority. `pem` can contain several certificates,
-    /// and each call adds more.
+    /// Adds PEM certificates to the platform's root certificates, for example for a proxy or a gateway with a
+    /// certificate from a private authority. `pem` can contain several certificates. Another call adds more
+    /// certificates and keeps the earlier ones.
     ///
-    /// On Linux and the BSDs (not on macOS or Windows), no code is needed. There, the environment
-    /// variable `SSL_CERT_FILE` names a PEM file whose certificates replace the platform's root
-    /// certificates.
+    /// On Linux and the BSDs (not on macOS or Windows), users of a program can set the environment variable
+    /// `SSL_CERT_FILE` instead, to the path of a PEM file whose certificates replace the platform's root certificates.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());
         self
     }
 
-    /// Sets the program's name in `User-Agent`, such as `my-program/1.0`. The client appends its own
+    /// Sets the name of your program in the `User-Agent` header, such as `my-program/1.0`. The client appends its own
     /// name.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.http.user_agent = Some(name.into());
         self
     }
 
-    /// Sets headers for all requests, including requests for tokens. A gateway may require such
-    /// headers. [`build`](Self::build) rejects headers that the client sets itself, for credentials,
-    /// versions and the connection.
+    /// Sets headers for all requests, including requests for tokens. For example, a gateway may require an additional
+    /// header. [`build`](Self::build) rejects headers that the client sets itself for credentials, versions and the
+    /// connection.
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.http.headers = headers;
         self
     }
 
-    /// Sends requests through the HTTP proxy at `url` instead of the proxies in the environment.
-    /// The URL may contain credentials for the proxy. Requests to this machine never use a proxy.
+    /// Sends requests through the HTTP proxy at `url` instead of the proxies in the environment. The URL may contain
+    /// credentials for the proxy. Requests to a server on this machine never use a proxy.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.http.proxy = Some(url.into());
         self
     }
 
-    /// Sends all requests with your own HTTP client, over its connections.
+    /// Sets your own HTTP client, which sends all requests over its connections.
     ///
     /// [A table](crate::docs::network#your-own-http-client) lists the options that still apply. Build the HTTP client
-    /// with `redirect(reqwest::redirect::Policy::none())`, so that no credentials follow a redirect.
+    /// with `redirect(reqwest::redirect::Policy::none())`, so that a redirect cannot send credentials to another
+    /// server.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http.client = Some(client);
         self
@@ -320,7 +320,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes all responses from `responses` and never connects to a server. See [`testing`](crate::testing).
+    /// Makes the client take all responses from `responses` and never connect to a server. See
+    /// [`testing`](crate::testing).
     #[cfg(feature = "test-util")]
     pub fn canned_responses(mut self, responses: &CannedResponses) -> Self {
         self.canned = Some(responses.clone());

@@ -1,4 +1,4 @@
-//! Guides that explain the behaviour of the client.
+//! Guides to the client.
 //!
 //! The guide to testing is the documentation of the `testing` module, which requires the `test-util` feature.
 

@@ -26,19 +26,19 @@ struct Set {
 }
 
 impl Credentials {
-    /// Reads the credentials from the first of these sets of environment variables that is present:
+    /// Reads the credentials from the first of these sets of environment variables that is present in whole or in part:
     ///
     /// 1. `MONGODB_ATLAS_ACCESS_TOKEN`
     /// 2. `MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`
     /// 3. `MONGODB_ATLAS_PUBLIC_API_KEY` (or `MONGODB_ATLAS_PUBLIC_KEY`) and
     ///    `MONGODB_ATLAS_PRIVATE_API_KEY` (or `MONGODB_ATLAS_PRIVATE_KEY`)
     ///
-    /// An empty variable counts as absent. If more than one set is present, a warning (`tracing`)
-    /// names the set that is used.
+    /// An empty variable counts as absent. If more than one set is present, a warning (`tracing`) names the variables
+    /// that are used and those that are ignored.
     ///
     /// # Errors
-    /// [`Error::Config`] if no set is present, if the first one present is incomplete or invalid, or
-    /// if a variable is not valid Unicode. The message names the variables.
+    /// [`Error::Config`] if no set is present, if the first set that is present is incomplete or invalid, or if a
+    /// variable is not valid Unicode. The message names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(|name| std::env::var_os(name))
     }

@@ -28,14 +28,14 @@ use crate::{InvalidInput, ParseObjectIdError, TimeLimit};
 
 /// An error from a call, or from the configuration of a client.
 ///
-/// To decide what to do, call [`is_transient`](Self::is_transient),
+/// To decide how to handle an error, call [`is_transient`](Self::is_transient),
 /// [`may_have_been_carried_out`](Self::may_have_been_carried_out), [`status`](Self::status) or
-/// [`error_code`](Self::error_code); most callers do not need to match a variant.
+/// [`error_code`](Self::error_code). Most callers do not need to match variants.
 ///
-/// `Display` writes one line: what happened in which operation, and what to do next. If a connection
-/// fails, the line names the root cause, and [`source`](std::error::Error::source) returns the chain
-/// of causes. Neither `Display` nor `Debug` shows credentials, headers or a whole body. Text from
-/// the server is shortened, and its control characters are escaped.
+/// `Display` writes one line: what happened in which operation, and what to do next. If a connection fails, the line
+/// contains the root cause, and [`source`](std::error::Error::source) returns the first error in the chain of causes.
+/// Neither `Display` nor `Debug` shows credentials, headers or a whole body. Text from the server is shortened, and its
+/// control characters are escaped.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
@@ -49,8 +49,8 @@ pub enum Error {
         problem: Box<str>,
     },
 
-    /// The token endpoint did not issue or revoke a token, or the credentials cannot answer the server's challenge.
-    /// The last attempt did not carry out the operation.
+    /// The token endpoint did not issue or revoke a token, or the client cannot answer the server's challenge with
+    /// these credentials. The last attempt did not carry out the operation.
     #[non_exhaustive]
     Authentication {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -59,7 +59,7 @@ pub enum Error {
         head: Option<Box<ResponseHead>>,
         /// What happened, and what to do.
         problem: Box<str>,
-        /// The error of the HTTP library, without the URL, if there was no response.
+        /// If there was no response, the error of the HTTP library, without the URL.
         cause: Option<Arc<dyn StdError + Send + Sync>>,
         /// The number of attempts of the call.
         attempts: u32,
@@ -78,9 +78,9 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body cannot be used: for example, it is incomplete, it did not come from the API, or it is a page of a list
-    /// that repeats its pages. [`BodyProblem`] names the problem. With an error status, the body is not an error
-    /// object; it can be an HTML page from a proxy.
+    /// The body of a response cannot be used. For example, the body is incomplete, does not come from the API, or is a
+    /// page of a list that leads back to earlier pages. If the status is an error, the body is not an error object, but
+    /// for example an HTML page from a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -97,23 +97,23 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body of a successful response is JSON, but does not have the expected structure.
+    /// The body of a successful response is JSON, but its structure is not the expected one.
     #[non_exhaustive]
     Decode {
         /// The status and the headers.
         head: Box<ResponseHead>,
-        /// The place in the body, such as `results[0].state`; `.` is the whole body.
+        /// The path of the value in the body, such as `results[0].state`; `.` is the whole body.
         path: Box<str>,
-        /// What was expected at that place.
+        /// What was expected at that path.
         message: Box<str>,
-        /// The first 200 characters of the value at that place. If the value is an object or an array, each string in it
-        /// is replaced with `…`, because it may be a secret.
+        /// The first 200 characters of the value at that path. If the value is an object or an array, each string in it
+        /// is replaced with `…`, because the string may be a secret.
         excerpt: Box<str>,
         /// The text of the body; see [`Error::body`].
         body: Option<Box<SecretString>>,
     },
 
-    /// The body is larger than the client's limit.
+    /// The body of the response is larger than [`ClientBuilder::response_limit`](crate::ClientBuilder::response_limit).
     #[non_exhaustive]
     TooLarge {
         /// The status and the headers.
@@ -122,8 +122,8 @@ pub enum Error {
         limit: usize,
     },
 
-    /// The server redirects the request. The client does not follow the redirect, because the
-    /// credentials could reach another host.
+    /// The server redirects the request. The client does not follow redirects, because the credentials could reach
+    /// another host.
     #[non_exhaustive]
     Redirect {
         /// The status and the headers.
@@ -137,10 +137,10 @@ pub enum Error {
     TimedOut {
         /// The `operationId`.
         operation_id: &'static str,
-        /// The host of the server, with its port unless it is the default port. `None` if the HTTP library does not name
-        /// the host, or if the client was waiting for a token or watching a job.
+        /// The host of the server, with its port unless it is the default port. `None` if the HTTP library does not
+        /// report the host, or if the client was waiting for a token or watching a job.
         host: Option<Box<str>>,
-        /// The timeout.
+        /// The timeout that expired.
         limit: TimeLimit,
         /// The duration of the timeout.
         after: Duration,
@@ -151,8 +151,8 @@ pub enum Error {
     },
 
     /// The TLS handshake failed. For example, the server's certificate is not trusted, has expired or is for another
-    /// host, or the two sides support no common protocol version. The last attempt sent nothing, and the client does
-    /// not retry it.
+    /// host, or the client and the server support no common TLS version. The last attempt sent nothing, and the client
+    /// does not retry it.
     #[non_exhaustive]
     Tls {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -184,12 +184,12 @@ pub enum Error {
         may_have_acted: bool,
     },
 
-    /// The client read the whole list and did not find the requested item.
+    /// The client read a whole list and did not find the requested item.
     #[non_exhaustive]
     NotListed {
         /// The `operationId` of the list.
         operation_id: &'static str,
-        /// What is missing, and what to check.
+        /// The missing item, and what to check.
         problem: Box<str>,
     },
 }
@@ -265,7 +265,7 @@ impl Error {
         }
     }
 
-    /// Records the number of attempts of the call, and whether an earlier one may have been carried out.
+    /// Records the number of attempts of the call, and whether an earlier attempt may have been carried out.
     pub(crate) const fn set_attempts(&mut self, count: u32, earlier_may_have_acted: bool) {
         match self {
             Self::TimedOut { attempts, may_have_acted, .. }
@@ -284,7 +284,7 @@ impl Error {
     }
 
     /// Returns the number of attempts of the call, including attempts that failed at the token endpoint. For a watch
-    /// that timed out, returns the number of lookups. Returns `None` if the call failed before its first attempt, and
+    /// that timed out, this is the number of lookups. Returns `None` if the call failed before its first attempt, and
     /// for [`NotListed`](Self::NotListed).
     #[must_use]
     pub fn attempts(&self) -> Option<u32> {
@@ -298,8 +298,8 @@ impl Error {
     }
 
     /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`. If the call failed at the
-    /// token endpoint, this is `issueToken` or `revokeToken`. Returns `None` for [`Config`](Self::Config), and for an
-    /// [`InvalidInput`] that does not come from a call.
+    /// token endpoint, the `operationId` is `issueToken` or `revokeToken`. Returns `None` for [`Config`](Self::Config),
+    /// and for an [`InvalidInput`] that does not come from a call.
     #[must_use]
     pub fn operation_id(&self) -> Option<&'static str> {
         match self {
@@ -335,14 +335,14 @@ impl Error {
         }
     }
 
-    /// Returns the text of an error response, or of a successful response that could not be decoded. Use it to recover
-    /// content that the server sends only once, such as a new key.
+    /// Returns the text of the body of an error response, or of a successful response that could not be decoded. This
+    /// text can contain what the server sends only once, such as a new key.
     ///
-    /// The text is the first 64 KiB of the body, without this client's own credentials. The text may contain secrets
-    /// that the server issued, so neither `Display` nor `Debug` shows it.
+    /// The text is the first 64 KiB of the body, without this client's own credentials. It may contain secrets that the
+    /// server issued, so `Display` and `Debug` show at most short excerpts of it.
     ///
-    /// Returns `None` if there was no response, or if its body is empty, not UTF-8 or in an unexpected encoding. Also
-    /// returns `None` for [`Authentication`](Self::Authentication), [`TooLarge`](Self::TooLarge),
+    /// Returns `None` if there was no response, or if its body is empty, is not UTF-8 or has an unexpected encoding.
+    /// Also returns `None` for [`Authentication`](Self::Authentication), [`TooLarge`](Self::TooLarge),
     /// [`Redirect`](Self::Redirect) and [`BodyProblem::EndlessList`], and in an [`Interceptor`](crate::Interceptor).
     #[must_use]
     pub fn body(&self) -> Option<&str> {
@@ -363,14 +363,15 @@ impl Error {
         }
     }
 
-    /// Decodes the JSON text that [`body`](Self::body) returns. If an error status has its own model, the documentation
-    /// of `send` names it. Returns `None` if `body` returns `None`, or if the text has a different structure.
+    /// Decodes the JSON text that [`body`](Self::body) returns. If the document describes a model for an error status,
+    /// the documentation of `send` names this model. Returns `None` if `body` returns `None`, or if the text does not
+    /// have the structure of `T`.
     #[must_use]
     pub fn decode<T: DeserializeOwned>(&self) -> Option<T> {
         json::from_str(self.body()?).ok()
     }
 
-    /// Returns the remaining rate limit, if the response contains it.
+    /// Returns the rate limit, if the response contains it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head().and_then(ResponseHead::rate_limit)

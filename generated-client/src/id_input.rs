@@ -7,9 +7,9 @@ use crate::{ObjectId, ParseObjectIdError};
 
 /// An identifier in a request body: an [`ObjectId`], or text that `send` checks.
 ///
-/// Constructors and setters of models accept anything that converts to an `IdInput`. For text that is
-/// not an identifier, `send` returns [`Error::InvalidInput`](crate::Error::InvalidInput), as it does
-/// for the arguments of methods. Serializing such a value without `send` fails.
+/// Constructors and setters of models accept anything that converts to an `IdInput`. If the text is not an identifier,
+/// `send` returns [`Error::InvalidInput`](crate::Error::InvalidInput), as it does for an invalid argument of a method.
+/// Serializing an invalid `IdInput` in any other context fails.
 ///
 /// ```
 /// use generated_client::{IdInput, ObjectId};
@@ -26,7 +26,7 @@ impl IdInput {
     /// Returns the identifier.
     ///
     /// # Errors
-    /// Returns the reason why the text is not an identifier.
+    /// [`ParseObjectIdError`] if the text is not an identifier.
     pub fn id(&self) -> Result<ObjectId, ParseObjectIdError> {
         self.0.clone()
     }

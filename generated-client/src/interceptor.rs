@@ -12,9 +12,9 @@ use crate::{Error, text};
 
 /// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs.
 ///
-/// A hook receives neither credentials nor whole bodies: [`Error::body`] returns `None`. An error can still contain the
-/// API's error object or an excerpt of the body, without the client's credentials. By default, both methods do nothing.
-/// They run on the call's task, so they must not block.
+/// A hook receives neither credentials nor whole bodies: in a hook, [`Error::body`] returns `None`. The error can still
+/// contain the API's error object or an excerpt of the body, but not the client's credentials. By default, both methods
+/// do nothing. They run on the task of the call, so they must not block.
 ///
 /// ```
 /// use generated_client::{AttemptOutcome, Interceptor};
@@ -28,7 +28,7 @@ use crate::{Error, text};
 /// }
 /// ```
 pub trait Interceptor: Send + Sync + 'static {
-    /// Runs before an attempt and can set headers.
+    /// Runs before an attempt. It can set headers of the request.
     fn before_attempt(&self, attempt: &mut Attempt<'_>) {
         let _ = attempt;
     }
@@ -79,7 +79,7 @@ impl<'a> Attempt<'a> {
         self.number
     }
 
-    /// Sets a header, such as `traceparent`.
+    /// Sets a header of this attempt, such as `traceparent`.
     ///
     /// # Errors
     /// [`InvalidInput`] if `name` is a header that the client sets itself, such as `Authorization`.
@@ -149,7 +149,7 @@ impl<'a> AttemptOutcome<'a> {
         self.number
     }
 
-    /// Returns how long the attempt took, including the time to fetch a token if necessary.
+    /// Returns how long the attempt took. If the client had to fetch a token, this includes the time for the token.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.elapsed
@@ -167,7 +167,7 @@ impl<'a> AttemptOutcome<'a> {
         self.head().map(ResponseHead::status)
     }
 
-    /// Returns the error, unless the attempt succeeded. The client may still retry the request.
+    /// Returns the error of an attempt that failed. The client may still retry the request.
     #[must_use]
     pub fn error(&self) -> Option<&'a Error> {
         self.result.err()

@@ -1,7 +1,7 @@
 //! A typed client for snapshot exports in the MongoDB Atlas Administration API.
 //!
-//! A [`Client`] has a method for each operation. Required parameters are arguments; optional ones are
-//! set on the returned request. `send` sends it:
+//! A [`Client`] has a method for each operation. Required parameters are arguments; optional ones are set on the
+//! returned request. `send` sends the request:
 //!
 //! ```no_run
 //! use generated_client::{Client, Credentials};
@@ -20,11 +20,10 @@
 //! # }
 //! ```
 //!
-//! A request can also be awaited without `send`. For a list, `stream` reads all pages
-//! ([more](docs::paging)).
+//! Awaiting a request also sends it. For a list, `stream` reads all pages ([more](docs::paging)).
 //!
-//! A [`Client`] is cheap to clone, and each request, future and stream owns a clone. All of them are
-//! `Send` and `'static`, so a task can own them, and a web handler can return them:
+//! A [`Client`] is cheap to clone, and each request, future and stream owns a clone. Requests, futures and streams are
+//! `Send` and `'static`, so they can move into a task, and a web handler can return them:
 //!
 //! ```no_run
 //! # async fn example(client: generated_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -36,17 +35,17 @@
 //! ```
 //!
 //! # Credentials
-//! Authenticate with a service account, an API key or an access token. [`Client::new`] takes
-//! [`Credentials`] as an argument, and [`Client::from_env`] reads them from the environment variables
-//! that other Atlas tools use. [The guide to credentials](docs::credentials) compares the three kinds.
+//! Authenticate with a service account, an API key or an access token. [`Client::new`] takes [`Credentials`] as an
+//! argument. [`Client::from_env`] reads the credentials from the environment variables that other Atlas tools use. [The
+//! guide to credentials](docs::credentials) compares the three kinds.
 //!
 //! # Values
-//! The types of [`models`] have public fields. `new` creates a value with its required fields, and
-//! each optional field has a setter. `send` checks requests against the rules of the API. Responses
-//! may be newer than this client: unknown fields are ignored, and unknown enum values and union
-//! variants become `Unknown`, which keeps the received value.
+//! The types in [`models`] have public fields. The required fields are arguments of `new`, and each optional field has
+//! a setter. `send` checks requests against the rules of the API. Responses may contain values that are newer than this
+//! client: unknown fields are ignored, and unknown enum values and union variants become `Unknown`, which keeps the
+//! received value.
 //!
-//! A [`Response`] dereferences to its value and also has the status and the headers.
+//! A [`Response`] dereferences to its value, and also contains the status and the headers.
 //!
 //! # Errors
 //! Every failure is an [`Error`], whose message is one line that says what to do next
@@ -72,15 +71,15 @@
 //! ```
 //!
 //! # Versions
-//! Each method requests one resource version, named in its documentation, through the media type in
-//! `Accept`. If Atlas has deprecated that version, [`Response::deprecation`] and
-//! [`Response::sunset`] return the dates.
+//! Each method requests one resource version through the media type in `Accept`. The documentation of the method names
+//! this version. If Atlas has deprecated the version, [`Response::deprecation`] returns the date of the deprecation,
+//! and [`Response::sunset`] the date on which Atlas removes the version.
 //!
 //! # Limits
-//! Connections, attempts and operations have timeouts. Transient failures are retried with
-//! exponential backoff, no sooner than `Retry-After` allows ([more](docs::limits)). A `POST` or `PATCH`
-//! is retried only if the server cannot have acted on it. A `GET`, `PUT` or `DELETE` is retried after any transient
-//! failure, because repeating it has the same result.
+//! Connections, attempts and operations have timeouts. Transient failures are retried with exponential backoff, but not
+//! before the time in `Retry-After` has passed ([more](docs::limits)). A `POST` or `PATCH` is retried only if the
+//! server cannot have acted on it. A `GET`, `PUT` or `DELETE` is retried after any transient failure, because repeating
+//! the request has the same effect as sending it once.
 //!
 //! # Features
 //! - `gzip` (default): accepts compressed responses.
@@ -88,7 +87,7 @@
 //! - `native-tls`: TLS with the platform's library.
 //! - `http2`: HTTP/2, if the server supports it ([more](docs::network)).
 //! - `test-util`: the module `testing`, with canned responses instead of a server, and constructors for response models.
-//! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`, and the re-exported crate.
+//! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`; re-exports `bson`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

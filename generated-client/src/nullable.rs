@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An optional, nullable field of a request: absent, `null`, or a value.
 ///
-/// In a `PATCH`, an absent field usually leaves the server's value unchanged, and `null` removes it. A setter accepts
-/// the value itself, or `None` for `null`. To leave the field out, do not call the setter.
+/// In a `PATCH`, an absent field usually leaves the server's value unchanged, and `null` removes that value. A setter
+/// accepts a plain value, or `None` for `null`. To leave the field out, do not call the setter.
 ///
 /// ```
 /// use generated_client::Nullable;
@@ -47,8 +47,8 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// Returns a reference to the dereferenced value: a `&str` for a `Nullable<String>`, a slice for a list. Returns
-    /// `None` if the field is absent or `null`.
+    /// Returns a reference to the dereferenced value, such as a `&str` for a `Nullable<String>` or a slice for a list.
+    /// Returns `None` if the field is absent or `null`.
     pub fn as_deref(&self) -> Option<&T::Target>
     where
         T: Deref,
@@ -98,7 +98,7 @@ impl<T> From<Nullable<T>> for Option<T> {
     }
 }
 
-/// Also writes `null` for an absent field, so the struct must skip absent fields.
+/// Writes `null` for an absent field too, so the struct must skip absent fields.
 impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_ref().serialize(serializer)

@@ -14,9 +14,8 @@ const DIGITS: usize = 24;
 
 /// The identifier of a project, a snapshot, an export bucket or another resource.
 ///
-/// An identifier has 12 bytes and is written as 24 lowercase hexadecimal digits, the only form that the API
-/// accepts (`^([a-f0-9]{24})$`). Identifiers are ordered by their bytes. The first four bytes are the time of
-/// creation.
+/// An identifier has 12 bytes and is written as 24 lowercase hexadecimal digits, the only form that the API accepts
+/// (`^([a-f0-9]{24})$`). Identifiers are ordered by their bytes. The first four bytes contain the time of creation.
 ///
 /// ```
 /// use generated_client::ObjectId;
@@ -30,7 +29,7 @@ const DIGITS: usize = 24;
 pub struct ObjectId([u8; 12]);
 
 impl ObjectId {
-    /// Returns the 12 bytes, in the order in which they are written.
+    /// Returns the 12 bytes, in the order of the digits.
     #[must_use]
     pub const fn bytes(self) -> [u8; 12] {
         self.0
@@ -60,7 +59,7 @@ impl ObjectId {
         }
     }
 
-    /// Returns the time when the identifier was created, in whole seconds, from its first four bytes.
+    /// Returns the time when the identifier was created, from its first four bytes. The precision is one second.
     #[must_use]
     pub fn timestamp(self) -> DateTime<Utc> {
         let [a, b, c, d, ..] = self.0;

@@ -26,12 +26,12 @@ use crate::response::ResponseHead;
 use crate::runtime::{Operation, Page, page};
 use crate::{BodyProblem, Error, Response};
 
-/// The items of a paged list, in order. Pages are requested as items are polled.
+/// A stream of the items of a paged list, in order. Polling the stream requests the pages.
 ///
-/// This is a `'static` [`Stream`]; [`next`](Self::next) works without importing a trait. The stream ends
-/// after an error. Nothing is requested before the first poll, and dropping the stream cancels all
-/// requests. [The guide to paging](crate::docs::paging) describes how the client detects the end of a
-/// list and what happens if the list changes.
+/// This type is a `'static` [`Stream`]; [`next`](Self::next) works without importing a trait. The stream ends after an
+/// error. It sends no request before the first poll, and dropping it cancels all its requests. [The guide to
+/// paging](crate::docs::paging) describes how the client detects the end of a list, and what happens if the list
+/// changes.
 #[must_use = "streams do nothing unless polled"]
 pub struct ItemStream<T> {
     fetch: Box<dyn Fn(u64) -> Option<Fetch<T>> + Send>,
@@ -225,32 +225,31 @@ impl<T: 'static> ItemStream<T> {
 }
 
 impl<T: Send + 'static> ItemStream<T> {
-    /// Sets how many pages to request ahead of the current one. Defaults to 0: each page is
-    /// requested only after the previous page was read.
+    /// Sets the number of pages to request ahead of the current page. Defaults to 0: each page is requested only after
+    /// all items of the previous page were read.
     ///
-    /// Reading ahead begins after the first page has arrived, and each poll may request more pages. A
-    /// requested page arrives even while the stream is not polled. Reading ahead stops at the last page
-    /// according to `totalCount`. Without a `totalCount`, the stream never requests more pages ahead
-    /// than have already arrived. At most `pages + 1` pages are in memory. For a list with offsets or
-    /// cursors, at most one page is requested ahead.
+    /// Reading ahead begins after the first page has arrived. Each poll may request more pages, and the requested pages
+    /// arrive even while the stream is not polled. Reading ahead stops at the last page according to `totalCount`.
+    /// Without a `totalCount`, the stream never requests more pages ahead than have already arrived. At most `pages +
+    /// 1` pages are in memory. For a list with offsets or cursors, the stream requests at most one page ahead.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
     }
 
-    /// Returns the next item, or `None` after the last one and after an error.
+    /// Returns the next item, or `None` after the last item or an error.
     ///
     /// This method is cancel safe: dropping the future loses no item.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         StreamExt::next(self).await
     }
 
-    /// Returns the first remaining item that matches the condition, or `None` if no item matches. Does not request the
-    /// pages after that item, unless the stream reads ahead ([`concurrency`](Self::concurrency)).
+    /// Returns the first remaining item that matches the condition, or `None` if no remaining item matches. Does not
+    /// request the pages after the matching item, unless the stream reads ahead ([`concurrency`](Self::concurrency)).
     ///
     /// # Errors
     ///
-    /// The error that ends the stream.
+    /// The error that ended the stream.
     pub async fn find(
         &mut self,
         mut condition: impl FnMut(&T) -> bool,

@@ -21,10 +21,9 @@ pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code"
 
 /// A decoded response with its status and headers.
 ///
-/// A response dereferences to its value, so `response.results` is a field of the page.
-/// [`into_inner`](Self::into_inner) returns the value alone, and `for job in response` iterates over the items of a
-/// page. If the value and `Response` have methods with the same name, such as `status`, call the value's
-/// method with `(*response).status()`.
+/// A response dereferences to its value, so `response.results` is a field of the page. [`into_inner`](Self::into_inner)
+/// returns the value alone, and `for job in response` iterates over the items of a page. If the value has a method with
+/// the same name as a method of `Response`, such as `status`, call it with `(*response).status()`.
 #[derive(Debug, Clone)]
 pub struct Response<T> {
     head: ResponseHead,
@@ -77,7 +76,7 @@ impl<T> Response<T> {
         self.head.retry_after()
     }
 
-    /// Returns when the resource version was deprecated, from the `Deprecation` header.
+    /// Returns the time when the resource version was deprecated, from the `Deprecation` header.
     pub fn deprecation(&self) -> Option<DateTime<Utc>> {
         self.head.deprecation()
     }
@@ -115,11 +114,11 @@ impl<T: IntoIterator> IntoIterator for Response<T> {
     }
 }
 
-/// The state of the token bucket that limits a set of operations, as a response reports it.
+/// The rate limit in a response: the state of the token bucket for a set of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// The number of requests that the full bucket allows (`RateLimit-Limit`).
+    /// The number of requests that a full bucket allows (`RateLimit-Limit`).
     pub limit: u64,
     /// The number of requests that the bucket still allows (`RateLimit-Remaining`).
     pub remaining: u64,
@@ -212,9 +211,9 @@ impl ResponseHead {
         Some(RateLimit { limit, remaining })
     }
 
-    /// Returns the wait that the server requests in `Retry-After` (RFC 9110, section 10.2.3), in seconds or as a date.
-    /// A date is compared with the `Date` of the response if it has one, so that a wrong clock on this machine has no
-    /// effect. A date in the past means no wait.
+    /// Returns the wait that the server requests in `Retry-After` (RFC 9110, section 10.2.3), as a number of seconds or
+    /// as a date. A date is compared with the `Date` header of the response, if there is one, so that a wrong clock on
+    /// this machine has no effect. A date in the past means no wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.number(&RETRY_AFTER).map(Duration::from_secs);
@@ -226,8 +225,8 @@ impl ResponseHead {
         })
     }
 
-    /// Returns when the resource version was deprecated, from the `Deprecation` header. The value is an HTTP date, or
-    /// `@` with the seconds since 1970 (RFC 9745). Returns `None` for any other value.
+    /// Returns the time when the resource version was deprecated, from the `Deprecation` header. The value of the
+    /// header is an HTTP date, or `@` with the seconds since 1970 (RFC 9745). Returns `None` for any other value.
     #[must_use]
     pub fn deprecation(&self) -> Option<DateTime<Utc>> {
         let value = self.text(&DEPRECATION)?;

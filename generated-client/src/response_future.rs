@@ -6,10 +6,10 @@ use std::task::{Context, Poll};
 
 use crate::{Error, Response};
 
-/// The future of a response, returned by `send`.
+/// The future of a response, from `send`.
 ///
-/// The future owns a client and the request, so it can be spawned. Nothing is sent before the first
-/// poll, and dropping the future cancels the call.
+/// The future owns the request and a clone of the client, so it can move into a task. It sends nothing before the first
+/// poll. Dropping the future cancels the call.
 #[must_use = "futures do nothing unless awaited"]
 pub struct ResponseFuture<T>(Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>);
 

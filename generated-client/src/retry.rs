@@ -10,11 +10,10 @@ use crate::Error;
 
 /// The policy for retries of transient failures.
 ///
-/// Each wait is a random duration (*full jitter*) below a limit that starts at
-/// [`base_delay`](Self::base_delay) and doubles with each attempt, up to
-/// [`max_delay`](Self::max_delay). If the server sends `Retry-After`, the client waits at least
-/// that long. [The guide to limits](crate::docs::limits) describes which requests are retried, and
-/// the budget that limits retries during an outage.
+/// Before each retry, the client waits for a random duration (*full jitter*) below a limit. The limit starts at
+/// [`base_delay`](Self::base_delay) and doubles with each attempt, up to [`max_delay`](Self::max_delay). If the server
+/// sends `Retry-After`, the client first waits for the time in this header. [The guide to limits](crate::docs::limits)
+/// describes which requests are retried, and how a budget limits the number of retries during an outage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -47,14 +46,14 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the limit of the first random wait. Defaults to 0.5 seconds.
+    /// Sets the upper limit of the first random wait. Defaults to 0.5 seconds.
     #[must_use]
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// Sets the limit of every random wait. Defaults to 20 seconds.
+    /// Sets the upper limit of every random wait. Defaults to 20 seconds.
     #[must_use]
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;

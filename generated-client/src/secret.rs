@@ -8,12 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Nullable;
 
-/// Secret text in a request or a response, such as a password: a string with the format `password` in OpenAPI.
+/// Secret text in a request or a response, such as a password. In the OpenAPI document, it is a string with the format
+/// `password`.
 ///
-/// `Debug` and errors about invalid input do not show the text, and there is no `Display`. When the value is dropped,
-/// its memory is wiped. [`expose_secret`](Self::expose_secret) returns the text. JSON contains the text, so do not
-/// write serialized models to a log. If a response is not valid JSON, for example because it is cut off, the error
-/// contains its beginning, which can include the text.
+/// `Debug` and errors about invalid input do not show the text, and there is no `Display`. When a `Secret` is dropped,
+/// its memory is wiped. [`expose_secret`](Self::expose_secret) returns the text. Serializing a `Secret` writes the
+/// text, so do not write serialized models to a log. If a response is not valid JSON, for example because it is cut off,
+/// the error contains the beginning of the response, which can include the text.
 ///
 /// Constructors and setters accept a `&str`, a `String` or a [`SecretString`]. A `Secret` converts to a
 /// [`SecretString`], as [`Credentials`](crate::Credentials) require.

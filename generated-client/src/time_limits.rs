@@ -21,7 +21,7 @@ impl TimeLimits {
     };
 }
 
-/// The timeout that expired.
+/// One of the client's timeouts, in an error about the timeout that expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {
@@ -35,7 +35,7 @@ pub enum TimeLimit {
     Watch,
 }
 
-/// Formats the name of the option that sets the limit.
+/// Formats the timeout as the name of the method that sets it.
 impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

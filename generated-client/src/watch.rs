@@ -24,10 +24,11 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
 impl Client {
     /// Watches one snapshot export job until it is done.
     ///
-    /// Atlas does not announce changes, so the client polls: it requests the job at each interval. If Atlas rejects the
-    /// request for a single job with 401 or 403, the client reads the list of the cluster's export jobs instead. It
-    /// stops reading the list when it finds the job. Only tests against the local Atlas cover this fallback, because it
-    /// is not confirmed that Atlas returns these statuses.
+    /// Atlas does not announce changes of a job, so the client polls: it requests the job once per
+    /// [`interval`](WatchExportJob::interval). If Atlas rejects the request for a single job with 401 or 403, the
+    /// client reads the list of the cluster's export jobs instead. It stops reading the list when it finds the job.
+    /// Only tests against the local Atlas cover this fallback, because it is not confirmed that Atlas returns these
+    /// statuses.
     ///
     /// # Arguments
     ///
@@ -91,19 +92,19 @@ impl WatchExportJob {
         self
     }
 
-    /// Returns the current job, and then the job after each change, until its state is final: `Successful`, `Failed`
-    /// (see its `state_reason`) or `Cancelled`. A state that is unknown to this version of the client is not
-    /// final.
+    /// Returns a stream of the current job, and then of the job after each change. The stream ends when the state of
+    /// the job is final: `Successful`, `Failed` (see its `state_reason`) or `Cancelled`. A state that is unknown to
+    /// this version of the client is not final.
     ///
     /// # Errors
     ///
-    /// The stream ends with the first error:
+    /// The stream ends after the first error:
     ///
     /// - [`Error::Api`] with status 404 if the cluster has no such job, or [`Error::NotListed`] if the client read the
     ///   list instead.
     /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] if the watch times out.
-    /// - Any other error from reading the job or the list. The watch tolerates up to five consecutive
-    ///   transient errors, such as 503.
+    /// - Any other error from the requests for the job or the list. The watch tolerates up to five consecutive
+    ///   transient errors, such as status 503.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.seen.as_ref().is_some_and(is_final) {
@@ -115,7 +116,7 @@ impl WatchExportJob {
         ExportJobStream(Box::pin(changes))
     }
 
-    /// Returns the job in its final state.
+    /// Waits until the state of the job is final, and returns the job.
     ///
     /// # Errors
     ///
@@ -131,7 +132,7 @@ impl WatchExportJob {
     }
 }
 
-/// A stream of an export job and its changes, from [`WatchExportJob::stream`].
+/// A stream of the states of an export job, from [`WatchExportJob::stream`].
 ///
 /// Dropping the stream ends the watch.
 #[must_use = "streams do nothing unless polled"]
@@ -141,7 +142,7 @@ impl ExportJobStream {
     /// Returns the current job, then the job after each change, and `None` after its final state or an
     /// error.
     ///
-    /// The future is cancel safe: dropping it loses no change.
+    /// This method is cancel safe: dropping the future loses no change.
     pub async fn next(&mut self) -> Option<Result<ExportJob, Error>> {
         StreamExt::next(&mut self.0).await
     }

@@ -11,8 +11,8 @@ use crate::runtime::Operation;
 
 /// The body of a response that is not JSON, such as a compressed log, read in chunks.
 ///
-/// The response limit does not apply, because the client does not buffer the body. The attempt
-/// timeout applies, from the connection to the last byte.
+/// The response limit does not apply, because the client does not buffer the body. The attempt timeout covers the time
+/// from the opening of the connection to the last byte.
 pub struct ByteStream {
     operation: &'static Operation,
     response: Response,
@@ -23,11 +23,11 @@ impl ByteStream {
         Self { operation, response }
     }
 
-    /// Returns the next chunk as it arrived, or `None` at the end.
+    /// Returns the next chunk as it arrived, or `None` at the end of the body.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the connection breaks or the attempt times out before the end.
+    /// [`Error::Transport`] if the connection breaks or the attempt times out before the end of the body.
     pub async fn chunk(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, Error> {
         let operation = self.operation;
         let broken = |error: reqwest::Error| Error::transport(operation, error.into());
@@ -38,7 +38,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the connection breaks or the attempt times out before the end.
+    /// [`Error::Transport`] if the connection breaks or the attempt times out before the end of the body.
     pub async fn bytes(mut self) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         while let Some(chunk) = self.chunk().await? {
@@ -47,7 +47,7 @@ impl ByteStream {
         Ok(bytes)
     }
 
-    /// Converts the body into a stream of chunks, which ends at the first error.
+    /// Converts the body into a stream of chunks, which ends after the first error.
     pub fn into_stream(self) -> impl Stream<Item = Result<Vec<u8>, Error>> + Send {
         stream::try_unfold(self, |mut bytes| async move {
             let chunk = bytes.chunk().await?;

@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 /// An access token that was issued to a service account, with its expiry.
 ///
 /// `Debug` does not show the secret. To keep a token between runs of a program, store
-/// [`expose_secret`](Self::expose_secret) and [`expires_at`](Self::expires_at) where only the
-/// program's user can read them. Pass both to [`new`](Self::new).
+/// [`expose_secret`](Self::expose_secret) and [`expires_at`](Self::expires_at) where only the program's user can read
+/// them. The next run passes both values to [`new`](Self::new).
 #[derive(Clone)]
 pub struct AccessToken {
     secret: SecretString,
@@ -23,7 +23,7 @@ impl AccessToken {
         Self { secret: secret.into(), expires_at }
     }
 
-    /// Returns the secret. Anyone who has it can act as the service account until it expires.
+    /// Returns the secret. Anyone who has the secret can act as the service account until the token expires.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         self.secret.expose_secret()

@@ -21,9 +21,9 @@ pub(crate) use self::verdict::Verdict;
 
 /// The credentials of a client.
 ///
-/// | created by | how a request authenticates |
+/// | constructor | what authenticates a request |
 /// |---|---|
-/// | [`service_account`](Self::service_account) | a token, fetched automatically and renewed before it expires |
+/// | [`service_account`](Self::service_account) | a token, which the client fetches, and renews before it expires |
 /// | [`api_key`](Self::api_key) | HTTP Digest (RFC 7616) |
 /// | [`access_token`](Self::access_token) | an existing token, sent unchanged |
 ///
@@ -45,10 +45,10 @@ enum Kind {
 impl Credentials {
     /// Authenticates as a service account (OAuth 2.0), as Atlas recommends.
     ///
-    /// All calls of a client share one token, which the first call fetches.
+    /// All calls of a client share one token. The first call fetches the token.
     ///
-    /// [`Client::new`](crate::Client::new) rejects an id or a secret that is empty or contains
-    /// anything but printable ASCII characters. The id must not contain a colon.
+    /// [`Client::new`](crate::Client::new) rejects an id or a secret that is empty, or that contains a space or any
+    /// character that is not printable ASCII. It also rejects an id with a colon.
     #[must_use]
     pub fn service_account(
         client_id: impl Into<String>,
@@ -62,15 +62,15 @@ impl Credentials {
 
     /// Authenticates with an API key (a public and a private key), by HTTP Digest.
     ///
-    /// [`Client::new`](crate::Client::new) rejects a key that is empty or contains a control
-    /// character. The public key must not contain a colon or begin with `mdb_sa_`, the prefix for service accounts.
+    /// [`Client::new`](crate::Client::new) rejects a key that is empty or contains a control character. It also rejects
+    /// a public key that contains a colon, or that begins with `mdb_sa_`, the prefix for service accounts.
     #[must_use]
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<SecretString>) -> Self {
         Self::new(Kind::ApiKey { public_key: public_key.into(), private_key: private_key.into() })
     }
 
-    /// Authenticates with an existing access token, such as one issued to a service account. The
-    /// client cannot renew it: calls fail once it expires.
+    /// Authenticates with an existing access token, for example of a service account. The client cannot renew the
+    /// token, so calls fail once the token expires.
     ///
     /// [`Client::new`](crate::Client::new) rejects a token that is not a `b64token` (RFC 6750,
     /// section 2.1).
@@ -79,12 +79,11 @@ impl Credentials {
         Self::new(Kind::AccessToken(token.into()))
     }
 
-    /// Starts with a token that the service account already has, as returned by
-    /// [`Client::access_token`](crate::Client::access_token). This lets short-lived programs share one token. The
+    /// Starts with a token that the service account already has, from
+    /// [`Client::access_token`](crate::Client::access_token), so that short-lived programs can share one token. The
     /// client renews the token as usual.
     ///
-    /// [`Client::new`](crate::Client::new) rejects a token in combination with other kinds of
-    /// credentials.
+    /// [`Client::new`](crate::Client::new) rejects the token if the credentials are not a service account.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         self.token = Some(token);

@@ -5,11 +5,10 @@ use super::{AccessToken, Authenticator};
 use crate::{Client, Error};
 
 impl Client {
-    /// Returns the current token of this client's service account, after fetching or renewing it if
-    /// necessary.
+    /// Returns the current token of this client's service account. Fetches or renews the token first if necessary.
     ///
     /// To use the token in another client, pass it to [`Credentials::with_token`](crate::Credentials::with_token).
-    /// Short-lived programs should share a token, because Atlas issues at most 10 a minute.
+    /// Short-lived programs should share a token, because Atlas issues at most 10 tokens a minute.
     ///
     /// # Errors
     /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or
@@ -20,15 +19,14 @@ impl Client {
         self.limited("issueToken", token).await
     }
 
-    /// Revokes the token at Atlas, so that it can no longer be used. Sends nothing if the client
-    /// has no token yet.
+    /// Revokes the current token, so that Atlas no longer accepts it. Sends nothing if the client has no token.
     ///
-    /// The client remains usable: its next call fetches a new token.
+    /// The client remains usable: the next call fetches a new token.
     ///
     /// # Errors
-    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or
-    /// [`Error::Tls`] if Atlas does not revoke the token; [`Error::TimedOut`] after the operation
-    /// timeout. The client then keeps the token.
+    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or [`Error::Tls`] if Atlas
+    /// does not revoke the token; [`Error::TimedOut`] after the operation timeout. After an error, the client keeps the
+    /// token.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         let account = self.service_account()?;
         self.limited("revokeToken", account.revoke(self.transport())).await

@@ -12,8 +12,8 @@ use crate::text::{EXCERPT, one_line};
 
 /// An error object from the API.
 ///
-/// Parts in an undocumented form are omitted, so that they do not hide the error. If the response has no body, only the
-/// HTTP status and the code in the `X-Error-Code` header are known.
+/// A part with an undocumented form is left out, so that it does not hide the rest of the error. If the response has no
+/// body, the error has only the HTTP status and the code from the `X-Error-Code` header.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApiError {
@@ -21,8 +21,8 @@ pub struct ApiError {
     #[serde(default, deserialize_with = "tolerant")]
     pub error: i32,
 
-    /// The error code, such as `RESOURCE_NOT_FOUND`. Codes are stable, so programs can compare
-    /// them. Some errors have no code.
+    /// The error code, such as `RESOURCE_NOT_FOUND`. Error codes are stable, so programs can compare them. Some errors
+    /// have no code.
     #[serde(
         rename = "errorCode",
         default,
@@ -39,7 +39,7 @@ pub struct ApiError {
     #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 
-    /// The values in `detail`, as arbitrary JSON.
+    /// The values that `detail` mentions, as arbitrary JSON.
     #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Value>,
 
@@ -80,7 +80,7 @@ impl ApiError {
         }
     }
 
-    /// Creates an error that has only a status, such as the error for a response without a body.
+    /// Creates an error that has only a status, as for a response without a body.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         Self {

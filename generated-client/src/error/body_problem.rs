@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::identity::API;
 
-/// The problem with an unexpected body. If several apply, only one is reported.
+/// The problem with an unexpected body. If a body has several problems, only one is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyProblem {
@@ -17,7 +17,7 @@ pub enum BodyProblem {
     /// The `Content-Encoding` is unexpected: anything but `gzip` and `identity`, or `gzip` without the
     /// `gzip` feature.
     ContentEncoding,
-    /// The body is an HTML page, such as one from a proxy.
+    /// The body is an HTML page, for example from a proxy.
     Html,
     /// The media type is not JSON.
     MediaType,
@@ -27,7 +27,7 @@ pub enum BodyProblem {
     NotJson,
     /// The status is an error, and the body is JSON, but not an error object from the API.
     NotAnError,
-    /// The page belongs to a list that continues without new items or leads back to an earlier page.
+    /// The page belongs to a list that continues without new items or leads back to earlier pages.
     EndlessList,
 }
 

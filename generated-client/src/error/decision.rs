@@ -8,11 +8,11 @@ use crate::response::ResponseHead;
 
 impl Error {
     /// Returns whether the same request may succeed later. Returns `true` after a failed connection (except
-    /// [`Tls`](Self::Tls)), a timeout, and a response that was cut off or is corrupt. Also returns `true` for the
-    /// statuses 408, 429, 500, 502, 503 and 504.
+    /// [`Tls`](Self::Tls)), after a timeout, and after a response that was cut off or is corrupt. Also returns `true`
+    /// for the statuses 408, 429, 500, 502, 503 and 504.
     ///
-    /// The client has retried such errors already, as its [`RetryPolicy`](crate::RetryPolicy) allows.
-    /// Before you repeat a request, wait for [`retry_after`](Self::retry_after), and check
+    /// The client has already retried the request as far as its [`RetryPolicy`](crate::RetryPolicy) allows. Before you
+    /// repeat the request, wait for [`retry_after`](Self::retry_after), and check
     /// [`may_have_been_carried_out`](Self::may_have_been_carried_out).
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -32,13 +32,12 @@ impl Error {
         }
     }
 
-    /// Returns whether the server may have carried out the operation although the call failed. If so, check the effect
-    /// of the operation before you repeat it.
+    /// Returns whether the server may have carried out the operation although the call failed. If this is `true`, check
+    /// the effect of the operation before you repeat it.
     ///
-    /// Returns `false` for operations that only read, for requests that were not sent, and for
-    /// responses that reject the request (3xx and 4xx). The result covers all attempts of the call.
-    /// For example, if the response to a `DELETE` was lost and the retry returned 404, the first
-    /// attempt has probably deleted the resource.
+    /// Returns `false` for operations that only read, for requests that were not sent, and for responses that reject
+    /// the request (3xx and 4xx). The result covers all attempts of the call. For example, it is `true` if the response
+    /// to a `DELETE` was lost and the retry returned 404, because the first attempt has probably deleted the resource.
     #[must_use]
     pub fn may_have_been_carried_out(&self) -> bool {
         match self {

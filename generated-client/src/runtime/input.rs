@@ -48,28 +48,28 @@ impl InvalidInput {
         self
     }
 
-    /// Returns the `operationId` of the operation that the value was for. Returns `None` if the error
-    /// does not come from a call, such as an error from parsing an object id.
+    /// Returns the `operationId` of the operation that the value was for. Returns `None` if the error does not come
+    /// from a call, for example if it comes from parsing an object id.
     #[must_use]
     pub const fn operation_id(&self) -> Option<&'static str> {
         self.operation_id
     }
 
-    /// Returns the parameter's name in the API, or the path of the value in the body, such as
-    /// `itemsPerPage` or `body.bucketName`.
+    /// Returns the name of the parameter in the API, such as `itemsPerPage`, or the path of the value in the body, such
+    /// as `body.bucketName`.
     #[must_use]
     pub fn parameter(&self) -> &str {
         &self.parameter
     }
 
-    /// Returns the invalid value. Text is quoted and shortened to 80 characters, with control
-    /// characters escaped. Returns `None` if the value may be a secret, or if [`rule`](Self::rule) describes the value.
+    /// Returns the invalid value. Text is quoted and shortened to 80 characters, with control characters escaped.
+    /// Returns `None` if the value may be a secret, or if [`rule`](Self::rule) already describes it.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
     }
 
-    /// Returns the rule that the value breaks.
+    /// Returns the rule that the value breaks, as a part of a sentence, such as `must match ...`.
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.rule

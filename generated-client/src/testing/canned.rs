@@ -24,7 +24,8 @@ use crate::runtime::Operation;
 /// 2. the next response that is queued for any operation ([`push`](Self::push))
 /// 3. the response that is set for its operation ([`set`](Self::set))
 ///
-/// If none of them exists, the call fails with [`Error::Config`](crate::Error::Config), which names the operation.
+/// If there is no response for a request, the call fails with [`Error::Config`](crate::Error::Config), and the message
+/// names the operation.
 ///
 /// Clones share the responses and the recorded requests.
 #[derive(Clone, Default)]
@@ -55,12 +56,13 @@ impl CannedResponses {
         self.state().next_of.entry(operation_id.into()).or_default().push_back(response);
     }
 
-    /// Sets the response for requests of the operation with the given `operationId` when no queued response is left.
+    /// Sets the response that requests of the operation with the given `operationId` receive when no queued response is
+    /// left.
     pub fn set(&self, operation_id: impl Into<String>, response: CannedResponse) {
         self.state().all_of.insert(operation_id.into(), response);
     }
 
-    /// Returns all requests so far, in order. Each attempt of a call is a request.
+    /// Returns all requests so far, in order. Each attempt of a call is a separate request.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.state().requests.clone()
@@ -120,19 +122,19 @@ enum Outcome {
 }
 
 impl CannedResponse {
-    /// Creates a response with a body of any kind and no headers.
+    /// Creates a response with the given body and no headers.
     pub fn new(status: StatusCode, body: impl Into<Vec<u8>>) -> Self {
         Self::with(Outcome::Response { status, headers: Vec::new(), body: Ok(body.into()) })
     }
 
-    /// Creates a JSON response.
+    /// Creates a response with the given body as JSON.
     pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).map_err(|error| error.to_string());
         let headers = vec![(CONTENT_TYPE.to_string(), "application/json".to_owned())];
         Self::with(Outcome::Response { status, headers, body })
     }
 
-    /// Creates a JSON response with status 200 and the given body, such as a model.
+    /// Creates a response with status 200 and the given body, such as a model, as JSON.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::json(StatusCode::OK, body)
     }
@@ -149,7 +151,7 @@ impl CannedResponse {
         )
     }
 
-    /// Creates a failure to connect. Nothing was sent.
+    /// Creates a failure to connect, so that the client sends nothing.
     pub fn no_connection() -> Self {
         Self::with(Outcome::NoConnection)
     }
@@ -167,7 +169,7 @@ impl CannedResponse {
         self
     }
 
-    /// Sets how long the response takes, by tokio's clock. Defaults to zero.
+    /// Sets the time until the response arrives, by tokio's clock. Defaults to zero.
     pub const fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self

@@ -42,7 +42,7 @@ impl RecordedRequest {
         self.url.path()
     }
 
-    /// Returns the first value of a query parameter, decoded.
+    /// Returns the first value of a query parameter, percent-decoded.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
         let mut pairs = self.url.query_pairs();
@@ -55,13 +55,13 @@ impl RecordedRequest {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the body, which is empty if the request has no body or streams it.
+    /// Returns the body. The result is empty if the request has no body, or if its body is a stream.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// Returns the body as JSON, or `None` if it is not JSON.
+    /// Returns the body as JSON, or `None` if the body is not JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
