@@ -113,7 +113,7 @@ fn chosen<'v>(
 fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     let names = theirs.iter().map(|it| (it.id(), it.node.text("x-xgen-operation-id-override")));
     let meant = operation_names::meant(id, names);
-    diagnostic::suggestion(meant, "use an `operationId` from that document")
+    diagnostic::suggestion(meant, "use an `operationId` from this document")
 }
 
 /// Returns the location of the existing path after which `path` is added: the path that shares the most leading
@@ -183,9 +183,9 @@ fn report(
     lines.push("To do by hand:".to_owned());
     let file = ours.file();
     let notes = text.lines().filter(|line| line.contains(TODO)).count();
-    lines.push(format!("  {notes} descriptions to write: `grep -n TODO {file}`"));
+    lines.push(format!("  write {notes} descriptions, which `grep -n TODO {file}` lists"));
     lines.push(
-        "  an example for each body and parameter without one; better names for the new components"
+        "  add an example to each body and parameter without one, and choose better names for the new components"
             .to_owned(),
     );
     if differences.entries.len() > before {
@@ -195,7 +195,7 @@ fn report(
         ));
     }
     lines.push(
-        "  `cargo xtask codegen`, then the steps of \"Add an operation\" in CONTRIBUTING.md"
+        "  run `cargo xtask codegen`, then follow the steps of \"Add an operation\" in CONTRIBUTING.md"
             .to_owned(),
     );
     Ok(lines.join("\n") + "\n")

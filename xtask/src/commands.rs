@@ -22,7 +22,7 @@ pub(super) struct Upstream {
     #[arg(value_name = "FILE")]
     vendor: PathBuf,
 
-    /// The spec to compare. Defaults to `spec/atlas.yaml` in the workspace.
+    /// The spec to compare with the vendor's document. Defaults to `spec/atlas.yaml` in the workspace.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 

@@ -148,9 +148,10 @@ fn in_thread(generate: impl FnOnce() -> anyhow::Result<Row> + Send + 'static) ->
     });
     let mut row = match receiver.recv_timeout(TIME_LIMIT) {
         Ok(row) => row,
-        Err(RecvTimeoutError::Timeout) => {
-            Row::failed(Problem::Bug(format!("not finished after {} s", TIME_LIMIT.as_secs())))
-        }
+        Err(RecvTimeoutError::Timeout) => Row::failed(Problem::Bug(format!(
+            "the generator did not finish within {} s",
+            TIME_LIMIT.as_secs()
+        ))),
         Err(RecvTimeoutError::Disconnected) => Row::failed(Problem::Bug(panic_of(thread))),
     };
     row.seconds = start.elapsed().as_secs_f64();

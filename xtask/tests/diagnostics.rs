@@ -149,7 +149,7 @@ fn unnamed(number: usize, arguments: &[&str]) -> String {
 #[test]
 fn only_the_first_three_of_many_similar_warnings_are_shown() {
     let unnamed_shown = |text: &str| text.matches("has no `operationId`").count();
-    let hidden = "= note: 7 similar warnings are hidden; use `--verbose` to see them\n";
+    let hidden = "= note: 7 similar warnings are hidden; `--verbose` shows them\n";
     for arguments in [&[] as &[&str], &["--strict"]] {
         let warnings = unnamed(10, arguments);
         assert_eq!(unnamed_shown(&warnings), 3, "{warnings}");

@@ -295,7 +295,7 @@ fn servers_become_base_urls() {
     assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
     assert!(
         beside(&output, "README.md")
-            .contains("A path needs the host of the API before it:\n\n- `/{version}`")
+            .contains("Put the API's host before a server that is only a path:\n\n- `/{version}`")
     );
 }
 

@@ -116,7 +116,7 @@ fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
         Place::Value(Pointer::new(["components", "schemas", name])),
         format!("the schemas `{owner}` and `{name}` would both become the type `{ident}`"),
         format!("a number is appended to the type name of `{name}`"),
-        "rename one of them",
+        "rename one of the two schemas",
     )
 }
 

@@ -204,10 +204,11 @@ fn alternatives<'a>(
         Finding::warning(
             Place::Value(Pointer::new(["components", "securitySchemes"])),
             format!(
-                "a request cannot carry `{names}` together, because two of them use the same place"
+                "a request cannot carry `{names}` together, because two of them use the same header, \
+                 query parameter or cookie"
             ),
-            "the alternative is ignored".to_owned(),
-            "require schemes that use different places in the request",
+            "this alternative of `security` is ignored".to_owned(),
+            "require schemes that use different headers, query parameters or cookies",
         )
     }));
     alternatives

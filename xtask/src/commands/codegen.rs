@@ -31,7 +31,7 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
-    /// Correct the document with an OpenAPI Overlay 1.0 before it is checked. May be repeated; overlays apply in order.
+    /// Correct the document with an OpenAPI Overlay 1.0 before checking it. May be repeated; overlays apply in order.
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
 
@@ -47,7 +47,7 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "VERSION", requires = "out", value_parser = version)]
     version: Option<String>,
 
-    /// Emit only these operations and their models. Separate several with commas.
+    /// Emit only these operations and their models. Separate several operations with commas.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     operations: Vec<String>,
 
@@ -124,7 +124,7 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let omitted = warnings.count(Severity::Omission);
     if generated.api.operations.is_empty() && omitted < document.operations {
         bail!(
-            "`{}` has no operation that this run can emit: check the document and the options; nothing was written",
+            "`{}` has no operation that the options select: check the document and the options; nothing was written",
             spec.display()
         );
     }

@@ -55,7 +55,9 @@ impl Row {
         }
         match &self.compiled {
             Some(Compiled { first: Some(first), .. }) => faults.push(format!("{name}: {first}")),
-            None if is_compiled => faults.push(format!("{name}: cargo printed no message for it")),
+            None if is_compiled => {
+                faults.push(format!("{name}: cargo printed no message for the crate"))
+            }
             _ => {}
         }
         faults

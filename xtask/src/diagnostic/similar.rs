@@ -31,8 +31,7 @@ impl Diagnostics {
             if diagnostic.severity == Severity::Error || hidden <= 1 || *count < SHOWN {
                 Some(diagnostic.render(renderer))
             } else if *count == SHOWN {
-                let note =
-                    format!("{hidden} similar warnings are hidden; use `--verbose` to see them");
+                let note = format!("{hidden} similar warnings are hidden; `--verbose` shows them");
                 Some(diagnostic.render_with(Some(&note), renderer))
             } else {
                 None

@@ -224,13 +224,16 @@ impl<'t> Reader<'t, '_> {
         self.copies += size;
         if self.copies > MAX_COPIES || depth + height > MAX_DEPTH {
             let help = "move the shared parts to `components` and refer to them with `$ref`";
-            return Err(Fault::at(at, "YAML aliases make the document too large", help));
+            let what = format!(
+                "YAML aliases make the document too large: more than {MAX_COPIES} copied values, or {MAX_DEPTH} levels"
+            );
+            return Err(Fault::at(at, what, help));
         }
         let node = (value.clone(), spans.clone());
         if !std::mem::replace(&mut self.has_alias, true) {
             self.warn(
                 at,
-                "the document uses YAML aliases, which other OpenAPI tools may not read",
+                "the document uses YAML aliases, which other OpenAPI tools may not support",
                 "each alias is replaced by a copy of its value",
                 "move the shared part to `components` and refer to it with `$ref`",
             );

@@ -167,8 +167,8 @@ fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
 /// Emits `header`, which adds a header to the request.
 fn header() -> TokenStream {
     let doc = docs::own(
-        "Adds a header to the request, such as one that a gateway requires. `send` returns an error for a header that \
-         the client sets itself, such as `Authorization`.",
+        "Adds a header to the request, for example for a gateway. `send` returns an error for a header that the client \
+         sets itself, such as `Authorization`.",
     );
     quote! {
         #doc

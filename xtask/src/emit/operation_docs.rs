@@ -87,8 +87,8 @@ fn first_paragraph(text: &str) -> String {
 
 /// Emits the docs of `send`.
 pub(super) fn of_send(operation: &Operation, links: &Links<'_>) -> TokenStream {
-    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`], before anything is \
-                    sent, if a value breaks a rule."
+    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`] if a value breaks a \
+                    rule; nothing is sent."
         .to_owned();
     let errors = &operation.errors;
     let is_bare = |it: &ErrorStatus| it.ty.is_none() && is_reason_phrase(&it.status, &it.meaning);
@@ -139,10 +139,10 @@ fn without_rows(text: &str) -> (String, Vec<String>) {
 fn error_body(ty: &Type) -> String {
     match ty {
         Type::Model(name) | Type::TypeUnion(name) => format!(
-            "[`Error::decode`] returns its body as a \
+            "[`Error::decode`] returns the body as a \
              [`{name}`](crate::models::{name})."
         ),
-        ty => format!("[`Error::decode`] returns its body as a `{ty}`."),
+        ty => format!("[`Error::decode`] returns the body as a `{ty}`."),
     }
 }
 

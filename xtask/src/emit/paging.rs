@@ -11,7 +11,7 @@ use crate::api::{Model, Page, PageCursor, PageField, PageLinks, Paging, PagingSt
 /// Emits the `stream` method of a request.
 pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     let doc = docs::own(
-        "Returns the items of this page and all later pages, in order.\n\n\
+        "Returns a stream of the items of the requested page and of all later pages, in order.\n\n\
          Each page is a separate operation, with its own retries and timeouts. The stream ends after the first error, \
          which can be any error of [`send`](Self::send).",
     );

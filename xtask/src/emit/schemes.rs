@@ -19,7 +19,7 @@ pub(super) fn file(security: &Security) -> SourceFile {
     });
     let mut items: Vec<TokenStream> = schemes.iter().map(declaration).collect();
     items.push(quote! {
-        /// The combinations of schemes. The first combination with complete credentials is used.
+        /// The combinations of schemes that the API accepts. `from_env` uses the first one whose variables are all set.
         pub(crate) static ALTERNATIVES: &[&[&Scheme]] = &[#(#alternatives),*];
     });
     items.push(quote! {

@@ -81,7 +81,7 @@ fn decoding(model: &Model, union: &Union, imports: &Imports) -> [TokenStream; 2]
 /// Emits a getter for a field that every variant has.
 fn getter(field: &Field, union: &Union, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
-    let absent = docs::section("Returns `None` for an unknown variant.");
+    let absent = docs::section("Returns `None` for the variant `Unknown`.");
     let name = ident(&field.ident);
     let (ty, value) = match &field.ty {
         Type::String => (quote!(&str), quote!(&variant.#name)),

@@ -66,11 +66,11 @@ fn other_values(
         warning(
             key.pointer().join(["responses", &status.to_string(), "content"]),
             format!(
-                "the response `{status}` has a different schema for `{}`",
+                "the response `{status}` has a different schema for `{}` than for `{best}`",
                 others.join("` and `")
             ),
             format!("only `{best}` is requested"),
-            "if callers need the other media types, move them to a separate document",
+            "to request another media type, describe it in a separate document",
         )
     })
 }
@@ -94,10 +94,10 @@ fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
         warning(
             key.pointer().join(["responses", &status.to_string()]),
             format!(
-                "the response `{status}` has a different schema from the previous successful response"
+                "the response `{status}` has a different schema than the first successful response"
             ),
-            format!("the response `{status}` is read with the previous schema"),
-            "return JSON from both, or use the same schema for both",
+            format!("the schema of the first response also applies to the response `{status}`"),
+            "describe both responses as JSON, or with the same schema",
         )
     });
     if !can_be_told_apart {

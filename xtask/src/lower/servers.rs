@@ -20,7 +20,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
                     server.url
                 ),
                 "requests go to the base URL of the client",
-                "call the operation with a client that has this base URL",
+                "call the operation with a client whose base URL is the operation's server",
             )),
             _ => operation.servers.clear(),
         }

@@ -80,7 +80,10 @@ pub(super) fn keep(out: &Path, manifest: &str, output: &mut Output) -> anyhow::R
 fn refuse_to_overwrite(out: &Path) -> anyhow::Result<()> {
     let names = fs::read_dir(out).into_iter().flatten().flatten().map(|entry| entry.file_name());
     if names.into_iter().any(|name| !name.to_string_lossy().starts_with(output::TEMPORARY)) {
-        bail!("`{}` contains other files: use a new or empty folder for `--out`", out.display());
+        bail!(
+            "`{}` contains files, but no crate from an earlier run: use a new or empty folder for `--out`",
+            out.display()
+        );
     }
     Ok(())
 }

@@ -230,7 +230,7 @@ fn servers(package: &Package) -> String {
     if let Some(url) = emit::default_base_url(package) {
         let others = match package.servers.as_slice() {
             [_] => String::new(),
-            _ => format!(" The document lists:\n\n{}", rows.trim_end()),
+            _ => format!(" The document lists these servers:\n\n{}", rows.trim_end()),
         };
         return format!(
             "The default base URL is `{url}`. To use another URL, call `ClientBuilder::base_url`, or set the \
@@ -241,11 +241,11 @@ fn servers(package: &Package) -> String {
         "\n".to_owned()
     } else {
         format!(
-            " The document lists these servers. A path needs the host of the API before it:\n\n{rows}"
+            " The document lists these servers. Put the API's host before a server that is only a path:\n\n{rows}"
         )
     };
     format!(
-        "There is no default base URL, because the document does not begin its `servers` with a complete URL. \
+        "There is no default base URL, because the document's list of `servers` does not begin with a complete URL. \
          Pass the base URL to `ClientBuilder::base_url`, or set the \
          environment variable `{variable}` for `Client::from_env`.{listed}"
     )

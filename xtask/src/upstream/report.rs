@@ -115,11 +115,12 @@ impl fmt::Display for Report {
         let (new, deliberate) = (self.entries.len(), self.deliberate);
         let breaking = self.entries.iter().filter(|it| it.callers == Effect::Breaks).count();
         match new {
-            0 => writeln!(f, "no new differences; {deliberate} deliberate"),
+            0 => writeln!(f, "no new differences; {}", count(deliberate, "deliberate difference")),
             _ => writeln!(
                 f,
-                "{}, {breaking} would break callers; {deliberate} deliberate",
-                count(new, "new difference")
+                "{}, of which {breaking} would break callers; {}",
+                count(new, "new difference"),
+                count(deliberate, "deliberate difference")
             ),
         }
     }

@@ -11,7 +11,8 @@ use crate::{IdInput, InvalidInput};
 #[serde(tag = "cloudProvider", rename = "AWS", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AwsExportBucketRequest {
-    /// The name of the S3 bucket. The role must allow Atlas to write to it. 3 to 63 characters.
+    /// The name of the S3 bucket. The role must allow Atlas to write to this bucket. 3 to 63
+    /// characters.
     pub bucket_name: String,
     /// The Atlas id of the AWS IAM role that Atlas uses to access the bucket.
     pub iam_role_id: IdInput,

@@ -12,7 +12,8 @@ use crate::{IdInput, InvalidInput};
 #[serde(tag = "cloudProvider", rename = "AZURE", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AzureExportBucketRequest {
-    /// The name of the container. Required unless `serviceUrl` includes it. 3 to 63 characters.
+    /// The name of the container. Required unless `serviceUrl` includes the container. 3 to 63
+    /// characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket_name: Option<String>,
     /// The Atlas id of the Azure role that Atlas uses to access the container.
@@ -40,8 +41,8 @@ impl AzureExportBucketRequest {
         }
     }
 
-    /// Sets `bucketName`: the name of the container. Required unless `serviceUrl` includes it. 3 to
-    /// 63 characters.
+    /// Sets `bucketName`: the name of the container. Required unless `serviceUrl` includes the
+    /// container. 3 to 63 characters.
     pub fn bucket_name(mut self, bucket_name: impl Into<String>) -> Self {
         self.bucket_name = Some(bucket_name.into());
         self

@@ -21,7 +21,7 @@ pub enum ExportBucket {
 impl ExportBucket {
     /// The id of the export bucket.
     ///
-    /// Returns `None` for an unknown variant.
+    /// Returns `None` for the variant `Unknown`.
     #[must_use]
     pub fn id(&self) -> Option<ObjectId> {
         match self {
@@ -34,7 +34,7 @@ impl ExportBucket {
 
     /// The name of the S3 bucket, Azure container or Google Cloud Storage bucket.
     ///
-    /// Returns `None` for an unknown variant.
+    /// Returns `None` for the variant `Unknown`.
     #[must_use]
     pub fn bucket_name(&self) -> Option<&str> {
         match self {

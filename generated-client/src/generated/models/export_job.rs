@@ -31,7 +31,7 @@ pub struct ExportJob {
     /// The time when a user or a schedule created the job, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
-    /// The time when the job reached a final state, in UTC. Absent before that.
+    /// The time when the job reached a final state, in UTC. Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<DateTime<Utc>>,
     /// The progress of an export job, counted in collections.
@@ -40,7 +40,7 @@ pub struct ExportJob {
     /// The path in the bucket under which the job writes its objects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
-    /// The labels from the creator of the job. At the end of the job, Atlas writes them to a
+    /// The labels from the creator of the job. At the end of the job, Atlas writes the labels to a
     /// metadata file next to the data.
     #[serde(
         default,
@@ -120,7 +120,7 @@ impl ExportJob {
         self
     }
 
-    /// Sets `finishedAt`: the time when the job reached a final state, in UTC. Absent before that.
+    /// Sets `finishedAt`: the time when the job reached a final state, in UTC. Absent until then.
     #[must_use]
     pub fn finished_at(mut self, finished_at: DateTime<Utc>) -> Self {
         self.finished_at = Some(finished_at);
@@ -142,7 +142,7 @@ impl ExportJob {
     }
 
     /// Sets `customData`: the labels from the creator of the job. At the end of the job, Atlas
-    /// writes them to a metadata file next to the data.
+    /// writes the labels to a metadata file next to the data.
     #[must_use]
     pub fn custom_data(mut self, custom_data: Vec<Label>) -> Self {
         self.custom_data = custom_data;

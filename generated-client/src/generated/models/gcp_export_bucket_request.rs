@@ -11,7 +11,8 @@ use crate::{IdInput, InvalidInput};
 #[serde(tag = "cloudProvider", rename = "GCP", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GcpExportBucketRequest {
-    /// The name of the bucket. The role must allow Atlas to write to it. 3 to 63 characters.
+    /// The name of the bucket. The role must allow Atlas to write to this bucket. 3 to 63
+    /// characters.
     pub bucket_name: String,
     /// The Atlas id of the Google Cloud role that Atlas uses to access the bucket.
     pub role_id: IdInput,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::models::{AwsExportBucket, Link};
 use crate::runtime::{Page, null, page};
 
-/// A page of the export buckets of a project in AWS.
+/// A page of a project's export buckets in AWS.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaginatedAwsExportBuckets {

@@ -30,8 +30,8 @@ impl Client {
     /// Registers an Amazon S3 bucket, an Azure Blob Storage container or a Google Cloud Storage
     /// bucket as a destination for the snapshots of a project.
     ///
-    /// The storage must exist, and the role must already allow Atlas to write to it. Version
-    /// 2023-01-01 supports only AWS.
+    /// The storage must exist, and the role must already allow Atlas to write to the storage.
+    /// Version 2023-01-01 supports only AWS.
     ///
     /// `POST /api/atlas/v2/groups/{groupId}/backup/exportBuckets`, resource version 2024-05-30.
     /// Requires the role Project Backup Manager or Project Owner.
@@ -91,8 +91,8 @@ impl CreateGroupBackupExportBucket {
         self
     }
 
-    /// Adds a header to the request, such as one that a gateway requires. `send` returns an error
-    /// for a header that the client sets itself, such as `Authorization`.
+    /// Adds a header to the request, for example for a gateway. `send` returns an error for a
+    /// header that the client sets itself, such as `Authorization`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.headers.add(name.as_ref(), value.as_ref());
         self
@@ -102,14 +102,14 @@ impl CreateGroupBackupExportBucket {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`], before anything is sent, if a value breaks a rule. [`Error::Api`]
-    /// if the server returns an error:
+    /// [`Error::InvalidInput`] if a value breaks a rule; nothing is sent. [`Error::Api`] if the
+    /// server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
-    /// - 401: The request has no credentials, or credentials that Atlas does not accept.
+    /// - 401: The request has no credentials, or has credentials that Atlas does not accept.
     /// - 403: The caller lacks the role that the operation requires.
     /// - 404: The project, the cluster or another resource in the request does not exist.
-    /// - 429: The rate limit of this set of operations is exceeded.
+    /// - 429: The caller has exceeded the rate limit for this set of operations.
     /// - 500: Atlas failed. The request may have taken effect.
     pub fn send(self) -> ResponseFuture<ExportBucket> {
         let request = Request::new(&OPERATION)

@@ -25,9 +25,9 @@ pub struct DeleteGroupBackupExportBucket {
 impl Client {
     /// Deletes a snapshot export bucket.
     ///
-    /// The bucket is removed only from the project. The storage and its contents remain.
+    /// Removes the bucket only from the project. The storage and its contents remain.
     ///
-    /// First disable automatic exports to the bucket on all clusters of the project.
+    /// Before you delete a bucket, disable automatic exports to it on all clusters of the project.
     ///
     /// `DELETE /api/atlas/v2/groups/{groupId}/backup/exportBuckets/{exportBucketId}`, resource
     /// version 2023-01-01. Requires the role Project Backup Manager.
@@ -76,8 +76,8 @@ impl DeleteGroupBackupExportBucket {
         self
     }
 
-    /// Adds a header to the request, such as one that a gateway requires. `send` returns an error
-    /// for a header that the client sets itself, such as `Authorization`.
+    /// Adds a header to the request, for example for a gateway. `send` returns an error for a
+    /// header that the client sets itself, such as `Authorization`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.headers.add(name.as_ref(), value.as_ref());
         self
@@ -87,14 +87,14 @@ impl DeleteGroupBackupExportBucket {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`], before anything is sent, if a value breaks a rule. [`Error::Api`]
-    /// if the server returns an error:
+    /// [`Error::InvalidInput`] if a value breaks a rule; nothing is sent. [`Error::Api`] if the
+    /// server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
-    /// - 401: The request has no credentials, or credentials that Atlas does not accept.
+    /// - 401: The request has no credentials, or has credentials that Atlas does not accept.
     /// - 403: The caller lacks the role that the operation requires.
     /// - 404: The project, the cluster or another resource in the request does not exist.
-    /// - 429: The rate limit of this set of operations is exceeded.
+    /// - 429: The caller has exceeded the rate limit for this set of operations.
     /// - 500: Atlas failed. The request may have taken effect.
     pub fn send(self) -> ResponseFuture<()> {
         let request = Request::new(&OPERATION)

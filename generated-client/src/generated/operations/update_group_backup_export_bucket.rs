@@ -96,8 +96,8 @@ impl UpdateGroupBackupExportBucket {
         self
     }
 
-    /// Adds a header to the request, such as one that a gateway requires. `send` returns an error
-    /// for a header that the client sets itself, such as `Authorization`.
+    /// Adds a header to the request, for example for a gateway. `send` returns an error for a
+    /// header that the client sets itself, such as `Authorization`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.headers.add(name.as_ref(), value.as_ref());
         self
@@ -107,14 +107,14 @@ impl UpdateGroupBackupExportBucket {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`], before anything is sent, if a value breaks a rule. [`Error::Api`]
-    /// if the server returns an error:
+    /// [`Error::InvalidInput`] if a value breaks a rule; nothing is sent. [`Error::Api`] if the
+    /// server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
-    /// - 401: The request has no credentials, or credentials that Atlas does not accept.
+    /// - 401: The request has no credentials, or has credentials that Atlas does not accept.
     /// - 403: The caller lacks the role that the operation requires.
     /// - 404: The project, the cluster or another resource in the request does not exist.
-    /// - 429: The rate limit of this set of operations is exceeded.
+    /// - 429: The caller has exceeded the rate limit for this set of operations.
     /// - 500: Atlas failed. The request may have taken effect.
     pub fn send(self) -> ResponseFuture<AwsExportBucket> {
         let request = Request::new(&OPERATION)

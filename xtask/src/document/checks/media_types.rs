@@ -35,7 +35,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
         if vendor == VENDOR && !is_version(version) {
             let what = format!("`{version}` in `{name}` is not a resource version");
             let help = "use a valid date in the form `YYYY-MM-DD`, or `preview`";
-            findings.here().warn(what, "the media type is read without a version", help);
+            findings.here().warn(what, "the media type has no version", help);
         }
         contradiction(media, version, findings);
     }

@@ -114,12 +114,20 @@ fn statuses(operation: Object<'_>, findings: &mut Findings) {
     if !has_success(responses) {
         let what = format!("`{}` has no successful response", shown(findings));
         let help = "add a successful response, such as `\"200\"` or `\"204\"`";
-        findings.key(&["responses"]).warn(what, "every 2XX response is read as empty", help);
+        findings.key(&["responses"]).warn(
+            what,
+            "the client ignores the body of every 2XX response",
+            help,
+        );
     } else if operation.name == "get" && !is_complete(responses, operation.root) {
         let what = format!("no successful response of `{}` has `content`", shown(findings));
         let help =
             "describe the body in `content`; if there is none, describe the response as `\"204\"`";
-        findings.key(&["responses"]).warn(what, "a body is ignored", help);
+        findings.key(&["responses"]).warn(
+            what,
+            "the client ignores the body of the response",
+            help,
+        );
     }
 }
 

@@ -78,7 +78,7 @@ fn required(schema: &Fields, declared: &Declared<'_>, findings: &mut Findings) {
         let otherwise = "declare the property under `properties`, or remove it from `required`";
         let help = did_you_mean(name, declared.names.iter().copied(), otherwise);
         let what = format!("the required property `{name}` is not declared");
-        let fallback = "the property can have any JSON value, and responses can lack it";
+        let fallback = "the property can have any JSON value, and can be absent from responses";
         findings.at(&["required", &index.to_string()]).warn(what, fallback, help);
         findings.at(&["properties", name]).set(json!({}));
     }

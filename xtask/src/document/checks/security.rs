@@ -65,12 +65,12 @@ pub(super) fn requirements(holder: Object<'_>, findings: &mut Findings) {
                 )
             } else {
                 let names = known.into_iter().flat_map(|it| it.keys()).map(String::as_str);
-                let otherwise = "declare it under `components.securitySchemes`";
+                let otherwise = "declare the scheme under `components.securitySchemes`";
                 let what = format!("the security scheme `{name}` is not declared");
                 (what, did_you_mean(name, names, otherwise))
             };
             let spot = findings.key(&["security", &index, name]);
-            spot.warn(what, "the alternative is ignored", help);
+            spot.warn(what, "this alternative of `security` is ignored", help);
             findings.at(&["security", &index]).remove();
         }
     }

@@ -81,7 +81,7 @@ fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static s
             Some((IGNORED, "remove the parameter: the security schemes describe the credentials"))
         }
         "connection" | "content-length" | "transfer-encoding" => {
-            Some(("is ignored, because it describes the message", "remove the parameter"))
+            Some(("is ignored, because HTTP determines its value", "remove the parameter"))
         }
         _ => None,
     }

@@ -7,8 +7,8 @@ use crate::identity::BASE_URL_VARIABLE;
 use crate::{Credentials, Error, base_url};
 
 impl Credentials {
-    /// Returns the credentials from environment variables. [The guide](crate::docs::credentials)
-    /// lists the variables of each scheme, and which of them the API requires.
+    /// Reads the credentials from environment variables. [The guide to credentials](crate::docs::credentials) lists the
+    /// variables of each security scheme, and the alternatives: the combinations of schemes that the API accepts.
     ///
     /// Uses the first alternative whose variables are all set. An empty variable counts as absent.
     ///

@@ -1,4 +1,4 @@
-//! Credentials, and how each request carries them.
+//! Credentials, and how requests carry them.
 
 mod access_token;
 mod authenticator;
@@ -24,11 +24,11 @@ pub(crate) use self::verdict::Verdict;
 
 /// The credentials of a client.
 ///
-/// Each supported security scheme of the API has a constructor. If requests need several schemes, combine
-/// them with [`and`](Self::and). A client sends all its credentials with each request. [The
-/// guide](crate::docs::credentials) lists the schemes.
+/// Each supported security scheme of the API has a constructor. If requests need the credentials of several schemes,
+/// combine the credentials with [`and`](Self::and). A client sends all its credentials with each request. [The guide to
+/// credentials](crate::docs::credentials) lists the schemes.
 ///
-/// Secrets are wiped from memory when dropped. No `Debug` output, error or log shows them.
+/// Secrets are wiped from memory when dropped. Neither `Debug` nor errors nor logs show a secret.
 #[derive(Clone)]
 pub struct Credentials {
     parts: Vec<Part>,
@@ -76,18 +76,18 @@ impl Credentials {
         Self { parts: Vec::new() }
     }
 
-    /// Adds other credentials, so that requests carry both.
+    /// Combines these credentials with `other`, so that requests carry both.
     ///
-    /// [`Client::new`](crate::Client::new) rejects credentials that use the same header, query
-    /// parameter or cookie.
+    /// [`Client::new`](crate::Client::new) rejects a combination in which both use the same header, query parameter or
+    /// cookie.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.parts.extend(other.parts);
         self
     }
 
-    /// Sets the scopes of requested tokens, separated by spaces. Without scopes, the server
-    /// decides.
+    /// Sets the scopes of requested tokens, separated by spaces. If this method is not called, the server chooses the
+    /// scopes.
     #[must_use]
     pub fn with_scopes(mut self, scopes: impl Into<String>) -> Self {
         let scopes = scopes.into();
@@ -97,9 +97,8 @@ impl Credentials {
         self
     }
 
-    /// Sets a token from [`Client::access_token`](crate::Client::access_token), so that short-lived
-    /// programs share the token. The client renews this token like any other. Only OAuth 2.0 client
-    /// credentials use it.
+    /// Starts with a token from [`Client::access_token`](crate::Client::access_token), so that short-lived programs can
+    /// share one token. The client renews the token as usual. Only OAuth 2.0 client credentials use the token.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         for part in &mut self.parts {

@@ -4,10 +4,10 @@ use super::AccessToken;
 use crate::{Client, Error};
 
 impl Client {
-    /// Returns the access token of this client. Fetches or renews the token first if necessary.
+    /// Returns the current access token of this client. Fetches or renews the token first if necessary.
     ///
-    /// Pass the token to [`Credentials::with_token`](crate::Credentials::with_token) of another
-    /// client, so that short-lived programs share a token.
+    /// To use the token in another client, pass it to [`Credentials::with_token`](crate::Credentials::with_token).
+    /// Short-lived programs should share a token, because a server may limit how many it issues.
     ///
     /// # Errors
     ///
