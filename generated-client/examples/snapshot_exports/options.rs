@@ -12,15 +12,15 @@ use crate::server;
 
 /// The text at the end of the help.
 const AFTER_HELP: &str = "\
-The variables MONGODB_ATLAS_* name the server and the credentials. Without them,
-the program starts a local Atlas, which requires no options.";
+The variables MONGODB_ATLAS_* set the base URL and the credentials. Without these
+variables, the program starts a local Atlas, which requires no options.";
 
 const EXIT_CODES: &str = "\
 Exits with 0 if the job is successful, with 2 if it failed or was cancelled,
 with 3 if it is not done within the time limit, and with 1 after any other
 error.";
 
-/// Manage export buckets and export jobs. Without a command, list the jobs
+/// Manage export buckets and export jobs. Without a command, list the jobs, and first create a bucket if one is given
 #[derive(Debug, Parser)]
 #[command(name = "snapshot_exports", disable_help_subcommand = true, after_help = AFTER_HELP)]
 pub(crate) struct Options {
@@ -82,7 +82,7 @@ pub(crate) struct Tour {
     /// The AWS IAM role that may write to the bucket
     #[arg(long, value_name = "ID")]
     pub(crate) iam_role_id: Option<String>,
-    /// The version to request: 2024-05-30 or 2023-01-01
+    /// The resource version of the request for the bucket: 2024-05-30 (default) or 2023-01-01
     #[arg(long, value_name = "DATE")]
     pub(crate) api_version: Option<String>,
     /// List the jobs through the legacy API, v1.0
@@ -202,7 +202,7 @@ where
     match value {
         Some(value) => Ok(value),
         None if server::is_in_environment() => {
-            bail!("`--{flag}` is missing: only the local Atlas has a default for it")
+            bail!("`--{flag}` is missing: this option has a default only for the local Atlas")
         }
         None => Ok(local.parse()?),
     }
