@@ -1,4 +1,4 @@
-//! Names the inline objects in a union.
+//! Names the inline variants of a union.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,31 @@ use openapiv3::{ReferenceOr, Schema, SchemaKind, StringType, Type};
 
 use crate::visitor;
 
-/// Returns a word for each variant of the union `name` that is an inline object. The word is the value of a property
+/// Returns a word for each inline variant of the union `name`. The only array has an empty word, so that its items are
+/// named after the union, and the word of the only enum is `Enum`. For objects, see [`object_words`]. Other variants have
+/// no word.
+pub(super) fn words(union: &Schema, name: &str) -> Vec<Option<String>> {
+    let variants = visitor::variants(&union.schema_kind);
+    let variants: Vec<Option<&Schema>> = variants.iter().map(ReferenceOr::as_item).collect();
+    let mut words = object_words(&variants, name);
+    words.resize(variants.len(), None);
+    for (is_kind, word) in [(is_array as fn(&Schema) -> bool, ""), (is_enum, "Enum")] {
+        let pairs = words.iter_mut().zip(&variants);
+        let mut words = pairs.filter(|(_, variant)| variant.is_some_and(is_kind)).map(|it| it.0);
+        if let (Some(only), None) = (words.next(), words.next()) {
+            *only = Some(word.to_owned());
+        }
+    }
+    words
+}
+
+/// Returns a word for each inline object among the variants of the union `name`. The word is the value of a property
 /// that distinguishes the variants, the name of their only property (as in an enum from a Rust server), or their title.
 /// If there is only one object, the word can also be `Object`. Returns an empty list if none of these words are
 /// distinct.
-pub(super) fn words(union: &Schema, name: &str) -> Vec<Option<String>> {
-    let variants = visitor::variants(&union.schema_kind);
+fn object_words(variants: &[Option<&Schema>], name: &str) -> Vec<Option<String>> {
     let objects: Vec<Option<&Schema>> =
-        variants.iter().map(|it| it.as_item().filter(|it| !properties(it).is_empty())).collect();
+        variants.iter().map(|it| it.filter(|it| !properties(it).is_empty())).collect();
     let Some(first) = objects.iter().flatten().next() else { return Vec::new() };
     let tags = properties(first).into_iter().map(|(tag, _)| tag);
     let by_tag = |tag| distinct(&objects, |it| only_value(it, tag).map(ToOwned::to_owned));
@@ -24,6 +41,14 @@ pub(super) fn words(union: &Schema, name: &str) -> Vec<Option<String>> {
     let by_title = || distinct(&objects, |it| title(it, name));
     let by_type = || distinct(&objects, |_| Some("Object".to_owned()));
     tagged.or_else(by_property).or_else(by_title).or_else(by_type).unwrap_or_default()
+}
+
+fn is_array(schema: &Schema) -> bool {
+    matches!(schema.schema_kind, SchemaKind::Type(Type::Array(_)))
+}
+
+fn is_enum(schema: &Schema) -> bool {
+    matches!(&schema.schema_kind, SchemaKind::Type(Type::String(it)) if !it.enumeration.is_empty())
 }
 
 /// Returns the word of each object, if all objects have a word and the words are distinct in camel case.
