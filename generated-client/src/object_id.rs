@@ -67,13 +67,9 @@ impl ObjectId {
         DateTime::from_timestamp(seconds.into(), 0).unwrap_or_default()
     }
 
-    fn hex(self) -> [u8; DIGITS] {
-        let mut hex = [0; DIGITS];
-        let digits = self.0.into_iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
-        for (place, digit) in hex.iter_mut().zip(digits) {
-            *place = hex_digit(digit);
-        }
-        hex
+    /// Returns the digits, two for each byte.
+    fn hex(self) -> [[u8; 2]; DIGITS / 2] {
+        self.0.map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 0x0f)])
     }
 }
 
@@ -94,8 +90,8 @@ const fn parse(text: &str) -> Option<ObjectId> {
     let mut bytes = [0; DIGITS / 2];
     let mut index = 0;
     while index < bytes.len() {
-        let (high, low) = (nibble(digits[2 * index]), nibble(digits[2 * index + 1]));
-        let (Some(high), Some(low)) = (high, low) else { return None };
+        let Some(high) = nibble(digits[2 * index]) else { return None };
+        let Some(low) = nibble(digits[2 * index + 1]) else { return None };
         bytes[index] = high << 4 | low;
         index += 1;
     }
@@ -183,7 +179,7 @@ impl From<ObjectId> for bson::oid::ObjectId {
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = self.hex();
-        f.pad(std::str::from_utf8(&hex).map_err(|_| fmt::Error)?)
+        f.pad(std::str::from_utf8(hex.as_flattened()).map_err(|_| fmt::Error)?)
     }
 }
 
