@@ -16,7 +16,8 @@ pub(crate) struct Request {
     operation: &'static Operation,
     /// The values in the path, encoded.
     path: Vec<(&'static str, String)>,
-    query: Vec<(&'static str, String)>,
+    /// The key-value pairs of the query, encoded.
+    query: String,
     /// Additional key-value pairs of the query, encoded.
     styled_query: Vec<String>,
     cookies: Vec<String>,
@@ -33,7 +34,7 @@ impl Request {
         Self {
             operation,
             path: Vec::new(),
-            query: Vec::new(),
+            query: String::new(),
             styled_query: Vec::new(),
             cookies: Vec::new(),
             headers: HeaderMap::new(),
@@ -54,13 +55,13 @@ impl Request {
 
     pub(crate) fn path(mut self, name: &'static str, value: impl ParameterValue) -> Self {
         value.each(&mut |text| {
-            self.path.push((name, utf8_percent_encode(text, RESERVED).to_string()));
+            self.path.push((name, utf8_percent_encode(text, RESERVED).collect()));
         });
         self.note(value.fault().cloned())
     }
 
     pub(crate) fn query(mut self, name: &'static str, value: impl ParameterValue) -> Self {
-        value.each(&mut |text| self.query.push((name, text.to_owned())));
+        value.each(&mut |text| add_pair(&mut self.query, name, text));
         self.note(value.fault().cloned())
     }
 
@@ -216,7 +217,7 @@ impl Request {
     /// Returns whether the request sets `envelope`, so that the body of the response contains the
     /// status.
     pub(crate) fn wants_envelope(&self) -> bool {
-        self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
+        self.query.split('&').any(|pair| pair == "envelope=true")
     }
 
     /// Builds the HTTP request for one attempt, without credentials. Sending consumes an HTTP request, so each retry
@@ -253,24 +254,19 @@ impl Request {
         let values: usize = self.path.iter().map(|(_, value)| value.len()).sum();
         let mut path = String::with_capacity(base_path.len() + self.operation.path.len() + values);
         path.push_str(base_path);
-        for segment in self.operation.path.split('/').skip(1) {
-            path.push('/');
-            let mut rest = segment;
-            while let Some((before, name, after)) = parameter(rest) {
-                path.push_str(before);
-                path.push_str(self.segment(name)?);
-                rest = after;
-            }
-            path.push_str(rest);
+        let mut rest = self.operation.path;
+        while let Some((before, name, after)) = parameter(rest) {
+            path.push_str(before);
+            path.push_str(self.value(name)?);
+            rest = after;
         }
+        path.push_str(rest);
         let mut url = base_url.clone();
         let (path, query) = path.split_once('?').unwrap_or((&path, ""));
         url.set_path(path);
         let mut query = query.to_owned();
-        for (name, value) in &self.query {
-            add_pair(&mut query, name, value);
-        }
-        for pairs in self.styled_query.iter().filter(|pairs| !pairs.is_empty()) {
+        let pairs = std::iter::once(&self.query).chain(&self.styled_query);
+        for pairs in pairs.filter(|pairs| !pairs.is_empty()) {
             separate(&mut query);
             query.push_str(pairs);
         }
@@ -280,7 +276,7 @@ impl Request {
 
     /// Returns the value of a path parameter. Rejects an empty value, `.` and `..`, which could change
     /// the path.
-    fn segment(&self, name: &str) -> Result<&str, InvalidInput> {
+    fn value(&self, name: &str) -> Result<&str, InvalidInput> {
         let value =
             self.path.iter().find(|(given, _)| *given == name).map_or("", |(_, value)| value);
         match value {
