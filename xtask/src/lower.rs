@@ -24,6 +24,7 @@ mod merge;
 mod narrow;
 mod nullable;
 mod page_numbers;
+mod page_objects;
 mod parts;
 mod prune;
 mod resolve;
@@ -118,6 +119,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
     ("shared", shared::run),
     ("resolve", resolve::run),
+    ("page_objects", page_objects::run),
     ("page_numbers", page_numbers::run),
     ("servers", servers::run),
     ("versions", versions::run),

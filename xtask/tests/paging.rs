@@ -322,3 +322,31 @@ fn only_one_of_two_cursors_of_a_page_is_followed() {
         assert_eq!(paged.collect::<Vec<_>>(), streams, "{parameter}");
     }
 }
+
+/// The parameter and the page are as in the documents that springdoc writes.
+#[test]
+fn a_page_in_an_object_parameter_has_a_stream() {
+    let document = format!(
+        "{}
+components:
+  schemas:
+    Pageable: {{type: object, properties: {{
+      page: {{type: integer, format: int32, minimum: 0}}, size: {{type: integer, format: int32, minimum: 1}},
+      sort: {{type: array, items: {{type: string}}}}}}}}
+    Things: {{type: object, properties: {{
+      totalElements: {{type: integer, format: int64}}, number: {{type: integer, format: int32}},
+      content: {{type: array, items: {{$ref: '#/components/schemas/Thing'}}}}, last: {{type: boolean}}}}}}
+    Thing: {{type: object, properties: {{id: {{type: integer, format: int64}}}}}}
+",
+        operation(
+            "[{name: pageable, in: query, required: true, schema: {$ref: '#/components/schemas/Pageable'}}]",
+            "{}",
+            "{$ref: '#/components/schemas/Things'}"
+        )
+    );
+    let (operation, page) = generate(&document);
+    assert!(operation.contains("pub fn list_things(&self) -> ListThings {"), "{operation}");
+    assert!(operation.contains("pub fn stream(self) -> ItemStream<Thing> {"), "{operation}");
+    assert!(operation.contains(".query(\"sort\", self.sort)"), "{operation}");
+    assert!(page.contains("self.total_elements"), "{page}");
+}

@@ -377,6 +377,11 @@ fn page_numbers_are_integers() {
 }
 
 #[test]
+fn a_page_in_an_object_becomes_parameters() {
+    shows("page_objects", "77-page-objects");
+}
+
+#[test]
 fn whole_numbers_in_enums_are_integers() {
     becomes("76-numbers-in-enums");
 }

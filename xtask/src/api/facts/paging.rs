@@ -17,6 +17,8 @@
 //!   `LINKED`, or its description contains the word `cursor`. The parameter `starting_after` with the field `has_more`
 //!   is also a cursor.
 //!
+//! The pass `page_objects` has already split objects with these parameters.
+//!
 //! Names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.

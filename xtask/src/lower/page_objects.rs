@@ -1,0 +1,95 @@
+//! Splits a query parameter that is an object with a page number and a page size into one parameter for each property.
+//! Documents of Spring services have such a parameter, `pageable`. The request stays the same: an exploded object is sent
+//! as one parameter for each property, and its own name is not sent.
+
+use indexmap::IndexMap;
+use openapiv3::{
+    Components, ObjectType, Parameter, ParameterData, ParameterSchemaOrContent, QueryStyle,
+    ReferenceOr, Schema, SchemaKind, Type,
+};
+
+use super::{Lowered, NUMBERS, OFFSETS, Options, SIZES, is_named};
+use crate::visitor;
+
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let components = lowered.openapi.components.take();
+    for (_, operation) in visitor::operations_mut(&mut lowered.openapi) {
+        let mut parameters = operation.parameters.iter().enumerate();
+        let found =
+            parameters.find_map(|(index, it)| Some((index, split(it, components.as_ref())?)));
+        let Some((index, parts)) = found else { continue };
+        let is_taken = |part: &Parameter| {
+            let others = operation.parameters.iter().filter_map(ReferenceOr::as_item);
+            let mut queries = others.filter(|it| matches!(it, Parameter::Query { .. }));
+            queries.any(|it| it.parameter_data_ref().name == part.parameter_data_ref().name)
+        };
+        if !parts.iter().any(is_taken) {
+            operation.parameters.splice(index..=index, parts.into_iter().map(ReferenceOr::Item));
+        }
+    }
+    lowered.openapi.components = components;
+}
+
+/// Returns a parameter for each property, if the parameter is an exploded object with a page number or an offset, and a
+/// page size.
+fn split(
+    parameter: &ReferenceOr<Parameter>,
+    components: Option<&Components>,
+) -> Option<Vec<Parameter>> {
+    let ReferenceOr::Item(Parameter::Query { parameter_data, style: QueryStyle::Form, .. }) =
+        parameter
+    else {
+        return None;
+    };
+    let ParameterSchemaOrContent::Schema(schema) = &parameter_data.format else { return None };
+    let object = object(schema, components)?;
+    let has = |names: &[&str]| {
+        object.properties.keys().any(|key| names.iter().any(|name| is_named(key, name)))
+    };
+    let is_paging = (has(NUMBERS) || has(OFFSETS)) && has(SIZES);
+    if !is_paging || parameter_data.explode == Some(false) || visitor::rest(object).is_some() {
+        return None;
+    }
+    let parts = object.properties.iter().map(|(name, schema)| {
+        let required = parameter_data.required && object.required.contains(name);
+        part(name, required, schema.as_item()?)
+    });
+    parts.collect()
+}
+
+fn object<'a>(
+    schema: &'a ReferenceOr<Schema>,
+    components: Option<&'a Components>,
+) -> Option<&'a ObjectType> {
+    let schema = match schema {
+        ReferenceOr::Item(schema) => schema,
+        ReferenceOr::Reference { reference } => {
+            components?.schemas.get(visitor::schema_name(reference))?.as_item()?
+        }
+    };
+    visitor::object(schema)
+}
+
+/// Returns the query parameter for a property, or `None` if its value has no form in a query.
+fn part(name: &str, required: bool, schema: &Schema) -> Option<Parameter> {
+    let SchemaKind::Type(ty) = &schema.schema_kind else { return None };
+    if matches!(ty, Type::Object(_)) || schema.schema_data.read_only {
+        return None;
+    }
+    Some(Parameter::Query {
+        parameter_data: ParameterData {
+            name: name.to_owned(),
+            description: schema.schema_data.description.clone(),
+            required,
+            deprecated: schema.schema_data.deprecated.then_some(true),
+            format: ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema.clone())),
+            example: None,
+            examples: IndexMap::default(),
+            explode: None,
+            extensions: IndexMap::default(),
+        },
+        allow_reserved: false,
+        style: QueryStyle::Form,
+        allow_empty_value: None,
+    })
+}
