@@ -36,7 +36,7 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// List the export buckets of the project
     Buckets,
-    /// Create an export bucket, if its name is new for the provider
+    /// Create an export bucket, unless the project has one with this name at the provider
     CreateBucket(CreateBucket),
     /// Delete an export bucket
     DeleteBucket {

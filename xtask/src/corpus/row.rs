@@ -56,7 +56,7 @@ impl Row {
         match &self.compiled {
             Some(Compiled { first: Some(first), .. }) => faults.push(format!("{name}: {first}")),
             None if is_compiled => {
-                faults.push(format!("{name}: cargo printed no message for the crate"))
+                faults.push(format!("{name}: cargo printed no message for the crate"));
             }
             _ => {}
         }

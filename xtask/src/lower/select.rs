@@ -78,7 +78,7 @@ impl Known {
         let pointer =
             meant.and_then(|meant| self.operations.get(meant)).map(|(_, pointer)| pointer);
         let pointer = pointer.cloned().unwrap_or_else(|| Pointer::new(["paths"]));
-        let help = suggestion(meant, "pass ids from the document to `--operations`");
+        let help = suggestion(meant, "pass an `operationId` from the document to `--operations`");
         Finding::error(
             Place::Value(pointer),
             format!("no operation has the operationId `{id}`"),
@@ -94,7 +94,7 @@ impl Known {
             || Pointer::new([top]),
             |index| Pointer::new(["tags", &index.to_string(), "name"]),
         );
-        let help = suggestion(meant, "pass tags of operations in the document to `--tags`");
+        let help = suggestion(meant, "pass the tag of an operation in the document to `--tags`");
         Finding::error(Place::Value(pointer), format!("no operation has the tag `{tag}`"), help)
     }
 }

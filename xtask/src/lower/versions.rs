@@ -70,7 +70,7 @@ fn is_within(version: &str, date: &str) -> bool {
 fn unreleased(key: OperationKey<'_>, operation: &Operation) -> Finding {
     let id = operation.operation_id.as_deref().unwrap_or_default();
     let what = format!("`{id}` has only unreleased versions");
-    Finding::omission(Place::Value(key.pointer()), what, "pass `--preview` to emit them")
+    Finding::omission(Place::Value(key.pointer()), what, "pass `--preview` to emit these versions")
 }
 
 /// Returns the formats of a version's responses with their suffixes. JSON has no suffix. Without JSON, the first format

@@ -17,7 +17,7 @@ pub(super) fn check(root: &Value, findings: &mut Findings) {
         number => format!("{number} descriptions are not written yet; this is the first"),
     };
     let help = format!("search for `{TODO}` and replace each note with a description");
-    findings.elsewhere(first).on_value().warn(what, "the docs contain the note", help);
+    findings.elsewhere(first).on_value().warn(what, "the emitted docs contain this note", help);
 }
 
 /// Collects the locations of all notes, in document order.

@@ -28,7 +28,7 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     }
     if path.contains('?') {
         let what = format!("the path `{path}` contains a query");
-        let help = "describe its keys as parameters with `in: query`";
+        let help = "describe the keys of the query as parameters with `in: query`";
         findings.here().warn(what, "every request contains this query", help);
     }
     let Some(names) = names(path) else {

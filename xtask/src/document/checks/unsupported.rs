@@ -43,7 +43,7 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
         let described = format!("the {} parameter `{}`", parameter.place(), parameter.name());
         if seen.iter().any(|other| other.is_same(&parameter)) {
             let what = format!("{described} is already listed");
-            let help = "remove one of the two";
+            let help = "remove one of the two parameters";
             parameter.spot(findings).warn(what, "the duplicate is ignored", help).remove();
         } else if let Some((what, help)) = set_by_the_client(&parameter, operation.root) {
             let what = format!("{described} {what}");

@@ -36,7 +36,11 @@ fn enumeration(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
         if is_duplicate {
             kept.pop();
             let what = format!("the `enum` already has {}", described(value));
-            findings.at(&place).warn(what, "the duplicate is ignored", "remove one of the two");
+            findings.at(&place).warn(
+                what,
+                "the duplicate is ignored",
+                "remove one of the two values",
+            );
         }
     }
     if kept.iter().all(Value::is_null) {

@@ -35,7 +35,11 @@ pub(super) fn check(operation: Object<'_>, findings: &mut Findings) {
         };
         let later = later.unwrap_or(&"");
         let fallback = format!("versions before `{later}` are emitted without a {side} body");
-        findings.here().warn(what, fallback, "declare the same versions for both");
+        findings.here().warn(
+            what,
+            fallback,
+            "declare the same versions for the request and the response",
+        );
     }
     for (version, sunset) in &body {
         let other = responses.get(version).copied().flatten();
