@@ -34,8 +34,8 @@ use crate::{InvalidInput, ParseObjectIdError, TimeLimit};
 ///
 /// `Display` writes one line: what happened in which operation, and what to do next. If a connection fails, the line
 /// contains the root cause, and [`source`](std::error::Error::source) returns the first error in the chain of causes.
-/// Neither `Display` nor `Debug` shows credentials, headers or a whole body. Text from the server is shortened, and its
-/// control characters are escaped.
+/// Neither `Display` nor `Debug` shows credentials. The only headers they quote are `Content-Type` and `Location`, and
+/// they quote only the beginning of a body. Text from the server is shortened, and its control characters are escaped.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {

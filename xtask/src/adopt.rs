@@ -33,9 +33,12 @@ pub struct Adopted {
 ///
 /// # Errors
 ///
-/// Returns an error if the vendor's document lacks one of the operations, if the spec already has an operation with the
-/// same id or with the same method and path, if the spec lacks a section for a new component, or if the new spec would
-/// be invalid.
+/// Returns an error in these cases:
+///
+/// - The vendor's document lacks one of the operations.
+/// - The spec already has an operation with the same id, or with the same method and path.
+/// - The spec lacks a section for a new component.
+/// - The new spec would be invalid.
 pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted> {
     let theirs = Operations::of(vendor);
     let operations = chosen(ours, vendor, &theirs, ids)?;

@@ -34,7 +34,7 @@ pub enum Severity {
 /// The location of a finding.
 #[derive(Clone, Debug)]
 pub enum Place {
-    /// A scalar value, or the key of any other value.
+    /// The value at the pointer if it is a scalar; otherwise, the key of that value.
     Value(Pointer),
     /// A key.
     Key(Pointer),

@@ -295,7 +295,7 @@ fn servers_become_base_urls() {
     assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
     assert!(
         beside(&output, "README.md")
-            .contains("Put the API's host before a server that is only a path:\n\n- `/{version}`")
+            .contains("put the scheme and the host of the API before it. The document lists these servers:\n\n- `/{version}`")
     );
 }
 

@@ -1,4 +1,4 @@
-//! The server that the environment names, or a local Atlas.
+//! Atlas, if the environment configures a client, or else a local Atlas.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub(crate) fn interval() -> Duration {
 }
 
 impl Server {
-    /// Starts the local Atlas, unless the environment names a server.
+    /// Starts the local Atlas, unless a `MONGODB_ATLAS_*` variable is set.
     pub(crate) async fn start(local: Builder) -> anyhow::Result<Self> {
         if is_in_environment() {
             let client = Client::from_env()?;

@@ -11,8 +11,8 @@ use crate::runtime::Operation;
 
 /// The body of a response that is not JSON, such as a compressed log, read in chunks.
 ///
-/// The response limit does not apply, because the client does not buffer the body. The attempt timeout covers the time
-/// from the opening of the connection to the last byte.
+/// The response limit does not apply, not even to [`bytes`](Self::bytes), which reads the rest of the body into memory.
+/// The attempt timeout covers the time from the opening of the connection to the last byte.
 pub struct ByteStream {
     operation: &'static Operation,
     response: Response,

@@ -50,7 +50,7 @@ pub(crate) trait TaggedUnion: Sized {
     const TAG: &'static str;
 
     /// Decodes the variant that `tag` selects. An object without a tag, or with an unknown tag, becomes `Unknown`, so
-    /// that the object does not fail the whole response.
+    /// that the rest of the response can still be decoded.
     fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 

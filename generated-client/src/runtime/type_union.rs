@@ -51,7 +51,7 @@ pub(crate) enum JsonType {
 /// A union of values with different JSON types.
 pub(crate) trait TypeUnion: Sized {
     /// Decodes the variant that the type of `value` selects. A value whose type selects no variant becomes `Unknown`,
-    /// so that the value does not fail the whole response.
+    /// so that the rest of the response can still be decoded.
     fn decode<'de, D: Deserializer<'de>>(json_type: JsonType, value: D) -> Result<Self, D::Error>;
 }
 

@@ -265,7 +265,7 @@ async fn concurrency_bounds_the_pages_requested_ahead() {
 }
 
 #[tokio::test]
-async fn reading_far_ahead_requests_at_most_two_pages_after_the_last_page() {
+async fn a_long_read_ahead_requests_at_most_two_pages_after_the_last_page() {
     let jobs = sample_jobs(25);
     let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
     for (include_count, most) in [(true, 3), (false, 5)] {

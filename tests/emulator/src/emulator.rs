@@ -51,7 +51,7 @@ impl Emulator {
         &self.server.url
     }
 
-    /// Returns all requests so far, in order of arrival. Returns none if [requests are not
+    /// Returns all requests so far, in order of arrival. The result is empty if [requests are not
     /// stored](Builder::keep_requests).
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {

@@ -162,11 +162,11 @@ impl Mix {
             Figure::exactly("calls with an outcome", listed + told.iter().sum::<usize>(), calls),
             Figure::exactly("calls with a wrong outcome", failed, 0),
             Figure::told("correct pages", listed),
-            Figure::told("`POST` that succeeded", created),
+            Figure::told("`POST` calls that succeeded", created),
             Figure::exactly("of these, missing on the server", missing(Created::Yes), 0),
-            Figure::told("`POST` that failed with 503", refused),
+            Figure::told("`POST` calls that failed with 503", refused),
             Figure::exactly("of these, present on the server", refused - missing(Created::No), 0),
-            Figure::told("`POST` that failed because its response was lost", unknown),
+            Figure::told("`POST` calls that failed because the response was lost", unknown),
             Figure::exactly("buckets created twice", doubled, 0),
         ]
     }

@@ -1,7 +1,7 @@
 //! The typed model of an API, built from a lowered document.
 //!
 //! [`types`] defines the model. [`build`] takes names and usage from the document and types from
-//! the engine. Then it computes the facts that need the whole model, such as which fields are boxed
+//! the engine. Then it computes the facts that depend on the whole model, such as which fields are boxed
 //! and which lists are paged.
 
 mod bodies;

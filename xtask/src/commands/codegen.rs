@@ -51,7 +51,7 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     operations: Vec<String>,
 
-    /// Emit only the operations with these tags and those from `--operations`, and their models.
+    /// Emit only operations that have one of these tags or that `--operations` selects, and their models.
     ///
     /// Separate tags with commas, or repeat the option. To select a tag with a comma in its name,
     /// pass that tag alone.

@@ -122,7 +122,7 @@ fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) ->
     }
 }
 
-/// Returns the initial value of a parameter in a new request.
+/// Emits the field initializer of a parameter in a new request.
 fn value(param: &Param, imports: &Imports) -> TokenStream {
     let (name, wire_name) = (ident(&param.ident), &param.name);
     if !param.required {

@@ -222,8 +222,8 @@ impl<'a> Merge<'a> {
         SchemaKind::Type(Type::Array(ArrayType { items, min_items, max_items, unique_items }))
     }
 
-    /// Adds a union and returns its name. If the merged schema is a part of a union of the same variants, returns the
-    /// name of that union, so that merging recursive schemas ends.
+    /// Adds a union and returns its name. If the merged schema, or a schema whose merging led to it, is already a union
+    /// of the same variants, returns the name of that union. Otherwise, merging recursive schemas would not terminate.
     fn add_union(
         &mut self,
         suffix: &str,

@@ -241,7 +241,8 @@ fn servers(package: &Package) -> String {
         "\n".to_owned()
     } else {
         format!(
-            " The document lists these servers. Put the API's host before a server that is only a path:\n\n{rows}"
+            " If the URL of a server is only a path, put the scheme and the host of the API before it. The document \
+             lists these servers:\n\n{rows}"
         )
     };
     format!(

@@ -20,7 +20,7 @@ pub(crate) struct Matcher<'d> {
 }
 
 impl<'d> Matcher<'d> {
-    /// Creates a matcher. To find known pairs of components, compares the operations that both documents have.
+    /// Creates a matcher. Compares the operations that both documents have, to find known pairs of components.
     ///
     /// # Errors
     ///

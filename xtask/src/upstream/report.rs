@@ -14,9 +14,10 @@ use crate::text::count;
 /// The result of a comparison.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The differences that are not marked as deliberate, sorted by position in the spec.
+    /// The differences without a mark or with an outdated one, and the marks that are no longer needed, sorted by
+    /// position in the spec.
     pub entries: Vec<Entry>,
-    /// The number of differences that are marked as deliberate.
+    /// The number of differences whose mark as deliberate is up to date.
     pub deliberate: usize,
 }
 
@@ -37,7 +38,7 @@ pub struct Entry {
     pub ours: Value,
     /// The value in the vendor's document, or `null` if there is none.
     pub vendor: Value,
-    /// The vendor's value when the difference was marked, if the vendor has since changed it.
+    /// The vendor's value at the time the difference was marked, if the vendor has since changed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<Value>,
     /// Whether the difference is marked as deliberate although the two documents now agree.

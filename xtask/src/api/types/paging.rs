@@ -98,7 +98,7 @@ pub enum PageCursor {
 pub struct PageLinks {
     /// The field of the page with the links, by its Rust name.
     pub ident: String,
-    /// The field of a link that contains its relation.
+    /// The field with the relation of a link.
     pub relation: PageField,
 }
 
