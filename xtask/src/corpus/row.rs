@@ -90,7 +90,7 @@ mod tests {
             Compiled { warnings: 1, first: Some("unused".to_owned()), ..Compiled::default() };
         assert_eq!(row(Some(warned)).faults(true), [": unused"]);
         assert_eq!(row(Some(Compiled::default())).faults(true), Vec::<String>::new());
-        assert_eq!(row(None).faults(true), [": cargo printed no message for it"]);
+        assert_eq!(row(None).faults(true), [": cargo printed no message for the crate"]);
         let invalid = Row::failed(Problem::Invalid("it has no paths".to_owned()));
         assert_eq!(invalid.faults(true), Vec::<String>::new());
     }
