@@ -24,7 +24,7 @@ use self::landmark::{Landmark, MAX_RETURNS};
 use self::task::in_task;
 use crate::response::ResponseHead;
 use crate::runtime::{Operation, Page, page};
-use crate::{BodyProblem, Error, Response};
+use crate::{BodyProblem, Error, Response, ResponseFuture};
 
 /// A stream of the items of a paged list, in order. Polling the stream requests the pages.
 ///
@@ -53,13 +53,12 @@ pub struct ItemStream<T> {
 impl<T: 'static> ItemStream<T> {
     /// Creates a stream of items, starting at page `first` (1 by default). `size` is the number of items in a full
     /// page, if known. `fetch` requests a page.
-    pub(crate) fn new<P, N, S, F, R>(first: Option<N>, size: Option<S>, fetch: F) -> Self
+    pub(crate) fn new<P, N, S, F>(first: Option<N>, size: Option<S>, fetch: F) -> Self
     where
-        P: Page<Item = T>,
+        P: Page<Item = T> + 'static,
         N: TryInto<u64> + TryFrom<u64>,
         S: TryInto<u64>,
-        F: Fn(N) -> R + Send + 'static,
-        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+        F: Fn(N) -> ResponseFuture<P> + Send + 'static,
     {
         let fetch = move |number: u64| -> Option<Fetch<T>> {
             let page = fetch(N::try_from(number).ok()?);
@@ -69,7 +68,7 @@ impl<T: 'static> ItemStream<T> {
     }
 
     /// Creates a stream of items for pages that are lists. `id` returns the identifier of an item.
-    pub(crate) fn of_lists<N, S, F, R>(
+    pub(crate) fn of_lists<N, S, F>(
         first: Option<N>,
         size: Option<S>,
         id: fn(&T) -> Option<String>,
@@ -78,8 +77,7 @@ impl<T: 'static> ItemStream<T> {
     where
         N: TryInto<u64> + TryFrom<u64>,
         S: TryInto<u64>,
-        F: Fn(N) -> R + Send + 'static,
-        R: Future<Output = Result<Response<Vec<T>>, Error>> + Send + 'static,
+        F: Fn(N) -> ResponseFuture<Vec<T>> + Send + 'static,
     {
         let fetch = move |number: u64| -> Option<Fetch<T>> {
             let page = fetch(N::try_from(number).ok()?);
@@ -89,32 +87,30 @@ impl<T: 'static> ItemStream<T> {
     }
 
     /// Creates a stream of items, starting at the offset `first` (0 by default).
-    pub(crate) fn by_offset<P, N, F, R>(first: Option<N>, fetch: F) -> Self
+    pub(crate) fn by_offset<P, N, F>(first: Option<N>, fetch: F) -> Self
     where
         P: Page<Item = T> + 'static,
         N: TryInto<u64> + TryFrom<u64>,
-        F: Fn(N) -> R + Send + 'static,
-        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+        F: Fn(N) -> ResponseFuture<P> + Send + 'static,
     {
         Self::at_offsets(first, Fetched::new, fetch)
     }
 
     /// Creates a stream of items for pages that are lists, starting at the offset `first` (0 by default). `id` returns
     /// the identifier of an item.
-    pub(crate) fn of_lists_by_offset<N, F, R>(
+    pub(crate) fn of_lists_by_offset<N, F>(
         first: Option<N>,
         id: fn(&T) -> Option<String>,
         fetch: F,
     ) -> Self
     where
         N: TryInto<u64> + TryFrom<u64>,
-        F: Fn(N) -> R + Send + 'static,
-        R: Future<Output = Result<Response<Vec<T>>, Error>> + Send + 'static,
+        F: Fn(N) -> ResponseFuture<Vec<T>> + Send + 'static,
     {
         Self::at_offsets(first, move |page| Fetched::of_list(page, id), fetch)
     }
 
-    fn at_offsets<P, N, F, R>(
+    fn at_offsets<P, N, F>(
         first: Option<N>,
         read: impl Fn(Response<P>) -> Fetched<T> + Copy + Send + 'static,
         fetch: F,
@@ -122,8 +118,7 @@ impl<T: 'static> ItemStream<T> {
     where
         P: 'static,
         N: TryInto<u64> + TryFrom<u64>,
-        F: Fn(N) -> R + Send + 'static,
-        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+        F: Fn(N) -> ResponseFuture<P> + Send + 'static,
     {
         let offset = Arc::new(AtomicU64::new(number(first, 0)));
         let fetch = move |_| -> Option<Fetch<T>> {
@@ -142,33 +137,30 @@ impl<T: 'static> ItemStream<T> {
 
     /// Creates a stream of items for pages that have a cursor to the next page. `fetch` requests the page at a cursor,
     /// or the first page if there is no cursor.
-    pub(crate) fn by_cursor<P, F, R>(fetch: F) -> Self
+    pub(crate) fn by_cursor<P, F>(fetch: F) -> Self
     where
-        P: Page<Item = T>,
-        F: Fn(Option<String>) -> R + Send + 'static,
-        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+        P: Page<Item = T> + 'static,
+        F: Fn(Option<String>) -> ResponseFuture<P> + Send + 'static,
     {
         Self::following(|response: &Response<P>| response.cursor(), fetch)
     }
 
     /// Creates a stream of items for pages whose link to the next page contains the number of that page. A link without
     /// a number leads back to the first page, and the stream fails when that link repeats.
-    pub(crate) fn by_linked_number<P, N, F, R>(fetch: F) -> Self
+    pub(crate) fn by_linked_number<P, N, F>(fetch: F) -> Self
     where
-        P: Page<Item = T>,
+        P: Page<Item = T> + 'static,
         N: FromStr,
-        F: Fn(Option<N>) -> R + Send + 'static,
-        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+        F: Fn(Option<N>) -> ResponseFuture<P> + Send + 'static,
     {
         Self::by_cursor(move |number| fetch(number.and_then(|it| it.parse().ok())))
     }
 
     /// Creates a stream of items for pages whose `Link` header has the cursor of the next page in `parameter`.
-    pub(crate) fn by_link<P, F, R>(parameter: &'static str, fetch: F) -> Self
+    pub(crate) fn by_link<P, F>(parameter: &'static str, fetch: F) -> Self
     where
-        P: Page<Item = T>,
-        F: Fn(Option<String>) -> R + Send + 'static,
-        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+        P: Page<Item = T> + 'static,
+        F: Fn(Option<String>) -> ResponseFuture<P> + Send + 'static,
     {
         let cursor = move |response: &Response<P>| {
             fetched::next_link(response.head()).map(|link| page::parameter(&link, parameter))
@@ -176,14 +168,13 @@ impl<T: 'static> ItemStream<T> {
         Self::following(cursor, fetch)
     }
 
-    fn following<P, F, R>(
+    fn following<P, F>(
         cursor: impl Fn(&Response<P>) -> Option<String> + Copy + Send + 'static,
         fetch: F,
     ) -> Self
     where
-        P: Page<Item = T>,
-        F: Fn(Option<String>) -> R + Send + 'static,
-        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+        P: Page<Item = T> + 'static,
+        F: Fn(Option<String>) -> ResponseFuture<P> + Send + 'static,
     {
         let cursors: Arc<Mutex<Cursors>> = Arc::default();
         let fetch = move |_| -> Option<Fetch<T>> {
