@@ -95,7 +95,8 @@ fn an_operation_without_parameters_has_no_setters() {
 
 #[test]
 fn a_parameter_is_an_argument_or_a_setter() {
-    shows("08-operation-parameters", &["operations/get_parameters.rs"]);
+    let paths = ["operations/get_parameters.rs", "models/get_parameters.rs"];
+    shows("08-operation-parameters", &paths);
 }
 
 #[test]

@@ -60,12 +60,6 @@ macro_rules! string_enum {
                 $crate::runtime::deserialize_text(deserializer)
             }
         }
-
-        impl $crate::runtime::ParameterValue for $name {
-            fn each(&self, add: &mut dyn FnMut(&str)) {
-                add(self.as_str());
-            }
-        }
     };
 }
 

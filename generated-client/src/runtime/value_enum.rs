@@ -29,12 +29,6 @@ macro_rules! value_enum {
                 $crate::runtime::deserialize_value(deserializer).map(Self::from)
             }
         }
-
-        impl $crate::runtime::ParameterValue for $name {
-            fn each(&self, add: &mut dyn FnMut(&str)) {
-                add(&self.to_string());
-            }
-        }
     };
 }
 

@@ -134,6 +134,7 @@ impl<'a> Source<'a> {
             usage: self.usage,
             validates: false,
             hashable: false,
+            in_parameter: false,
             features: Vec::new(),
             kind,
         }

@@ -8,7 +8,8 @@ use super::docs::{self, Links};
 use super::tokens::{self, ident};
 use crate::api::{EnumValue, Model};
 
-/// Emits the enum and its conversions from and to values. A runtime macro implements the rest.
+/// Emits the enum and its conversions from and to values. A runtime macro implements the rest. An enum that is the value
+/// of a parameter can also be written to a URL or a header.
 pub(super) fn emit(
     model: &Model,
     values: &[EnumValue],
@@ -17,15 +18,18 @@ pub(super) fn emit(
 ) -> Vec<TokenStream> {
     let name = ident(&model.ident);
     let idents: Vec<_> = values.iter().map(|it| ident(&it.ident)).collect();
-    let (unknown, conversions, runtime) = if values.iter().all(|it| it.value.is_string()) {
-        (quote!(String), of_strings(&name, &idents, values), imports.runtime("string_enum"))
+    let (unknown, conversions, runtime, text) = if values.iter().all(|it| it.value.is_string()) {
+        let conversions = of_strings(&name, &idents, values);
+        (quote!(String), conversions, imports.runtime("string_enum"), quote!(self.as_str()))
     } else {
-        let json = of_json(&name, &idents, values);
-        (quote!(serde_json::Value), json, imports.runtime("value_enum"))
+        let conversions = of_json(&name, &idents, values);
+        let runtime = imports.runtime("value_enum");
+        (quote!(serde_json::Value), conversions, runtime, quote!(&self.to_string()))
     };
     let definition = definition(model, values, &unknown, links);
     let rest = quote!(#runtime!(#name););
-    [definition].into_iter().chain(conversions).chain([rest]).collect()
+    let parameter = model.in_parameter.then(|| parameter_value(&name, &text, imports));
+    [definition].into_iter().chain(conversions).chain([rest]).chain(parameter).collect()
 }
 
 fn definition(
@@ -114,4 +118,16 @@ fn of_json(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream
         }
     };
     [to_json, from_json]
+}
+
+/// Implements the runtime's `ParameterValue`.
+fn parameter_value(name: &Ident, text: &TokenStream, imports: &Imports) -> TokenStream {
+    let parameter_value = imports.runtime("ParameterValue");
+    quote! {
+        impl #parameter_value for #name {
+            fn each(&self, add: &mut dyn FnMut(&str)) {
+                add(#text);
+            }
+        }
+    }
 }

@@ -23,6 +23,7 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     let holders = graph.reversed();
     mark_validated(api, &holders);
     mark_hashable(&mut api.models, &holders);
+    mark_parameters(api);
     mark_conversions(&mut api.models);
     describe(api);
     styles::settle(api);
@@ -126,6 +127,15 @@ fn mark_hashable(models: &mut [Model], holders: &Graph) {
 
 fn has_floats(model: &Model) -> bool {
     model.kind.values().any(|(ty, _)| matches!(ty.innermost(), Type::Float(_)))
+}
+
+/// Marks the models that are values of parameters, or items of such values.
+fn mark_parameters(api: &mut Api) {
+    let params = api.operations.iter().flat_map(|operation| &operation.params);
+    let sent: BTreeSet<&str> = params.filter_map(|param| param.ty.model()).collect();
+    for model in &mut api.models {
+        model.in_parameter = sent.contains(&*model.ident);
+    }
 }
 
 /// Determines which values, other than its variants, convert to a union of JSON types: strings, and the variants of the

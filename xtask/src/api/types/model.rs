@@ -33,6 +33,9 @@ pub struct Model {
     /// Whether the model can be `Eq` and `Hash`, because it contains no floating-point numbers.
     #[serde(default, skip_serializing_if = "is_false")]
     pub hashable: bool,
+    /// Whether the model is the value of a parameter, or a part of that value.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub in_parameter: bool,
     /// The features that need the module. Empty if the module is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
