@@ -105,8 +105,8 @@ impl Client {
         self.with(|inner| inner.time_limits.operation = limit)
     }
 
-    /// Returns a client with a different [retry policy](ClientBuilder::retry), for example for a call that must be sent
-    /// only once.
+    /// Returns a client with a different [retry policy](ClientBuilder::retry), for example to disable retries for one
+    /// call.
     ///
     /// The two clients share everything else, including the connections, the access token and the retry budget.
     #[must_use]
@@ -231,7 +231,7 @@ impl ClientBuilder {
     /// base URL. Defaults to the URL of the first server in the API's OpenAPI document. If that URL is not complete,
     /// there is no default, and [`build`](Self::build) requires a base URL.
     ///
-    /// Plain `http` is allowed only for `localhost`, `127.0.0.1` and `[::1]`.
+    /// Plain `http` is allowed only for `localhost` and loopback addresses, such as `127.0.0.1` and `[::1]`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -243,8 +243,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeout of one attempt, from the opening of the connection to the end of the response. Defaults to 60
-    /// seconds.
+    /// Sets the timeout of one request, from the opening of the connection to the end of the response. Defaults to 60
+    /// seconds. If an attempt sends the request again after a 401, the timeout starts again. A request for a token has
+    /// its own timeout of the same length.
     pub const fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.attempt = limit;
         self
@@ -289,15 +290,17 @@ impl ClientBuilder {
     }
 
     /// Sets headers for all requests, including requests for tokens. For example, a gateway may require an additional
-    /// header. [`build`](Self::build) rejects headers that the client sets itself for credentials, versions and the
-    /// connection.
+    /// header. [`build`](Self::build) rejects `Accept`, `Accept-Encoding`, `Authorization`, `Connection`,
+    /// `Content-Length`, `Content-Type`, `Cookie`, `Host`, `Proxy-Authorization`, `Transfer-Encoding` and `User-Agent`.
+    /// Another call replaces the headers of the earlier call.
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.http.headers = headers;
         self
     }
 
-    /// Sends requests through the HTTP proxy at `url` instead of the proxies in the environment. The URL may contain
-    /// credentials for the proxy. Requests to a server on this machine never use a proxy.
+    /// Sends all requests through the HTTP proxy at `url`, which starts with `http` or `https`. The client then ignores
+    /// the proxies and `NO_PROXY` in the environment. The URL may contain credentials for the proxy. Requests to a
+    /// server on this machine never use a proxy.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.http.proxy = Some(url.into());
         self

@@ -34,8 +34,10 @@ use crate::{InvalidInput, ParseObjectIdError, TimeLimit};
 ///
 /// `Display` writes one line: what happened in which operation, and what to do next. If a connection fails, the line
 /// contains the root cause, and [`source`](std::error::Error::source) returns the first error in the chain of causes.
-/// Neither `Display` nor `Debug` shows credentials. The only headers they quote are `Content-Type` and `Location`, and
-/// they quote only the beginning of a body. Text from the server is shortened, and its control characters are escaped.
+/// Neither `Display` nor `Debug` shows credentials. The only headers they quote are `Content-Type`, `Content-Encoding`,
+/// `Location`, `Retry-After`, `WWW-Authenticate` and `X-Error-Code`. Of a body, they quote only short parts: its
+/// beginning, an error message, or the value that cannot be decoded. Text from the server is shortened, and its control
+/// characters are escaped.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
@@ -91,7 +93,8 @@ pub enum Error {
         problem: BodyProblem,
         /// Details of the problem. Empty if there are none.
         detail: Box<str>,
-        /// The first 200 characters of the body.
+        /// The first 200 characters of the body, without credentials and the contents of PEM blocks. Empty for
+        /// [`BodyProblem::ContentEncoding`] and [`BodyProblem::EndlessList`].
         excerpt: Box<str>,
         /// The text of the body; see [`Error::body`].
         body: Option<Box<SecretString>>,
@@ -297,9 +300,10 @@ impl Error {
         }
     }
 
-    /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`. If the call failed at the
-    /// token endpoint, the `operationId` is `issueToken` or `revokeToken`. Returns `None` for [`Config`](Self::Config),
-    /// and for an [`InvalidInput`] that does not come from a call.
+    /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`. If the token endpoint
+    /// failed, this is `issueToken` or `revokeToken`. If the operation timeout expired while a call waited for a token,
+    /// this is the id of the call's operation.  Returns `None` for [`Config`](Self::Config), and for an
+    /// [`InvalidInput`] that does not come from a call.
     #[must_use]
     pub fn operation_id(&self) -> Option<&'static str> {
         match self {

@@ -9,7 +9,7 @@ use crate::{Error, Response};
 /// The future of a response, from `send`.
 ///
 /// The future owns the request and a clone of the client, so it can move into a task. It sends nothing before the first
-/// poll. Dropping the future cancels the call.
+/// poll. Dropping the future cancels the call, but the server may still carry out a request that was already sent.
 #[must_use = "futures do nothing unless awaited"]
 pub struct ResponseFuture<T>(Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>);
 

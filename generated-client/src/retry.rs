@@ -33,7 +33,8 @@ impl RetryPolicy {
         }
     }
 
-    /// Creates a policy without retries.
+    /// Creates a policy without retries. After a 401, the client can still send the request again with a new token or
+    /// digest, because the server did not carry it out.
     #[must_use]
     pub const fn none() -> Self {
         Self::new().max_attempts(1)

@@ -25,7 +25,7 @@ impl TimeLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {
-    /// [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout). Nothing was sent.
+    /// [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout). The last attempt sent nothing.
     Connect,
     /// [`ClientBuilder::attempt_timeout`](crate::ClientBuilder::attempt_timeout).
     Attempt,

@@ -80,7 +80,8 @@ pub struct WatchExportJob {
 }
 
 impl WatchExportJob {
-    /// Sets the time between two lookups. Defaults to 15 seconds. The minimum is 0.1 seconds.
+    /// Sets the time between the end of a lookup and the start of the next. After a transient error with a longer
+    /// `Retry-After`, the watch waits for that time instead. Defaults to 15 seconds. The minimum is 0.1 seconds.
     pub const fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
@@ -92,9 +93,10 @@ impl WatchExportJob {
         self
     }
 
-    /// Returns a stream of the current job, and then of the job after each change. The stream ends when the state of
-    /// the job is final: `Successful`, `Failed` (see its `state_reason`) or `Cancelled`. A state that is unknown to
-    /// this version of the client is not final.
+    /// Returns a stream of the current job, and then of the job each time a lookup finds that it has changed. The
+    /// stream does not see states between two lookups. The stream ends when the state of the job is final:
+    /// `Successful`, `Failed` (see its `state_reason`) or `Cancelled`. A state that is unknown to this version of the
+    /// client is not final.
     ///
     /// # Errors
     ///

@@ -12,7 +12,8 @@ use crate::runtime::Operation;
 /// The body of a response that is not JSON, such as a compressed log, read in chunks.
 ///
 /// The response limit does not apply, not even to [`bytes`](Self::bytes), which reads the rest of the body into memory.
-/// The attempt timeout covers the time from the opening of the connection to the last byte.
+/// The attempt timeout, or the rest of the operation timeout if that is shorter, covers the time from the opening of
+/// the connection to the last byte. The client does not retry after the response has begun.
 pub struct ByteStream {
     operation: &'static Operation,
     response: Response,

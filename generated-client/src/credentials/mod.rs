@@ -27,8 +27,9 @@ pub(crate) use self::verdict::Verdict;
 /// | [`api_key`](Self::api_key) | HTTP Digest (RFC 7616) |
 /// | [`access_token`](Self::access_token) | an existing token, sent unchanged |
 ///
-/// The [guide to credentials](crate::docs::credentials) compares these kinds of credentials.
-/// Secrets are wiped from memory when dropped. Neither `Debug` nor errors nor logs show a secret.
+/// The [guide to credentials](crate::docs::credentials) compares these kinds of credentials. The client stores secrets
+/// in memory that is wiped on drop. The headers and bodies that it sends contain copies that are not wiped. Neither
+/// `Debug` nor errors nor logs show a secret.
 #[derive(Clone)]
 pub struct Credentials {
     kind: Kind,

@@ -35,7 +35,7 @@ impl Error {
     /// Returns whether the server may have carried out the operation although the call failed. If this is `true`, check
     /// the effect of the operation before you repeat it.
     ///
-    /// Returns `false` for operations that only read, for requests that were not sent, and for responses that reject
+    /// Returns `false` for `GET` and other safe methods, for requests that were not sent, and for responses that reject
     /// the request (3xx and 4xx). The result covers all attempts of the call. For example, it is `true` if the response
     /// to a `DELETE` was lost and the retry returned 404, because the first attempt has probably deleted the resource.
     #[must_use]

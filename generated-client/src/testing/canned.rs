@@ -25,7 +25,9 @@ use crate::runtime::Operation;
 /// 3. the response that is set for its operation ([`set`](Self::set))
 ///
 /// If there is no response for a request, the call fails with [`Error::Config`](crate::Error::Config), and the message
-/// names the operation.
+/// names the operation. For a request for a token, the call instead fails with
+/// [`Error::Authentication`](crate::Error::Authentication) after retries, and the message names the path of the token
+/// endpoint.
 ///
 /// Clones share the responses and the recorded requests.
 #[derive(Clone, Default)]

@@ -7,7 +7,9 @@ use crate::runtime::Operation;
 
 /// A request of a client with canned responses.
 ///
-/// The request has no `Authorization` header, so tests can print it.
+/// The request has no `Authorization` header. A request that revokes a token contains the token in its body. Headers
+/// that the HTTP client adds are not recorded: `User-Agent`, `Accept-Encoding`, and
+/// [`default_headers`](crate::ClientBuilder::default_headers).
 #[derive(Debug, Clone)]
 pub struct RecordedRequest {
     operation: &'static Operation,

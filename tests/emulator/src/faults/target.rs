@@ -9,8 +9,9 @@ use crate::{record::RecordedRequest, route, spec::Operation};
 /// # async fn main() -> anyhow::Result<()> {
 /// use atlas_emulator::{Emulator, Fault, Target};
 ///
-/// // Throttles the next request to one cluster, while requests to other clusters succeed. let atlas =
-/// Emulator::start().await?; atlas.inject_at(Target::cluster("Cluster1"), [Fault::too_many_requests(1)])?;
+/// // Throttles the next request to one cluster, while requests to other clusters succeed.
+/// let atlas = Emulator::start().await?;
+/// atlas.inject_at(Target::cluster("Cluster0"), [Fault::too_many_requests(1)])?;
 /// # Ok(())
 /// # }
 /// ```
