@@ -95,8 +95,9 @@ impl<'a> Call<'a> {
                 Err(error) => error,
             };
             let left = self.deadline.left();
-            let retry = retries.after(&error, &self.operation.method, attempts, left);
-            let Some(Retry { wait, cost }) = retry.filter(|_| self.request.is_repeatable()) else {
+            let plan = || retries.after(&error, &self.operation.method, attempts, left);
+            let retry = self.request.is_repeatable().then(plan).flatten();
+            let Some(Retry { wait, cost }) = retry else {
                 error.set_attempts(attempts, may_have_acted);
                 return Err(error);
             };
@@ -136,8 +137,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sends the request with its credentials. After a 401, sends the request again if the
-    /// credentials can answer with a new token or a new digest.
+    /// Sends the request with its credentials. After a 401, sends the request again if the credentials can answer with a
+    /// new token or a new digest, and if the body can be sent again.
     async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer<'a>, Error> {
         let client = self.client;
         self.proofs.begin_attempt();
@@ -153,7 +154,8 @@ impl<'a> Call<'a> {
             self.sent += 1;
             let response = client.transport.execute(self.operation, request).await;
             let response = response.map_err(|error| limits.classify(error))?;
-            if self.proofs.judge(self.operation, &response)? == Verdict::SendAgain {
+            let verdict = self.proofs.judge(self.operation, &response)?;
+            if verdict == Verdict::SendAgain && self.request.is_repeatable() {
                 discard(response).await;
                 continue;
             }
@@ -230,5 +232,84 @@ async fn discard(mut response: reqwest::Response) {
         // After an error, the connection is not reused, and the next request opens a new one.
         let Ok(Some(chunk)) = response.chunk().await else { return };
         read += chunk.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::StatusCode;
+
+    use super::*;
+    use crate::runtime::{Content, InvalidInput, Method};
+    use crate::testing::{CannedResponse, CannedResponses};
+    use crate::{Client, Credentials, RetryPolicy};
+
+    const OPERATION: Operation = Operation {
+        id: "putThing",
+        method: Method::PUT,
+        path: "/things",
+        accept: "application/json",
+        content_type: None,
+    };
+
+    /// A body that can be sent only once.
+    #[derive(Debug)]
+    struct Once;
+
+    impl Content for Once {
+        fn attach(&self, request: reqwest::Request) -> Result<reqwest::Request, InvalidInput> {
+            Ok(request)
+        }
+
+        fn is_repeatable(&self) -> bool {
+            false
+        }
+    }
+
+    fn client(credentials: Credentials, responses: &CannedResponses) -> Client {
+        let builder = Client::builder(credentials).base_url("https://localhost");
+        let builder = builder.retry(RetryPolicy::new().base_delay(Duration::ZERO));
+        builder.canned_responses(responses).build().unwrap()
+    }
+
+    fn put() -> Request {
+        Request::new(&OPERATION)
+    }
+
+    #[tokio::test]
+    async fn a_body_that_cannot_be_repeated_is_not_sent_again_after_a_401() {
+        let credentials =
+            [Credentials::api_key("key", "secret"), Credentials::service_account("id", "secret")];
+        for credentials in credentials {
+            let responses = CannedResponses::new();
+            let token = serde_json::json!({"access_token": "token", "expires_in": 3600});
+            responses.set("issueToken", CannedResponse::ok(&token));
+            let refusal = CannedResponse::error(StatusCode::UNAUTHORIZED, "UNAUTHORIZED");
+            let challenge = r#"Digest realm="r", nonce="n", qop="auth""#;
+            responses.set("putThing", refusal.header("www-authenticate", challenge));
+            let client = client(credentials, &responses);
+            let sent =
+                || responses.requests().iter().filter(|it| it.operation_id() == "putThing").count();
+
+            let error = client.clone().call_empty(put().content(Once)).await.unwrap_err();
+            assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED), "{error}");
+            assert_eq!(sent(), 1);
+            client.call_empty(put()).await.unwrap_err();
+            assert_eq!(sent(), 3, "a request without a body can be sent again");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_cannot_be_repeated_takes_nothing_from_the_retry_budget() {
+        let responses = CannedResponses::new();
+        let failure = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
+        responses.set("putThing", failure);
+        let client = client(Credentials::access_token("token"), &responses);
+        for _ in 0..200 {
+            let error = client.clone().call_empty(put().content(Once)).await.unwrap_err();
+            assert_eq!(error.attempts(), Some(1), "{error}");
+        }
+        let error = client.call_empty(put()).await.unwrap_err();
+        assert_eq!(error.attempts(), Some(5), "{error}");
     }
 }

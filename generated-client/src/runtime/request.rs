@@ -168,7 +168,7 @@ impl Request {
         self.content(text.into().into_bytes())
     }
 
-    pub(super) fn content(mut self, content: impl Content + 'static) -> Self {
+    pub(crate) fn content(mut self, content: impl Content + 'static) -> Self {
         self.content = Some(Box::new(content));
         self
     }

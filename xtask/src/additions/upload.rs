@@ -40,7 +40,8 @@ impl Upload {
     /// Creates contents that can be sent only once, from a `tokio::fs::File` or from a stream
     /// wrapped by [`reqwest::Body::wrap_stream`].
     ///
-    /// A request with such contents is never retried.
+    /// A request with such contents is never sent again. If the server first answers 401, because it requires HTTP Digest
+    /// or has revoked the token, the call fails with this error. Then use contents in memory, such as bytes.
     pub fn once(body: impl Into<reqwest::Body>) -> Self {
         Self::new(Contents::Once(Arc::new(Mutex::new(Some(body.into())))))
     }
