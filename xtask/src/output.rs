@@ -18,6 +18,8 @@ pub struct Output {
     pub folder: PathBuf,
     /// The text of each file in the folder, by path within the folder, with `/` as the separator.
     pub files: BTreeMap<String, String>,
+    /// The existing files in the folder that the run keeps as they are, by path within the folder. They need not be text.
+    pub kept: BTreeSet<PathBuf>,
     /// The text of each file outside the folder, by path.
     pub beside: BTreeMap<PathBuf, String>,
 }
@@ -57,7 +59,11 @@ impl Output {
     pub fn stale(&self) -> anyhow::Result<Vec<Stale>> {
         let mut old = BTreeMap::new();
         if self.folder.exists() {
-            read_all(&self.folder, &mut old)?;
+            let kept: BTreeSet<_> = self.kept.iter().map(|path| self.folder.join(path)).collect();
+            for path in all(&self.folder)?.into_iter().filter(|path| !kept.contains(path)) {
+                let text = read(&path)?;
+                old.insert(path, text);
+            }
         }
         for path in self.beside.keys().filter(|path| path.exists()) {
             old.insert(path.clone(), read(path)?);
@@ -106,7 +112,8 @@ impl Output {
 
     /// Writes the files of the folder to a new folder.
     fn write_to(&self, fresh: &Path) -> anyhow::Result<()> {
-        let parents = self.files.keys().filter_map(|path| Path::new(path).parent());
+        let names = self.files.keys().map(Path::new).chain(self.kept.iter().map(PathBuf::as_path));
+        let parents = names.filter_map(Path::parent);
         for parent in parents.collect::<BTreeSet<_>>() {
             let folder = fresh.join(parent);
             fs::create_dir_all(&folder)
@@ -115,6 +122,11 @@ impl Output {
         for (path, text) in &self.files {
             let path = fresh.join(path);
             fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+        }
+        for name in &self.kept {
+            let path = self.folder.join(name);
+            fs::copy(&path, fresh.join(name))
+                .with_context(|| format!("cannot copy `{}`", path.display()))?;
         }
         Ok(())
     }
@@ -160,23 +172,24 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Reads every file in `folder` and its subfolders into `found`, by path.
+/// Returns the path of every file in `folder` and its subfolders.
 ///
 /// # Errors
 ///
-/// Returns an error if a file cannot be read.
-pub(crate) fn read_all(folder: &Path, found: &mut BTreeMap<PathBuf, String>) -> anyhow::Result<()> {
+/// Returns an error if a folder cannot be read.
+pub(crate) fn all(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
+    let mut found = Vec::new();
     for entry in entries {
         let path = entry?.path();
         if path.is_dir() {
-            read_all(&path, found)?;
+            found.extend(all(&path)?);
         } else {
-            found.insert(path.clone(), read(&path)?);
+            found.push(path);
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Returns a builder for temporary files that other users can read and write, if the umask allows it.

@@ -55,7 +55,7 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         beside.insert(out.join(licence), read(&root.join(licence))?);
     }
-    let mut output = Output { folder: out.join("src"), files, beside };
+    let mut output = Output { folder: out.join("src"), files, kept: BTreeSet::new(), beside };
     existing::keep(out, &manifest, &mut output)?;
     Ok(output)
 }
@@ -203,10 +203,9 @@ fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Resu
 
 /// Returns the text of each file in a folder, by its path in that folder.
 fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let mut found = BTreeMap::new();
-    output::read_all(folder, &mut found)?;
-    let within = |(path, text): (PathBuf, String)| Some((output::within(folder, &path)?, text));
-    Ok(found.into_iter().filter_map(within).collect())
+    let paths = output::all(folder)?;
+    let within = |path: &PathBuf| Some((output::within(folder, path)?, read(path)));
+    paths.iter().filter_map(within).map(|(path, text)| Ok((path, text?))).collect()
 }
 
 /// Returns the manifest of the crate. Fills in the workspace's values, and removes dev-dependencies, tests, benchmarks,

@@ -1,6 +1,6 @@
 //! The files that a run writes, and the messages on the command line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output as Ran, Stdio};
@@ -16,7 +16,12 @@ fn temp() -> TempDir {
 
 fn output(folder: &Path, files: &[(&str, &str)]) -> Output {
     let files = files.iter().map(|&(path, text)| (path.to_owned(), text.to_owned()));
-    Output { folder: folder.to_owned(), files: files.collect(), beside: BTreeMap::new() }
+    Output {
+        folder: folder.to_owned(),
+        files: files.collect(),
+        kept: BTreeSet::new(),
+        beside: BTreeMap::new(),
+    }
 }
 
 /// Returns every file in a folder, with its text.
@@ -338,6 +343,20 @@ fn files_that_users_added_to_the_crate_are_kept() {
     assert!(
         stdout(&codegen_into(temp.path(), "01-fields", &["--check"])).contains("nothing changed")
     );
+}
+
+#[test]
+fn files_that_are_not_text_are_kept() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    let image = temp.path().join("src/images/logo.png");
+    fs::create_dir_all(image.parent().unwrap()).unwrap();
+    fs::write(&image, b"\x89PNG\xff").unwrap();
+    for arguments in [&[][..], &["--check"]] {
+        let ran = codegen_into(temp.path(), "12-versions", arguments);
+        assert!(ran.status.success(), "{ran:?}");
+        assert_eq!(fs::read(&image).unwrap(), b"\x89PNG\xff");
+    }
 }
 
 #[test]

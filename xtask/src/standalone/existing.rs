@@ -3,7 +3,7 @@
 //! A run records the list of files that it wrote and a copy of the manifest in `.codegen/`. Later
 //! runs compare the folder with this record.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -90,11 +90,10 @@ fn refuse_to_overwrite(out: &Path) -> anyhow::Result<()> {
 
 /// Keeps the files in `src` that no run wrote, such as `src/bin/tool.rs`.
 fn keep_sources(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> anyhow::Result<()> {
-    let mut found = BTreeMap::new();
-    if output.folder.exists() {
-        output::read_all(&output.folder, &mut found)?;
+    if !output.folder.exists() {
+        return Ok(());
     }
-    for (path, text) in found {
+    for path in output::all(&output.folder)? {
         let Some(within) = output::within(&output.folder, &path) else { continue };
         if within.starts_with("generated/") || written.contains(format!("src/{within}").as_str()) {
             continue;
@@ -104,7 +103,7 @@ fn keep_sources(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> an
             "`{}` is not from an earlier run, and this run would replace it: rename the file",
             out.join("src").join(&within).display()
         );
-        output.files.insert(within, text);
+        output.kept.extend(path.strip_prefix(&output.folder).map(Path::to_owned));
     }
     Ok(())
 }

@@ -41,7 +41,8 @@ pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
 /// Writes a crate that contains only `files`. Returns the crate's folder.
 pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates").join(name);
-    let output = Output { folder: folder.clone(), files, beside: BTreeMap::new() };
+    let output =
+        Output { folder: folder.clone(), files, kept: BTreeSet::new(), beside: BTreeMap::new() };
     for Stale { path, new, .. } in output.stale().unwrap() {
         match new {
             Some(text) => {

@@ -1,6 +1,6 @@
 //! The program that calls every method of all clients.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,7 +18,7 @@ pub(crate) fn build(clients: &[Client]) -> PathBuf {
     files.insert("calls/mod.rs".to_owned(), index(clients));
     files.insert("main.rs".to_owned(), include_str!("calls.rs").to_owned());
     let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest(clients))]);
-    Output { folder: folder.join("src"), files, beside }.write().unwrap();
+    Output { folder: folder.join("src"), files, kept: BTreeSet::new(), beside }.write().unwrap();
     fs::copy(super::root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 
     let target = super::root().join("target");

@@ -1,6 +1,6 @@
 //! Writes crates in `target/vendor/` and runs Cargo in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -93,7 +93,7 @@ fn write(folder: PathBuf, name: &str, files: BTreeMap<String, String>) -> PathBu
         [workspace]\n"
     );
     let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest)]);
-    write_stale(&Output { folder: folder.join("src"), files, beside });
+    write_stale(&Output { folder: folder.join("src"), files, kept: BTreeSet::new(), beside });
     lock(&folder);
     folder
 }
