@@ -238,6 +238,20 @@ fn the_readme_omits_what_the_crate_does_not_have() {
 }
 
 #[test]
+fn each_item_of_the_readme_begins_a_line() {
+    let output = other(include_str!("emission/15-pages.yaml"), Naming::default());
+    let readme = beside(&output, "README.md");
+    for start in ["\n- A paged list", "\n- An error message", "\n\nThe module `docs`"] {
+        assert!(readme.contains(start), "{start:?}: {readme}");
+    }
+    let output = other(PETS, Naming::default());
+    let readme = beside(&output, "README.md");
+    for start in ["\n- An error message", "\n\nThe module `docs`"] {
+        assert!(readme.contains(start), "{start:?}: {readme}");
+    }
+}
+
+#[test]
 fn the_readme_shows_an_operation_that_is_not_deprecated_and_every_path_in_a_table() {
     let responses = "responses: {'200': {description: It., content: {text/plain: {}}}}";
     let text = format!(
