@@ -15,10 +15,11 @@ const PRIVATE_KEY: [&str; 2] = ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_
 /// An environment variable that is set.
 struct Found {
     name: &'static str,
-    value: String,
+    /// The value, or the error if it is not valid Unicode.
+    value: Result<String, Error>,
 }
 
-/// A set of variables, with its credentials or the error that names the missing variable.
+/// A set of variables, with its credentials or the error that names the missing or invalid variable.
 struct Set {
     /// The variables that are set.
     names: Vec<&'static str>,
@@ -37,8 +38,8 @@ impl Credentials {
     /// that are used and those that are ignored.
     ///
     /// # Errors
-    /// [`Error::Config`] if no set is present, if the first set that is present is incomplete or invalid, or if a
-    /// variable is not valid Unicode. The message names the variables.
+    /// [`Error::Config`] if no set is present, or if the first set that is present is incomplete, invalid or not valid
+    /// Unicode. The message names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(|name| std::env::var_os(name))
     }
@@ -46,7 +47,8 @@ impl Credentials {
 
 /// Returns the base URL, if `lookup` returns a value for its variable.
 pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, Error> {
-    let Some(Found { name, value }) = find(&lookup, &[BASE_URL_VARIABLE])? else { return Ok(None) };
+    let Some(Found { name, value }) = find(&lookup, &[BASE_URL_VARIABLE]) else { return Ok(None) };
+    let value = value?;
     match base_url::parse(&value) {
         Ok(_) => Ok(Some(value)),
         Err(error) => Err(Error::config(format!("`{name}`: {error}"))),
@@ -55,12 +57,12 @@ pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Opti
 
 /// Returns the credentials from the first set of variables for which `lookup` returns a value.
 fn credentials(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
-    let token = find(&lookup, &[ACCESS_TOKEN])?.map(|Found { name, value }| Set {
+    let token = find(&lookup, &[ACCESS_TOKEN]).map(|Found { name, value }| Set {
         names: vec![name],
-        credentials: Ok(Credentials::access_token(value)),
+        credentials: value.map(Credentials::access_token),
     });
-    let account = pair(&lookup, &[CLIENT_ID], &[CLIENT_SECRET], Credentials::service_account)?;
-    let key = pair(&lookup, &PUBLIC_KEY, &PRIVATE_KEY, Credentials::api_key)?;
+    let account = pair(&lookup, &[CLIENT_ID], &[CLIENT_SECRET], Credentials::service_account);
+    let key = pair(&lookup, &PUBLIC_KEY, &PRIVATE_KEY, Credentials::api_key);
     choose([token, account, key].into_iter().flatten())
 }
 
@@ -69,15 +71,16 @@ fn pair(
     names: &[&'static str],
     secrets: &[&'static str],
     make: impl Fn(String, String) -> Credentials,
-) -> Result<Option<Set>, Error> {
-    Ok(match (find(&lookup, names)?, find(&lookup, secrets)?) {
+) -> Option<Set> {
+    match (find(&lookup, names), find(&lookup, secrets)) {
         (None, None) => None,
-        (Some(Found { name, value }), Some(secret)) => {
-            Some(Set { names: vec![name, secret.name], credentials: Ok(make(value, secret.value)) })
-        }
-        (Some(Found { name, .. }), None) => Some(incomplete(name, secrets)),
-        (None, Some(Found { name, .. })) => Some(incomplete(name, names)),
-    })
+        (Some(Found { name, value }), Some(secret)) => Some(Set {
+            names: vec![name, secret.name],
+            credentials: value.and_then(|value| Ok(make(value, secret.value?))),
+        }),
+        (Some(found), None) => Some(incomplete(found, secrets)),
+        (None, Some(found)) => Some(incomplete(found, names)),
+    }
 }
 
 /// Checks and returns the credentials of the first set. Ignores errors in later sets.
@@ -94,11 +97,11 @@ fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
     Ok(credentials)
 }
 
-fn incomplete(name: &'static str, missing: &[&'static str]) -> Set {
+fn incomplete(Found { name, value }: Found, missing: &[&'static str]) -> Set {
     let missing = listed(missing, " (or ");
     let close = if missing.contains('(') { ")" } else { "" };
     let fault = format!("`{name}` is set, but {missing}{close} is not: set both or neither");
-    Set { names: vec![name], credentials: Err(Error::config(fault)) }
+    Set { names: vec![name], credentials: value.and_then(|_| Err(Error::config(fault))) }
 }
 
 fn none_set() -> Error {
@@ -115,16 +118,11 @@ fn listed(names: &[&str], separator: &str) -> String {
 }
 
 /// Returns the first of `names` that is set and not empty.
-fn find(
-    lookup: impl Fn(&str) -> Option<OsString>,
-    names: &[&'static str],
-) -> Result<Option<Found>, Error> {
+fn find(lookup: impl Fn(&str) -> Option<OsString>, names: &[&'static str]) -> Option<Found> {
     let set = |name: &&'static str| Some((*name, lookup(name).filter(|it| !it.is_empty())?));
-    let Some((name, value)) = names.iter().find_map(set) else { return Ok(None) };
-    match value.into_string() {
-        Ok(value) => Ok(Some(Found { name, value })),
-        Err(_) => Err(Error::config(format!("`{name}` is not valid Unicode"))),
-    }
+    let (name, value) = names.iter().find_map(set)?;
+    let invalid = |_| Error::config(format!("`{name}` is not valid Unicode"));
+    Some(Found { name, value: value.into_string().map_err(invalid) })
 }
 
 #[cfg(test)]
@@ -246,5 +244,20 @@ mod tests {
         let lookup = |name: &str| (name == CLIENT_ID).then(|| OsString::from_vec(vec![0xff]));
         let fault = credentials(lookup).unwrap_err().to_string();
         assert_eq!(fault, "`MONGODB_ATLAS_CLIENT_ID` is not valid Unicode");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_unicode_is_ignored_in_a_later_set() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        for ignored in [CLIENT_ID, CLIENT_SECRET, PUBLIC_KEY[0], PRIVATE_KEY[1]] {
+            let lookup = |name: &str| match name {
+                ACCESS_TOKEN => Some("t".into()),
+                _ => (name == ignored).then(|| OsString::from_vec(vec![0xff])),
+            };
+            let chosen = format!("{:?}", credentials(lookup).unwrap());
+            assert_eq!(chosen, "Credentials::AccessToken([redacted])", "{ignored}");
+        }
     }
 }
