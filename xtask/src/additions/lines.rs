@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::Request;
 use crate::json::{self, Failure};
 use crate::response::ResponseHead;
-use crate::text::{EXCERPT, one_line};
+use crate::text::{EXCERPT, one_line, without_pem};
 use crate::{ByteStream, Client, Error, ResponseFuture};
 
 /// The values of a response that has a JSON value on each line. The client reads the values as they arrive.
@@ -62,19 +62,22 @@ impl<T: DeserializeOwned> JsonLines<T> {
             return None;
         }
         Some(json::decode(line).map_err(|failure| {
-            let (path, message) = match failure {
-                Failure::Syntax(error) => (".".to_owned(), error.to_string()),
-                Failure::Shape { path, message, .. } => (path, message),
+            let redact = |text: &str| self.client.authenticator().redact(text);
+            let (path, message, value) = match failure {
+                Failure::Syntax(error) => {
+                    (".".to_owned(), error.to_string(), String::from_utf8_lossy(line).into_owned())
+                }
+                Failure::Shape { path, message, mut value } => {
+                    json::map_strings(&mut value, &redact);
+                    (path, message, value.to_string())
+                }
             };
-            let excerpt = |text: &str| {
-                let text = self.client.authenticator().redact(text);
-                one_line(&text, EXCERPT).into()
-            };
+            let excerpt = |text: &str| one_line(&without_pem(&redact(text)), EXCERPT).into();
             let error = Error::Decode {
                 head: self.head.clone().into(),
                 path: excerpt(&path),
                 message: excerpt(&message),
-                excerpt: excerpt(&String::from_utf8_lossy(line)),
+                excerpt: excerpt(&value),
                 body: None,
             };
             self.end(error)

@@ -531,6 +531,16 @@ async fn json_lines_are_decoded_one_by_one() {
     assert_eq!(lines.next().await.unwrap().unwrap().id, 1);
     assert!(lines.next().await.is_none());
 
+    // The other fields of a value may be secrets.
+    let body = "{\"secret\":\"hush-1\",\"more\":[\"hush-2\"]}\n";
+    let server = Server::new("200 OK", "application/x-ndjson", body).await;
+    let mut lines = server.client.get_lines().send().await.unwrap().into_inner();
+    let error = lines.next().await.unwrap().unwrap_err();
+    let Error::Decode { excerpt, .. } = &error else { panic!("{error}") };
+    let excerpt: serde_json::Value = serde_json::from_str(excerpt).unwrap();
+    assert_eq!(excerpt, serde_json::json!({ "secret": "…", "more": ["…"] }));
+    assert!(!error.to_string().contains("hush"), "{error}");
+
     let server = Server::new("404 Not Found", "application/json", "").await;
     assert_eq!(server.client.get_lines().send().await.unwrap_err().status().unwrap(), 404);
 }
