@@ -12,15 +12,15 @@ use crate::server;
 
 /// The text at the end of the help.
 const AFTER_HELP: &str = "\
-The variables MONGODB_ATLAS_* set the base URL and the credentials. Without these
-variables, the program starts a local Atlas, which requires no options.";
+The variables MONGODB_ATLAS_* set the base URL and the credentials. Without
+these variables, the program starts a local Atlas, which requires no options.";
 
 const EXIT_CODES: &str = "\
 Exits with 0 if the job is successful, with 2 if it failed or was cancelled,
 with 3 if it is not done within the time limit, and with 1 after any other
 error.";
 
-/// Manage export buckets and export jobs. Without a command, list the jobs, and first create a bucket if one is given
+/// Manage export buckets and export jobs. Without a command, list the jobs
 #[derive(Debug, Parser)]
 #[command(name = "snapshot_exports", disable_help_subcommand = true, after_help = AFTER_HELP)]
 pub(crate) struct Options {
@@ -36,7 +36,7 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// List the export buckets of the project
     Buckets,
-    /// Create an export bucket, unless the project has one with this name at the provider
+    /// Create an export bucket, if its name is new for the provider
     CreateBucket(CreateBucket),
     /// Delete an export bucket
     DeleteBucket {
@@ -82,7 +82,7 @@ pub(crate) struct Tour {
     /// The AWS IAM role that may write to the bucket
     #[arg(long, value_name = "ID")]
     pub(crate) iam_role_id: Option<String>,
-    /// The resource version of the request for the bucket: 2024-05-30 (default) or 2023-01-01
+    /// The version to request: 2024-05-30 or 2023-01-01
     #[arg(long, value_name = "DATE")]
     pub(crate) api_version: Option<String>,
     /// List the jobs through the legacy API, v1.0
