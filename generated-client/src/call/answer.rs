@@ -114,13 +114,16 @@ impl<'a> Answer<'a> {
         match decode(status, content) {
             Ok(value) => Ok(Response::new(self.head, value)),
             Err(Failure::Syntax(error)) => Err(self.no_json(&error, content)),
-            Err(Failure::Shape { path, message, value }) => Err(Error::Decode {
-                path: self.excerpt(&path),
-                message: self.excerpt(&message),
-                excerpt: self.excerpt(&self.redacted(value).to_string()),
-                body: self.kept(content),
-                head: self.head.into(),
-            }),
+            Err(Failure::Shape { path, message, value }) => {
+                let value = self.authenticator.redact_json(value).to_string();
+                Err(Error::Decode {
+                    path: self.authenticator.excerpt(&path),
+                    message: self.authenticator.excerpt(&message),
+                    excerpt: self.authenticator.excerpt(&value),
+                    body: self.kept(content),
+                    head: self.head.into(),
+                })
+            }
         }
     }
 

@@ -6,15 +6,12 @@ use std::str::Utf8Error;
 
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use secrecy::SecretString;
-use serde_json::Value;
 
 use super::answer::Answer;
 use super::media_type;
 use crate::error::{ApiError, BodyProblem, Error, chain};
 use crate::identity;
-use crate::json;
 use crate::response::ERROR_CODE;
-use crate::text;
 
 /// The maximum number of bytes of a body that an error keeps.
 const KEPT: usize = 64 * 1024;
@@ -27,7 +24,7 @@ impl Answer<'_> {
             return self.api(ApiError::new(self.head.status()), content);
         }
         let value = match serde_json::from_slice(content) {
-            Ok(value) => self.redacted(value),
+            Ok(value) => self.authenticator.redact_json(value),
             Err(error) => {
                 return self.foreign(content).unwrap_or_else(|| self.no_json(&error, content));
             }
@@ -121,8 +118,8 @@ impl Answer<'_> {
             head: self.head.clone().into(),
             content_type: self.header(&CONTENT_TYPE),
             problem,
-            detail: self.excerpt(detail),
-            excerpt: self.excerpt(&String::from_utf8_lossy(content)),
+            detail: self.authenticator.excerpt(detail),
+            excerpt: self.authenticator.excerpt(&String::from_utf8_lossy(content)),
             body: self.kept(content),
         }
     }
@@ -148,17 +145,7 @@ impl Answer<'_> {
 
     pub(super) fn header(&self, name: &HeaderName) -> Option<Box<str>> {
         let value = self.head.headers().get(name)?;
-        Some(self.excerpt(&String::from_utf8_lossy(value.as_bytes())))
-    }
-
-    pub(super) fn redacted(&self, mut value: Value) -> Value {
-        json::map_strings(&mut value, &|text| self.authenticator.redact(text));
-        value
-    }
-
-    pub(super) fn excerpt(&self, text: &str) -> Box<str> {
-        let text = self.authenticator.redact(text);
-        text::one_line(&text::without_pem(&text), text::EXCERPT).into()
+        Some(self.authenticator.excerpt(&String::from_utf8_lossy(value.as_bytes())))
     }
 }
 

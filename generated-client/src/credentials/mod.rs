@@ -5,6 +5,7 @@ mod authenticator;
 mod characters;
 mod check;
 mod digest;
+mod excerpt;
 mod header;
 mod redaction;
 mod service_account;

@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 use super::Request;
 use crate::json::{self, Failure};
 use crate::response::ResponseHead;
-use crate::text::{EXCERPT, one_line, without_pem};
 use crate::{ByteStream, Client, Error, ResponseFuture};
 
 /// The values of a response that has a JSON value on each line. The client reads the values as they arrive.
@@ -62,22 +61,20 @@ impl<T: DeserializeOwned> JsonLines<T> {
             return None;
         }
         Some(json::decode(line).map_err(|failure| {
-            let redact = |text: &str| self.client.authenticator().redact(text);
+            let authenticator = self.client.authenticator();
             let (path, message, value) = match failure {
                 Failure::Syntax(error) => {
                     (".".to_owned(), error.to_string(), String::from_utf8_lossy(line).into_owned())
                 }
-                Failure::Shape { path, message, mut value } => {
-                    json::map_strings(&mut value, &redact);
-                    (path, message, value.to_string())
+                Failure::Shape { path, message, value } => {
+                    (path, message, authenticator.redact_json(value).to_string())
                 }
             };
-            let excerpt = |text: &str| one_line(&without_pem(&redact(text)), EXCERPT).into();
             let error = Error::Decode {
                 head: self.head.clone().into(),
-                path: excerpt(&path),
-                message: excerpt(&message),
-                excerpt: excerpt(&value),
+                path: authenticator.excerpt(&path),
+                message: authenticator.excerpt(&message),
+                excerpt: authenticator.excerpt(&value),
                 body: None,
             };
             self.end(error)
