@@ -95,8 +95,11 @@ impl<'a> Call<'a> {
                 Err(error) => error,
             };
             let left = self.deadline.left();
-            let plan = || retries.after(&error, &self.operation.method, attempts, left);
-            let retry = self.request.is_repeatable().then(plan).flatten();
+            let retry = if self.request.is_repeatable() {
+                retries.after(&error, &self.operation.method, attempts, left)
+            } else {
+                None
+            };
             let Some(Retry { wait, cost }) = retry else {
                 error.set_attempts(attempts, may_have_acted);
                 return Err(error);
