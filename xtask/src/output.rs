@@ -12,7 +12,7 @@ use similar::TextDiff;
 pub(crate) const TEMPORARY: &str = ".codegen-";
 
 /// The files that a run writes: a folder that contains nothing else, and files outside that folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Output {
     /// The folder. Files in this folder that are not in `files` are left over from an earlier run.
     pub folder: PathBuf,

@@ -55,7 +55,7 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         beside.insert(out.join(licence), read(&root.join(licence))?);
     }
-    let mut output = Output { folder: out.join("src"), files, kept: BTreeSet::new(), beside };
+    let mut output = Output { folder: out.join("src"), files, beside, ..Output::default() };
     existing::keep(out, &manifest, &mut output)?;
     Ok(output)
 }

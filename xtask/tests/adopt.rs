@@ -1,7 +1,7 @@
 //! Adopts operations from the vendor's document into the spec.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use xtask::document::{self, Raw, TODO};
 use xtask::lower::Options;
 use xtask::{codegen, upstream};
 
-use crate::common::skip::skip;
+use crate::common::{root, vendor};
 
 const OURS: &str = "openapi: 3.0.3
 info: {title: Things, version: '1'}
@@ -295,19 +295,6 @@ const FIVE: [&str; 5] = [
     "getGroupBackupCompliancePolicy",
 ];
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-fn vendor() -> Option<PathBuf> {
-    let path = root().join("../shared/atlas-openapi.yaml");
-    if !path.exists() {
-        skip("adopting operations", "../shared/atlas-openapi.yaml does not exist");
-        return None;
-    }
-    Some(path)
-}
-
 /// Collects every string with more than three words under a key that contains prose.
 fn prose<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
     match value {
@@ -330,7 +317,7 @@ fn prose<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
 
 #[test]
 fn five_adopted_operations_need_only_descriptions() {
-    let Some(path) = vendor() else { return };
+    let Some(path) = vendor("adopting operations") else { return };
     let vendor = Raw::load(&path).unwrap();
     let before = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let ours = Raw::parse("spec/atlas.yaml", &before).unwrap();

@@ -8,8 +8,7 @@ use openapiv3::{SchemaKind, Type};
 use xtask::diagnostic::{Finding, Place, Pointer, Severity};
 use xtask::document::{self, Document, Selection};
 
-/// MongoDB's own document. At 4 MB, it is too large for the repository.
-const VENDOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/atlas-openapi.yaml");
+use crate::common::vendor;
 
 /// Unusual but valid syntax, which a check could wrongly reject.
 const UNUSUAL: &str = r#"
@@ -333,17 +332,10 @@ fn a_selected_operation_that_cannot_be_emitted_is_an_error() {
 
 #[test]
 fn the_vendors_full_document_has_no_errors() {
-    let path = Path::new(VENDOR);
-    if !path.exists() {
-        crate::common::skip::skip(
-            "the vendor's full document",
-            "../shared/atlas-openapi.yaml does not exist",
-        );
-        return;
-    }
+    let Some(path) = vendor("the vendor's full document") else { return };
     let start = Instant::now();
     let document =
-        document::load(path, &[], &Selection::default()).unwrap_or_else(|error| panic!("{error}"));
+        document::load(&path, &[], &Selection::default()).unwrap_or_else(|error| panic!("{error}"));
     eprintln!("loaded in {:?}", start.elapsed());
     assert!(document.openapi.operations().count() > 500);
     // The checks remove the keywords that these warnings report. A higher count shows that the checks remove more
@@ -356,13 +348,8 @@ fn the_vendors_full_document_has_no_errors() {
 
 #[test]
 fn a_fault_in_the_vendors_full_document_shows_its_own_line() {
-    let Ok(text) = std::fs::read_to_string(VENDOR) else {
-        crate::common::skip::skip(
-            "the vendor's full document",
-            "../shared/atlas-openapi.yaml does not exist",
-        );
-        return;
-    };
+    let Some(path) = vendor("the vendor's full document") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
     let (before, after) = text.split_at(text.rfind("/schemas/ApiError'").unwrap());
     let broken = format!("{before}{}", after.replacen("ApiError", "ApiEror", 1));
     let number = before.lines().count();

@@ -1,6 +1,6 @@
 //! The files that a run writes, and the messages on the command line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output as Ran, Stdio};
@@ -16,12 +16,7 @@ fn temp() -> TempDir {
 
 fn output(folder: &Path, files: &[(&str, &str)]) -> Output {
     let files = files.iter().map(|&(path, text)| (path.to_owned(), text.to_owned()));
-    Output {
-        folder: folder.to_owned(),
-        files: files.collect(),
-        kept: BTreeSet::new(),
-        beside: BTreeMap::new(),
-    }
+    Output { folder: folder.to_owned(), files: files.collect(), ..Output::default() }
 }
 
 /// Returns every file in a folder, with its text.

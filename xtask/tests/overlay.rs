@@ -1,6 +1,6 @@
 //! Overlays, which correct a document before it is checked.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
@@ -8,6 +8,8 @@ use xtask::codegen;
 use xtask::diagnostic::{Diagnostics, Severity};
 use xtask::document::{self, Document, Selection};
 use xtask::lower::Options;
+
+use crate::common::{root, vendor};
 
 const SPEC: &str = "
 openapi: 3.0.3
@@ -245,16 +247,8 @@ fn the_command_line_accepts_overlays_and_strict() {
 
 #[test]
 fn every_action_of_the_vendors_overlay_matches() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let spec = root.join("../shared/atlas-openapi.yaml");
-    if !spec.exists() {
-        crate::common::skip::skip(
-            "the overlay of the vendor's document",
-            "../shared/atlas-openapi.yaml does not exist",
-        );
-        return;
-    }
-    let overlay = root.join("spec/overlays/atlas-wire.yaml");
+    let Some(spec) = vendor("the overlay of the vendor's document") else { return };
+    let overlay = root().join("spec/overlays/atlas-wire.yaml");
     let document = document::load(&spec, &[overlay], &Selection::default()).unwrap();
     let own = document.warnings.iter().filter(|it| it.file.ends_with("atlas-wire.yaml"));
     assert_eq!(own.map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());

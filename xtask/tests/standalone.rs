@@ -1,11 +1,12 @@
 //! The crates that `--out` writes.
 
-use crate::common::crates::{self, root};
 use xtask::codegen::Generated;
 use xtask::document::Selection;
 use xtask::lower::{Naming, Options};
 use xtask::output::Output;
 use xtask::{codegen, document, standalone};
+
+use crate::common::{crates, root};
 
 /// Generates a client from the workspace's own document after `change`, with the given operations, or with all
 /// operations if none are given.

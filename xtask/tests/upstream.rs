@@ -1,21 +1,17 @@
 //! The differences between the spec and the vendor's document.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Map, Value, json};
 use xtask::document::Raw;
 use xtask::upstream::{self, Effect, Report};
 
-use crate::common::skip::skip;
+use crate::common::{self, root};
 
 const BUCKETS: &str = "/api/atlas/v2/groups/{groupId}/backup/exportBuckets";
 const EXPORTS: &str = "/api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
 
 fn fragment() -> Raw {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
@@ -23,12 +19,7 @@ fn fragment() -> Raw {
 }
 
 fn vendor_path() -> Option<PathBuf> {
-    let path = root().join("../shared/atlas-openapi.yaml");
-    if !path.exists() {
-        skip("differences from the vendor", "../shared/atlas-openapi.yaml does not exist");
-        return None;
-    }
-    Some(path)
+    common::vendor("differences from the vendor")
 }
 
 /// Returns the part of the vendor's document that the spec covers: the spec's paths, and everything

@@ -1,6 +1,5 @@
 //! `cargo xtask codegen`: generates a client and reports what changes.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -183,8 +182,7 @@ fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Re
     Ok(Output {
         folder: from_here(root.join("generated-client/src/generated")),
         files: files.collect(),
-        kept: BTreeSet::new(),
-        beside: BTreeMap::new(),
+        ..Output::default()
     })
 }
 

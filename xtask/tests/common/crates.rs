@@ -13,9 +13,7 @@ use xtask::codegen::Generated;
 use xtask::output::{Output, Stale};
 use xtask::standalone;
 
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
+use super::root;
 
 /// Returns the files of a generated crate by their paths, with the workspace's lock file.
 pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
@@ -41,8 +39,7 @@ pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
 /// Writes a crate that contains only `files`. Returns the crate's folder.
 pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates").join(name);
-    let output =
-        Output { folder: folder.clone(), files, kept: BTreeSet::new(), beside: BTreeMap::new() };
+    let output = Output { folder: folder.clone(), files, ..Output::default() };
     for Stale { path, new, .. } in output.stale().unwrap() {
         match new {
             Some(text) => {

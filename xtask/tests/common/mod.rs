@@ -10,6 +10,22 @@ use xtask::diagnostic::Finding;
 use xtask::document::{self, Document, Selection};
 use xtask::lower::Options;
 
+/// Returns the root of the workspace.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Returns the path of MongoDB's full document, which is too large for the repository. If it is missing, reports that
+/// `check` is skipped.
+pub(crate) fn vendor(check: &str) -> Option<PathBuf> {
+    let path = root().join("../shared/atlas-openapi.yaml");
+    if !path.exists() {
+        skip::skip(check, "../shared/atlas-openapi.yaml does not exist");
+        return None;
+    }
+    Some(path)
+}
+
 /// Returns the path of `tests/FOLDER/NAME.yaml`.
 pub(crate) fn fixture_path(folder: &str, name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder).join(format!("{name}.yaml"))

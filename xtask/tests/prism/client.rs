@@ -8,6 +8,7 @@ use xtask::document::{self, Selection};
 use xtask::lower::{Naming, Options};
 use xtask::{api, codegen, emit, standalone};
 
+use crate::common::root;
 use crate::vendor::examples;
 
 /// A client generated from a document.
@@ -48,7 +49,7 @@ impl Client {
         let generated = codegen::generate(std::mem::take(&mut document.openapi), &options)
             .unwrap_or_else(|failure| panic!("{failure:?}"));
         let folder = super::folder().join(&package);
-        standalone::output(super::root(), &folder, &generated).unwrap().write().unwrap();
+        standalone::output(root(), &folder, &generated).unwrap().write().unwrap();
 
         let raw: Value = serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let ident = generated.api.crate_ident();

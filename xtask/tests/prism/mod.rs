@@ -20,6 +20,8 @@ use client::Client;
 use exceptions::EXCEPTIONS;
 use mock::Prism;
 
+use crate::common::root;
+
 /// Documents with many kinds of bodies, parameters and credentials.
 const DOCUMENTS: [&str; 10] = [
     "oai-uspto.yaml",
@@ -33,10 +35,6 @@ const DOCUMENTS: [&str; 10] = [
     "twilio-lookups_v2.json",
     "xero-projects.yaml",
 ];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
 
 /// Returns the folder of the clients and of the program that calls them.
 fn folder() -> PathBuf {

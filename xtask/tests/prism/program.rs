@@ -1,6 +1,6 @@
 //! The program that calls every method of all clients.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,6 +9,7 @@ use serde_json::Value;
 use xtask::output::Output;
 
 use super::client::{Call, Client};
+use crate::common::root;
 
 /// Writes and compiles the program. Returns its path.
 pub(crate) fn build(clients: &[Client]) -> PathBuf {
@@ -18,10 +19,10 @@ pub(crate) fn build(clients: &[Client]) -> PathBuf {
     files.insert("calls/mod.rs".to_owned(), index(clients));
     files.insert("main.rs".to_owned(), include_str!("calls.rs").to_owned());
     let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest(clients))]);
-    Output { folder: folder.join("src"), files, kept: BTreeSet::new(), beside }.write().unwrap();
-    fs::copy(super::root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    Output { folder: folder.join("src"), files, beside, ..Output::default() }.write().unwrap();
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 
-    let target = super::root().join("target");
+    let target = root().join("target");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet"])
         .current_dir(folder)
@@ -64,7 +65,7 @@ fn manifest(clients: &[Client]) -> String {
          uuid = \"1\"\n\n\
          [build-dependencies]\nxtask.path = '{}/xtask'\n\n\
          [workspace]\n",
-        super::root().display()
+        root().display()
     )
 }
 

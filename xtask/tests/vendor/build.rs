@@ -1,6 +1,6 @@
 //! Writes crates in `target/vendor/` and runs Cargo in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,10 +11,7 @@ use xtask::output::Output;
 use xtask::standalone;
 
 use super::examples::Example;
-
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
+use crate::common::root;
 
 fn folder() -> PathBuf {
     root().join("target/vendor")
@@ -93,7 +90,7 @@ fn write(folder: PathBuf, name: &str, files: BTreeMap<String, String>) -> PathBu
         [workspace]\n"
     );
     let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest)]);
-    write_stale(&Output { folder: folder.join("src"), files, kept: BTreeSet::new(), beside });
+    write_stale(&Output { folder: folder.join("src"), files, beside, ..Output::default() });
     lock(&folder);
     folder
 }

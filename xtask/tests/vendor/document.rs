@@ -1,6 +1,5 @@
 //! Generates clients from the vendor's document, and reads the document without the generator.
 
-use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -8,17 +7,11 @@ use xtask::codegen::{self, Generated};
 use xtask::document;
 use xtask::lower::Options;
 
+use crate::common::vendor;
+
 /// Returns the text of the document, or `None` if it is missing.
 pub(crate) fn text() -> Option<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/atlas-openapi.yaml");
-    let text = std::fs::read_to_string(path).ok();
-    if text.is_none() {
-        crate::common::skip::skip(
-            "the vendor's full document",
-            "../shared/atlas-openapi.yaml does not exist",
-        );
-    }
-    text
+    Some(std::fs::read_to_string(vendor("the vendor's full document")?).unwrap())
 }
 
 /// Returns the client generated from the document, with previews. All tests share this client, because generating it
