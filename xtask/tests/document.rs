@@ -180,6 +180,11 @@ const NEWER: &[(&str, &str)] = &[
     ("{type: [string, 'null'], examples: [a, b]}", "{type: string, nullable: true, example: a}"),
     ("{type: 'null'}", "{nullable: true}"),
     ("{type: [string, integer]}", "{anyOf: [{type: string}, {type: integer}]}"),
+    // The last union of the document contains another one.
+    (
+        "{type: [string, array], items: {type: [string, integer]}}",
+        "{anyOf: [{type: string}, {type: array, items: {anyOf: [{type: string}, {type: integer}]}}]}",
+    ),
     ("{const: 5}", "{enum: [5]}"),
     (
         "{type: integer, exclusiveMinimum: 0, exclusiveMaximum: 9}",
