@@ -157,8 +157,8 @@ impl<'a> Call<'a> {
             self.sent += 1;
             let response = client.transport.execute(self.operation, request).await;
             let response = response.map_err(|error| limits.classify(error))?;
-            let verdict = self.proofs.judge(self.operation, &response)?;
-            if verdict == Verdict::SendAgain && self.request.is_repeatable() {
+            let is_repeatable = self.request.is_repeatable();
+            if self.proofs.judge(self.operation, &response, is_repeatable)? == Verdict::SendAgain {
                 discard(response).await;
                 continue;
             }
@@ -290,16 +290,33 @@ mod tests {
             let refusal = CannedResponse::error(StatusCode::UNAUTHORIZED, "UNAUTHORIZED");
             let challenge = r#"Digest realm="r", nonce="n", qop="auth""#;
             responses.set("putThing", refusal.header("www-authenticate", challenge));
-            let client = client(credentials, &responses);
+            let fresh = || client(credentials.clone(), &responses);
             let sent =
                 || responses.requests().iter().filter(|it| it.operation_id() == "putThing").count();
 
-            let error = client.clone().call_empty(put().content(Once)).await.unwrap_err();
+            let error = fresh().call_empty(put().content(Once)).await.unwrap_err();
             assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED), "{error}");
             assert_eq!(sent(), 1);
-            client.call_empty(put()).await.unwrap_err();
+            fresh().call_empty(put()).await.unwrap_err();
             assert_eq!(sent(), 3, "a request without a body can be sent again");
         }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_rejected_for_a_body_that_cannot_be_repeated_is_not_sent_again() {
+        let responses = CannedResponses::new();
+        let token = serde_json::json!({"access_token": "token", "expires_in": 3600});
+        responses.set("issueToken", CannedResponse::ok(&token));
+        responses.push_to("putThing", CannedResponse::error(StatusCode::UNAUTHORIZED, "REVOKED"));
+        responses.set("putThing", CannedResponse::new(StatusCode::OK, ""));
+        let client = client(Credentials::service_account("id", "secret"), &responses);
+        let tokens =
+            || responses.requests().iter().filter(|it| it.operation_id() == "issueToken").count();
+
+        client.clone().call_empty(put().content(Once)).await.unwrap_err();
+        assert_eq!(tokens(), 1);
+        client.call_empty(put().content(Once)).await.unwrap();
+        assert_eq!(tokens(), 2);
     }
 
     #[tokio::test]

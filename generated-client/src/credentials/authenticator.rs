@@ -96,8 +96,8 @@ impl Proofs<'_> {
         Ok(())
     }
 
-    /// Decides what to do with a response to `operation`. Returns [`Verdict::SendAgain`] at most
-    /// twice per attempt, so a loop around this method ends.
+    /// Decides what to do with a response to `operation`. Returns [`Verdict::SendAgain`] only if the request
+    /// `is_repeatable`, and at most twice per attempt, so a loop around this method ends.
     ///
     /// # Errors
     /// [`Error::Authentication`] if the server's challenge cannot be answered.
@@ -105,11 +105,12 @@ impl Proofs<'_> {
         &mut self,
         operation: &'static Operation,
         response: &reqwest::Response,
+        is_repeatable: bool,
     ) -> Result<Verdict, Error> {
         match self {
             Self::AccessToken(_) => Ok(Verdict::Final),
-            Self::ServiceAccount(proofs) => Ok(proofs.judge(response)),
-            Self::ApiKey(proofs) => proofs.judge(operation, response),
+            Self::ServiceAccount(proofs) => Ok(proofs.judge(response, is_repeatable)),
+            Self::ApiKey(proofs) => proofs.judge(operation, response, is_repeatable),
         }
     }
 }

@@ -26,7 +26,7 @@ impl Client {
     /// # Errors
     /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or [`Error::Tls`] if Atlas
     /// does not revoke the token; [`Error::TimedOut`] after the operation timeout. After an error, the client keeps the
-    /// token.
+    /// token, although Atlas may have revoked it if there was no response. You can always call this method again.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         let account = self.service_account()?;
         self.limited("revokeToken", account.revoke(self.transport())).await

@@ -74,10 +74,7 @@ impl<'a> DigestProofs<'a> {
         &mut self,
         request: &reqwest::Request,
     ) -> Result<Option<HeaderValue>, Error> {
-        let mut session = self.key.session();
-        if let Some(challenge) = self.challenge.take() {
-            *session = Some(Session::new(challenge, &self.key.pair)?);
-        }
+        let mut session = self.session()?;
         let answer = session.as_mut().and_then(|session| {
             let answer = session.answer(&self.key.pair, request.method(), request.url())?;
             Some((session.nonce().to_owned(), answer))
@@ -87,7 +84,8 @@ impl<'a> DigestProofs<'a> {
         sensitive(answer).map(Some)
     }
 
-    /// Decides what to do with a response to `operation`.
+    /// Decides what to do with a response to `operation`. If the request cannot be repeated, the next call
+    /// answers the challenge.
     ///
     /// # Errors
     /// [`Error::Authentication`] if the server's challenge cannot be answered.
@@ -95,16 +93,31 @@ impl<'a> DigestProofs<'a> {
         &mut self,
         operation: &'static Operation,
         response: &reqwest::Response,
+        is_repeatable: bool,
     ) -> Result<Verdict, Error> {
         let (status, headers) = (response.status(), response.headers());
         if status != StatusCode::UNAUTHORIZED {
             self.accepted(headers);
             return Ok(Verdict::Final);
         }
-        self.refused(headers).map_err(|problem| {
+        let verdict = self.refused(headers).map_err(|problem| {
             let head = ResponseHead::of(operation, status, headers.clone());
             Error::authentication(operation.id, Some(head), problem, None)
-        })
+        })?;
+        if verdict == Verdict::SendAgain && !is_repeatable {
+            drop(self.session()?);
+            return Ok(Verdict::Final);
+        }
+        Ok(verdict)
+    }
+
+    /// Returns the session that all calls share. Starts a new one if this call has a challenge.
+    fn session(&mut self) -> Result<MutexGuard<'a, Option<Session>>, Error> {
+        let mut session = self.key.session();
+        if let Some(challenge) = self.challenge.take() {
+            *session = Some(Session::new(challenge, &self.key.pair)?);
+        }
+        Ok(session)
     }
 
     /// Handles a 401. An attempt answers one challenge, and a second one if the server rejects the first
@@ -181,6 +194,25 @@ mod tests {
         let mut call = DigestProofs::new(&key);
         assert_eq!(call.refused(&challenge("first")), Ok(Verdict::SendAgain));
         assert_eq!(call.refused(&challenge("second")), Ok(Verdict::Final));
+    }
+
+    #[test]
+    fn the_next_call_answers_the_challenge_to_a_request_that_cannot_be_repeated() {
+        let operation = &Operation {
+            id: "upload",
+            method: Method::POST,
+            path: "/",
+            accept: "application/json",
+            content_type: None,
+        };
+        let header = "Digest realm=a, qop=auth, nonce=first";
+        let response =
+            http::Response::builder().status(401).header(WWW_AUTHENTICATE, header).body("");
+        let key = ApiKey::new("key".into(), "secret".into());
+        let verdict =
+            DigestProofs::new(&key).judge(operation, &response.unwrap().into(), false).unwrap();
+        assert_eq!(verdict, Verdict::Final);
+        assert_eq!(nonce(&mut DigestProofs::new(&key)), "first");
     }
 
     #[test]

@@ -143,6 +143,15 @@ impl ServiceAccount {
         !is_current || tokens.replaced_at.is_none_or(|time| time.elapsed() >= REPLACEMENT_PAUSE)
     }
 
+    /// Stops using a token that the server has rejected. This counts as its replacement.
+    fn discard(&self, rejected: &AccessToken) {
+        let mut tokens = self.tokens();
+        if tokens.current.as_ref().is_some_and(|held| held.token.is(rejected)) {
+            tokens.replace(None);
+            tokens.replaced_at = Some(Instant::now());
+        }
+    }
+
     #[allow(dead_code, reason = "not every API documents how to revoke a token")]
     pub(super) async fn revoke(&self, transport: &Transport) -> Result<(), Error> {
         let _turn = self.queue.lock().await;

@@ -35,12 +35,20 @@ impl<'a> TokenProofs<'a> {
     }
 
     /// Decides what to do with a response. After a 401, retries once with a different token, if the call can get one.
-    /// The first token may have been revoked or have expired in transit. A second 401 has a different cause.
-    pub(crate) fn judge(&mut self, response: &reqwest::Response) -> Verdict {
+    /// The first token may have been revoked or have expired in transit. A second 401 has a different cause. If the
+    /// request cannot be repeated, the next call gets the different token.
+    pub(crate) fn judge(&mut self, response: &reqwest::Response, is_repeatable: bool) -> Verdict {
         if response.status() != StatusCode::UNAUTHORIZED || self.refused.is_some() {
             return Verdict::Final;
         }
-        self.refused = self.sent.take().filter(|token| self.account.can_replace(token));
-        if self.refused.is_some() { Verdict::SendAgain } else { Verdict::Final }
+        let Some(token) = self.sent.take().filter(|token| self.account.can_replace(token)) else {
+            return Verdict::Final;
+        };
+        if !is_repeatable {
+            self.account.discard(&token);
+            return Verdict::Final;
+        }
+        self.refused = Some(token);
+        Verdict::SendAgain
     }
 }

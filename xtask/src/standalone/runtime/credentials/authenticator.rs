@@ -187,8 +187,8 @@ impl Proofs<'_> {
         Ok(())
     }
 
-    /// Decides what to do after `response`, which answers `operation`. Returns [`Verdict::SendAgain`] at most twice per
-    /// attempt, so that a loop around this method ends.
+    /// Decides what to do with a response to `operation`. Returns [`Verdict::SendAgain`] only if the request
+    /// `is_repeatable`, and at most twice per attempt, so a loop around this method ends.
     ///
     /// # Errors
     ///
@@ -197,13 +197,14 @@ impl Proofs<'_> {
         &mut self,
         operation: &'static Operation,
         response: &reqwest::Response,
+        is_repeatable: bool,
     ) -> Result<Verdict, Error> {
         let mut verdict = Verdict::Final;
         for proof in &mut self.0 {
             let own = match proof {
                 Proof::Fixed(_) => Verdict::Final,
-                Proof::Tokens(proofs) => proofs.judge(response),
-                Proof::Digest(proofs) => proofs.judge(operation, response)?,
+                Proof::Tokens(proofs) => proofs.judge(response, is_repeatable),
+                Proof::Digest(proofs) => proofs.judge(operation, response, is_repeatable)?,
             };
             if own == Verdict::SendAgain {
                 verdict = own;
