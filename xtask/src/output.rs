@@ -61,8 +61,10 @@ impl Output {
         if self.folder.exists() {
             let kept: BTreeSet<_> = self.kept.iter().map(|path| self.folder.join(path)).collect();
             for path in all(&self.folder)?.into_iter().filter(|path| !kept.contains(path)) {
-                let text = read(&path)?;
-                old.insert(path, text);
+                // A file that is not text differs from every emitted file.
+                let bytes =
+                    fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+                old.insert(path, String::from_utf8_lossy(&bytes).into_owned());
             }
         }
         for path in self.beside.keys().filter(|path| path.exists()) {

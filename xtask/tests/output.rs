@@ -329,12 +329,15 @@ fn files_that_users_added_to_the_crate_are_kept() {
     }
     // A file from an earlier run that is no longer emitted is removed.
     fs::write(temp.path().join("src/generated/old.rs"), "// old\n").unwrap();
+    fs::write(temp.path().join("src/generated/old.bin"), b"\xff").unwrap();
     let ran = codegen_into(temp.path(), "01-fields", &[]);
     assert!(ran.status.success(), "{ran:?}");
     for file in files {
         assert_eq!(fs::read_to_string(temp.path().join(file)).unwrap(), "// mine\n");
     }
-    assert!(!temp.path().join("src/generated/old.rs").exists());
+    for name in ["old.rs", "old.bin"] {
+        assert!(!temp.path().join("src/generated").join(name).exists());
+    }
     assert!(
         stdout(&codegen_into(temp.path(), "01-fields", &["--check"])).contains("nothing changed")
     );
