@@ -52,7 +52,8 @@ pub enum Error {
     },
 
     /// The token endpoint did not issue or revoke a token, or the client cannot answer the server's challenge with
-    /// these credentials. The last attempt did not carry out the operation.
+    /// these credentials. The last attempt did not carry out the operation. Only a failed `revokeToken` may have revoked
+    /// the token.
     #[non_exhaustive]
     Authentication {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -270,19 +271,16 @@ impl Error {
 
     /// Records the number of attempts of the call, and whether an earlier attempt may have been carried out.
     pub(crate) const fn set_attempts(&mut self, count: u32, earlier_may_have_acted: bool) {
-        match self {
-            Self::TimedOut { attempts, may_have_acted, .. }
-            | Self::Transport { attempts, may_have_acted, .. }
-            | Self::Authentication { attempts, may_have_acted, .. }
-            | Self::Tls { attempts, may_have_acted, .. } => {
-                *attempts = count;
-                *may_have_acted |= earlier_may_have_acted;
-            }
-            other => {
-                if let Some(head) = other.head_mut() {
-                    head.set_attempts(count, earlier_may_have_acted);
-                }
-            }
+        if let Some(head) = self.head_mut() {
+            head.set_attempts(count, earlier_may_have_acted);
+        }
+        if let Self::TimedOut { attempts, may_have_acted, .. }
+        | Self::Transport { attempts, may_have_acted, .. }
+        | Self::Authentication { attempts, may_have_acted, .. }
+        | Self::Tls { attempts, may_have_acted, .. } = self
+        {
+            *attempts = count;
+            *may_have_acted |= earlier_may_have_acted;
         }
     }
 
@@ -413,6 +411,7 @@ impl Error {
             | Self::Decode { head, .. }
             | Self::TooLarge { head, .. }
             | Self::Redirect { head, .. } => Some(head),
+            Self::Authentication { head: Some(head), .. } => Some(head),
             _ => None,
         }
     }

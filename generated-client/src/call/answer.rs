@@ -205,7 +205,10 @@ impl<'a> Answer<'a> {
                 self.head.set_status(status);
             }
         }
-        let content = envelope.content.map_or(body, |content| content.get().as_bytes());
+        // An error object without a status can have a property of the same name.
+        let is_envelope = self.enveloped || envelope.status().is_some();
+        let content = envelope.content.filter(|_| is_envelope);
+        let content = content.map_or(body, |content| content.get().as_bytes());
         if self.head.status().is_success() { Ok(content) } else { Err(self.refusal(content)) }
     }
 }

@@ -116,6 +116,13 @@ async fn an_enveloped_error_and_any_parameters_are_decoded() {
 }
 
 #[tokio::test]
+async fn a_property_named_content_is_not_an_envelope() {
+    let body = r#"{"error":400,"errorCode":"INVALID","detail":"Wrong type.","content":{"type":1}}"#;
+    let error = list_error(&Server::error("400 Bad Request", body)).await;
+    assert_eq!(error.error_code(), Some("INVALID"), "{error}");
+}
+
+#[tokio::test]
 async fn an_error_returns_and_shows_retry_after() {
     let headers = "Retry-After: 55\r\nContent-Type: application/json\r\n";
     let body = r#"{"error":429,"errorCode":"RATE_LIMITED"}"#;

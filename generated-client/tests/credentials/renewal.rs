@@ -174,6 +174,15 @@ async fn a_token_endpoint_that_breaks_every_connection_gets_five_requests() {
 }
 
 #[tokio::test]
+async fn an_error_of_the_token_endpoint_and_its_response_have_the_attempts_of_the_call() {
+    let server = Server::answer("503 Service Unavailable", "", "");
+    let client = builder(server.url()).build().unwrap();
+    let error = Clock::pause().run(list(&client)).await.0.unwrap_err();
+    let head = error.head().unwrap();
+    assert_eq!((error.attempts(), head.attempts()), (Some(5), 5), "{error}");
+}
+
+#[tokio::test]
 async fn a_token_endpoint_with_a_retry_after_of_zero_gets_one_request_per_second() {
     let server = Server::answer("429 Too Many Requests", "Retry-After: 0\r\n", "");
     let client = builder(server.url()).operation_timeout(seconds(5)).build().unwrap();
