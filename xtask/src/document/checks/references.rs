@@ -141,17 +141,24 @@ pub(super) fn cycles(root: &Value, findings: &mut Findings) {
     for kind in KINDS {
         let mut search = Search { root, kind: *kind, path: Vec::new(), done: HashSet::new() };
         for name in components(root, *kind).into_iter().flat_map(|it| it.keys()) {
-            let Some(cycle) = search.cycle_from(name) else { continue };
-            let section = kind.section().unwrap_or_default();
-            let spot = findings.elsewhere(Pointer::new(["components", section, name]));
-            let what = format!("circular definition of `{name}`: `{cycle}`");
-            let help = "replace one of the references with the definition of its target";
-            if *kind == Kind::Schema {
-                spot.warn(what, format!("`{name}` is read as any JSON value"), help).set(json!({}));
-            } else {
-                spot.warn(what, format!("`{name}` is ignored"), help).remove();
+            while let Some((first, cycle)) = search.cycle_from(name) {
+                repair(*kind, &first, &cycle, findings);
+                search.done.insert(first);
             }
         }
+    }
+}
+
+/// Reports a cycle and removes the definition of its first component, `name`.
+fn repair(kind: Kind, name: &str, cycle: &str, findings: &mut Findings) {
+    let section = kind.section().unwrap_or_default();
+    let spot = findings.elsewhere(Pointer::new(["components", section, name]));
+    let what = format!("circular definition of `{name}`: `{cycle}`");
+    let help = "replace one of the references with the definition of its target";
+    if kind == Kind::Schema {
+        spot.warn(what, format!("`{name}` is read as any JSON value"), help).set(json!({}));
+    } else {
+        spot.warn(what, format!("`{name}` is ignored"), help).remove();
     }
 }
 
@@ -170,19 +177,19 @@ struct Search<'t> {
     kind: Kind,
     /// The names on the path to the current component.
     path: Vec<String>,
-    /// The names of the components whose definitions the search has already followed.
+    /// The names of the components that lead to no cycle, or whose definitions are removed.
     done: HashSet<String>,
 }
 
 impl Search<'_> {
-    /// Returns the first cycle to which `name` leads, in the form `A -> B -> A`.
-    fn cycle_from(&mut self, name: &str) -> Option<String> {
+    /// Returns the first component of the first cycle to which `name` leads, and the cycle in the form `A -> B -> A`.
+    fn cycle_from(&mut self, name: &str) -> Option<(String, String)> {
+        if self.done.contains(name) {
+            return None;
+        }
         if let Some(start) = self.path.iter().position(|passed| passed == name) {
             let cycle = self.path.get(start..).unwrap_or_default().join(" -> ");
-            return Some(format!("{cycle} -> {name}"));
-        }
-        if !self.done.insert(name.to_owned()) {
-            return None;
+            return Some((name.to_owned(), format!("{cycle} -> {name}")));
         }
         let mut targets = Vec::new();
         if let Some(node) = components(self.root, self.kind).and_then(|it| it.get(name)) {
@@ -191,6 +198,9 @@ impl Search<'_> {
         self.path.push(name.to_owned());
         let cycle = targets.iter().find_map(|target| self.cycle_from(target));
         self.path.pop();
+        if cycle.is_none() {
+            self.done.insert(name.to_owned());
+        }
         cycle
     }
 }
