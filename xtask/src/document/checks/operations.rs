@@ -109,7 +109,13 @@ fn statuses(operation: Object<'_>, findings: &mut Findings) {
     for status in responses.keys().filter(|it| !is_status(it) && !it.starts_with("x-")) {
         let what = format!("`{status}` is not a response status");
         let help = "use a code such as `\"200\"`, a range such as `4XX`, or `default`";
-        findings.key(&["responses", status]).warn(what, "the response is ignored", help).remove();
+        let spot = findings.key(&["responses", status]);
+        let range = status.to_ascii_uppercase();
+        if is_status(&range) && !responses.contains_key(&range) {
+            spot.warn(what, format!("the status is read as `{range}`"), help).rename(range);
+        } else {
+            spot.warn(what, "the response is ignored", help).remove();
+        }
     }
     if !has_success(responses) {
         let what = format!("`{}` has no successful response", shown(findings));
