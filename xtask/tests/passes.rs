@@ -207,6 +207,11 @@ fn responses_can_have_a_default_error() {
 }
 
 #[test]
+fn responses_keep_the_default_of_a_redirect_as_an_error() {
+    shows("responses", "81-responses-redirect");
+}
+
+#[test]
 fn simplify_replaces_an_all_of_with_its_only_member() {
     shows("simplify", "18-simplify");
 }

@@ -25,11 +25,8 @@ impl<'a> Successes<'a> {
         let (mut success, other): (Vec<_>, Vec<_>) =
             responses.partition(|(status, _)| visitor::is_success(status));
         success.sort_by_key(|(status, _)| matches!(status, StatusCode::Range(_)));
-        let is_redirect = |status: &StatusCode| status.to_string().starts_with('3');
-        Self {
-            is_redirect: success.is_empty() && other.iter().any(|(status, _)| is_redirect(status)),
-            responses: success,
-        }
+        let redirects = other.iter().any(|(status, _)| visitor::is_redirect(status));
+        Self { is_redirect: success.is_empty() && redirects, responses: success }
     }
 
     /// Returns the responses that have a schema, with that schema.

@@ -13,7 +13,7 @@ use crate::visitor::{self, OperationKey};
 
 /// Keeps the best media type of each response. Keeps all successful responses if their values differ and can be
 /// distinguished. Otherwise, keeps the first response with a value, and the responses without a value. If an operation
-/// declares no other successful response, `default` counts as one.
+/// declares neither another successful response nor a redirect, `default` counts as a successful response.
 ///
 /// Removes error bodies that the runtime has a type for. The runtime reads such bodies with any status, because servers
 /// and proxies return more statuses than a document lists. Also removes error bodies that are not JSON.
@@ -142,7 +142,7 @@ fn take_successes(responses: &mut Responses) -> Vec<(StatusCode, Response)> {
         }
     }
     if let Some(ReferenceOr::Item(default)) = responses.default.take() {
-        if successes.is_empty() {
+        if successes.is_empty() && !responses.responses.keys().any(visitor::is_redirect) {
             successes.push((StatusCode::Code(200), default));
         } else {
             responses.default = Some(ReferenceOr::Item(default));

@@ -151,6 +151,11 @@ pub(crate) fn is_success(status: &StatusCode) -> bool {
     status.to_string().starts_with('2')
 }
 
+/// Returns whether a response with the given status is a redirect.
+pub(crate) fn is_redirect(status: &StatusCode) -> bool {
+    status.to_string().starts_with('3')
+}
+
 /// Returns whether a response with the given status is an error response.
 pub(crate) fn is_error(status: &StatusCode) -> bool {
     status.to_string().starts_with(['4', '5'])
