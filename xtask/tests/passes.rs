@@ -397,6 +397,11 @@ fn nullable_moves_from_a_named_schema_to_its_references() {
 }
 
 #[test]
+fn nullable_moves_to_annotated_references_and_to_responses() {
+    shows("aliases", "80-nullable-annotated");
+}
+
+#[test]
 fn hoist_names_a_type_after_its_path() {
     shows("hoist", "19-outline-names");
 }

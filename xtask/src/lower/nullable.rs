@@ -5,17 +5,24 @@ use std::collections::BTreeSet;
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options};
-use crate::visitor::{self, Slot};
+use crate::graph::Graph;
+use crate::visitor::{self, Schemas, Slot};
 
-/// Moves `nullable` to the properties, items and values that refer to the schema. In Rust, a field
-/// can be an `Option`, but a model cannot.
+/// Moves `nullable` to the properties, items, values and successful responses that refer to the schema. In Rust, a
+/// field can be an `Option`, but a model cannot. A reference in a parameter or a body is left unchanged, because a
+/// caller can send a value other than `null`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
-    let mut nullable = BTreeSet::new();
-    for (name, schema) in visitor::schemas_mut(document) {
-        if let Some(schema) = visitor::item_mut(schema).filter(|it| it.schema_data.nullable) {
-            schema.schema_data.nullable = false;
-            nullable.insert(name.clone());
+    let schemas = visitor::schemas_mut(document);
+    let nullable = nullable(schemas);
+    for schema in schemas.values_mut().filter_map(visitor::item_mut) {
+        schema.schema_data.nullable = false;
+    }
+    for (_, operation) in visitor::operations_mut(document) {
+        for (word, slot) in visitor::operation_slots(operation) {
+            if word == "Response" {
+                mark(slot, &nullable);
+            }
         }
     }
     visitor::every_schema(document, &mut |schema| {
@@ -27,13 +34,31 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     });
 }
 
+/// Returns the names of the schemas that can be `null`, by themselves or through the schemas that they refer to.
+fn nullable(schemas: &Schemas) -> BTreeSet<String> {
+    let targets = schemas.iter().map(|(name, schema)| {
+        let target = visitor::target(schema).map(ToOwned::to_owned);
+        (name.clone(), target.into_iter().collect())
+    });
+    let is_nullable =
+        |schema: &ReferenceOr<Schema>| schema.as_item().is_some_and(|it| it.schema_data.nullable);
+    let own = schemas.iter().filter(|(_, schema)| is_nullable(schema));
+    let holders = Graph::from_iter(targets).reversed();
+    let names = holders.reachable(own.map(|(name, _)| name.as_str()));
+    names.into_iter().map(ToOwned::to_owned).collect()
+}
+
 fn mark(mut slot: Slot<'_>, nullable: &BTreeSet<String>) {
-    let Some(reference) = slot.reborrow().reference() else { return };
-    let name = visitor::schema_name(reference).to_owned();
-    if nullable.contains(&name) {
-        slot.fill(ReferenceOr::Item(Schema {
-            schema_data: SchemaData { nullable: true, ..SchemaData::default() },
-            schema_kind: visitor::reference_kind(&name),
-        }));
+    if let Some(reference) = slot.reborrow().reference() {
+        let name = visitor::schema_name(reference).to_owned();
+        if nullable.contains(&name) {
+            slot.fill(ReferenceOr::Item(Schema {
+                schema_data: SchemaData { nullable: true, ..SchemaData::default() },
+                schema_kind: visitor::reference_kind(&name),
+            }));
+        }
+    } else if let Some(schema) = slot.schema() {
+        let target = visitor::only_member(schema);
+        schema.schema_data.nullable |= target.is_some_and(|name| nullable.contains(name));
     }
 }
