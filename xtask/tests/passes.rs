@@ -141,6 +141,13 @@ fn versions_all_after_the_selected_date_leave_no_operation() {
 }
 
 #[test]
+fn versions_that_are_left_out_are_an_error_if_the_operation_is_selected() {
+    let until = Options { selection: only(&["putThing"]).selection, ..until("2022-12-31") };
+    finds("05-versions-two", &until);
+    finds("08-versions-preview", &only(&["getPreview"]));
+}
+
+#[test]
 fn versions_with_a_sunset_date_are_deprecated() {
     shows("versions", "07-versions-sunset");
 }

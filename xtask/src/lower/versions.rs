@@ -24,8 +24,8 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     visitor::split_operations(openapi, |key, operation| {
         let versions = split(&operation, options);
-        if versions.is_empty() && options.api_version.is_none() {
-            findings.push(unreleased(key, &operation));
+        if versions.is_empty() {
+            findings.extend(no_version(key, &operation, options));
         }
         versions
     });
@@ -67,10 +67,25 @@ fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
 }
 
-fn unreleased(key: OperationKey<'_>, operation: &Operation) -> Finding {
+/// Reports an operation without a version that the options allow. This is an error if `--operations` selects the
+/// operation. Otherwise, `--api-version` drops operations silently.
+fn no_version(key: OperationKey<'_>, operation: &Operation, options: &Options) -> Option<Finding> {
     let id = operation.operation_id.as_deref().unwrap_or_default();
-    let what = format!("`{id}` has only unreleased versions");
-    Finding::omission(Place::Value(key.pointer()), what, "pass `--preview` to emit these versions")
+    let (what, help) = match dates(operation).into_iter().find(|it| is_date(it)) {
+        Some(first) => (
+            format!("`{id}` has no version before `{first}`"),
+            format!("pass `{first}` or a later date to `--api-version`"),
+        ),
+        None => (
+            format!("`{id}` has only unreleased versions"),
+            "pass `--preview` to emit these versions".to_owned(),
+        ),
+    };
+    let place = Place::Value(key.pointer());
+    if options.selection.operations.iter().any(|selected| selected == id) {
+        return Some(Finding::error(place, what, help));
+    }
+    options.api_version.is_none().then(|| Finding::omission(place, what, help))
 }
 
 /// Returns the formats of a version's responses with their suffixes. JSON has no suffix. Without JSON, the first format
