@@ -132,8 +132,12 @@ pub(crate) fn is_composed(any: &AnySchema) -> bool {
     [&any.all_of, &any.one_of, &any.any_of].iter().any(|schemas| !schemas.is_empty())
 }
 
-/// Copies the description, the example and the default from `other`, each only if `data` lacks it.
+/// Adds the annotations of another schema that describes the same value. Copies the description, the example and the
+/// default, each only if `data` lacks it.
 pub(crate) fn complete(data: &mut SchemaData, other: &SchemaData) {
+    data.read_only |= other.read_only;
+    data.write_only |= other.write_only;
+    data.deprecated |= other.deprecated;
     data.description = data.description.take().or_else(|| other.description.clone());
     data.example = data.example.take().or_else(|| other.example.clone());
     data.default = data.default.take().or_else(|| other.default.clone());

@@ -239,6 +239,11 @@ fn compose_lets_a_child_refine_a_property_of_its_base() {
 }
 
 #[test]
+fn compose_keeps_what_a_child_does_not_redefine() {
+    shows("compose", "79-compose-annotated");
+}
+
+#[test]
 fn compose_stops_at_a_schema_that_refers_to_itself() {
     shows("compose", "27-compose-circle");
 }
@@ -441,6 +446,11 @@ fn servers_that_all_operations_share_belong_to_the_document() {
 #[test]
 fn other_values_of_a_response_are_reported() {
     finds("62-response-media-types", &Options::default());
+}
+
+#[test]
+fn annotated_references_keep_the_annotations_of_all_schemas() {
+    shows("aliases", "78-annotated-references");
 }
 
 #[test]

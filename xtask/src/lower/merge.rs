@@ -12,6 +12,7 @@ use super::json_types;
 use super::lineage::Lineage;
 use super::narrow::narrow;
 use super::scalars::{common_scalar, values};
+use super::simplify::is_unconstrained;
 use super::{Finding, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
@@ -329,18 +330,31 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
     whole.additional_properties = part.additional_properties.or(whole.additional_properties.take());
 }
 
-/// Merges a property that a child redefines. Annotations and rules that only the base has are kept.
+/// Merges a property that a child redefines. Annotations and rules that only the base has are kept, and also the type
+/// if the child has none.
 fn refine(base: &Property, child: Property) -> Property {
-    let ReferenceOr::Item(base) = base else { return child };
-    let mut child = match child {
-        ReferenceOr::Item(child) => *child,
+    if let (ReferenceOr::Reference { .. }, ReferenceOr::Reference { .. }) = (base, &child) {
+        return child;
+    }
+    let (base, mut child) = (inline(base.clone()), inline(child));
+    visitor::complete(&mut child.schema_data, &base.schema_data);
+    if is_unconstrained(&child.schema_kind) {
+        child.schema_data.nullable |= base.schema_data.nullable;
+        child.schema_kind = base.schema_kind;
+    } else {
+        narrow(&mut child.schema_kind, &base.schema_kind);
+    }
+    ReferenceOr::Item(Box::new(child))
+}
+
+/// Returns the schema of a property. For a reference, returns a schema that refers to the named schema.
+fn inline(property: Property) -> Schema {
+    match property {
+        ReferenceOr::Item(schema) => *schema,
         ReferenceOr::Reference { reference } => {
             visitor::bare(visitor::reference_kind(visitor::schema_name(&reference)))
         }
-    };
-    visitor::complete(&mut child.schema_data, &base.schema_data);
-    narrow(&mut child.schema_kind, &base.schema_kind);
-    ReferenceOr::Item(Box::new(child))
+    }
 }
 
 /// Adds new named schemas to the document.

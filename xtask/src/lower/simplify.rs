@@ -70,7 +70,8 @@ fn is_bare_composition(any: &AnySchema) -> bool {
     }
 }
 
-fn is_unconstrained(kind: &SchemaKind) -> bool {
+/// Returns whether the schema allows any value.
+pub(super) fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
 
