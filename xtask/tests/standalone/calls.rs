@@ -198,6 +198,17 @@ async fn debug_output_and_errors_show_no_secret() {
     assert!(shown.contains("`key`") && !shown.contains("s3cret"), "{shown}");
 }
 
+/// Some APIs expect a key as the username of HTTP Basic, or after a prefix in a header.
+#[tokio::test]
+async fn a_key_as_the_username_or_after_a_prefix_is_redacted() {
+    let body = r#"{"echo":"s3cret-user s3cret-prefixed"}"#;
+    let server = serve(move |_| json("400 Bad Request", "", body));
+    let credentials = Credentials::basic("s3cret-user", "").and(Credentials::key("SSWS s3cret-prefixed"));
+    let error = server.client(credentials).ping().send().await.unwrap_err();
+    let shown = format!("{error} {error:?} {:?}", error.body());
+    assert!(shown.contains("[redacted]") && !shown.contains("s3cret"), "{shown}");
+}
+
 /// Without a description of error objects, a 404 does not show whether the path or the resource is missing.
 #[tokio::test]
 async fn a_404_suggests_the_parameters_and_the_base_url() {

@@ -89,6 +89,8 @@ impl Method {
             SchemeKind::Basic => {
                 let pair = BASE64_STANDARD.encode(format!("{id}:{}", secret.expose_secret()));
                 let value = sensitive(format!("Basic {pair}"))?;
+                // Some APIs expect a key as the username, with an empty password.
+                let secret = if secret.expose_secret().is_empty() { id.into() } else { secret };
                 Self::Header { name: AUTHORIZATION, value, secrets: vec![pair.into(), secret] }
             }
             SchemeKind::Header(name) => {
@@ -96,7 +98,9 @@ impl Method {
                 let name = HeaderName::try_from(name).map_err(|_| {
                     Error::config(format!("`{name}` is not a valid header name: correct the security scheme in the OpenAPI document"))
                 })?;
-                Self::Header { name, value, secrets: vec![secret] }
+                // The key may follow a prefix, as in `Token 00abcdef`, and a server may show only the key.
+                let key = secret.expose_secret().rsplit(' ').next().unwrap_or_default().into();
+                Self::Header { name, value, secrets: vec![secret, key] }
             }
             SchemeKind::Query(name) => Self::Query { name, secret },
             SchemeKind::Cookie(name) => Self::Cookie { name, secret },
