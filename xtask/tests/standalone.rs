@@ -1,5 +1,8 @@
 //! The crates that `--out` writes.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use xtask::codegen::Generated;
 use xtask::document::Selection;
 use xtask::lower::{Naming, Options};
@@ -365,11 +368,16 @@ fn passes(name: &str, spec: &str, tests: &[&str]) {
     // With `--examples`, dependencies have the same features as in the previous command, so cargo does not compile them
     // again.
     crates::succeeds(&folder, &["doc", "--no-deps", "--lib", "--examples"]);
+    crates::succeeds(&with_tests(name, files, tests), &["test"]);
+}
+
+/// Writes a crate with the given test files. Returns its folder.
+fn with_tests(name: &str, mut files: BTreeMap<String, String>, tests: &[&str]) -> PathBuf {
     for test in tests {
         let text = root().join("xtask/tests/standalone").join(test);
         files.insert(format!("tests/{test}"), std::fs::read_to_string(text).unwrap());
     }
-    crates::succeeds(&crates::write_shared(name, files), &["test"]);
+    crates::write_shared(name, files)
 }
 
 #[test]
@@ -381,6 +389,15 @@ fn a_crate_generated_from_another_document_builds_on_its_own() {
 fn calls_are_sent_as_the_document_describes_them() {
     let things = std::fs::read_to_string(root().join("xtask/tests/standalone/things.yaml"));
     passes("things", &things.unwrap(), &["calls.rs"]);
+}
+
+#[test]
+fn credentials_in_the_environment_are_complete_or_absent() {
+    let pairs = PETS.replace("Swagger Petstore", "Pairs")
+        + "components:\n  securitySchemes:\n    basic: {type: http, scheme: basic}\n    \
+           bearer: {type: http, scheme: bearer}\n";
+    let files = crates::files(&generated_other(&pairs, Naming::default()));
+    crates::succeeds(&with_tests("pairs", files, &["environment.rs"]), &["test"]);
 }
 
 #[test]

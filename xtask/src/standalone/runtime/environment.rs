@@ -1,8 +1,9 @@
 //! Reads credentials and the base URL from environment variables.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
-use crate::credentials::{ALTERNATIVES, IS_OPTIONAL};
+use crate::credentials::{ALTERNATIVES, IS_OPTIONAL, Scheme};
 use crate::identity::BASE_URL_VARIABLE;
 use crate::{Credentials, Error, base_url};
 
@@ -14,8 +15,9 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if no alternative is complete, if the credentials cannot be used, or if a
-    /// variable is not valid Unicode. The message names the variables.
+    /// [`Error::Config`] if no alternative is complete, if the credentials cannot be used, or if one of their variables
+    /// is not valid Unicode. The message names the variables. If the API does not require credentials, and no variable
+    /// is set, the result is [`Credentials::none`].
     pub fn from_env() -> Result<Self, Error> {
         credentials(&|name| std::env::var_os(name))
     }
@@ -31,35 +33,51 @@ pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Opti
 }
 
 fn credentials(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
-    let mut missing = Vec::new();
+    let (mut set, mut missing) = (BTreeSet::new(), Vec::new());
     for alternative in ALTERNATIVES {
-        let mut whole = Credentials::none();
-        let mut lacks = Vec::new();
-        for scheme in *alternative {
-            let mut values = Vec::new();
-            for name in scheme.variables {
-                match find(lookup, name)? {
-                    Some(value) => values.push(value),
-                    None => lacks.push(format!("`{name}`")),
-                }
-            }
-            whole = whole.and(Credentials::of_variables(scheme, &values));
-        }
+        let names = || alternative.iter().flat_map(|scheme| scheme.variables);
+        let (found, lacks): (Vec<&str>, Vec<&str>) = names().partition(|name| is_set(lookup, name));
         if lacks.is_empty() {
-            let names = alternative.iter().flat_map(|it| it.variables);
-            let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-            let named = |error| Error::config(format!("{}: {error}", names.join(" and ")));
-            return whole.check().map_err(named).map(|()| whole);
+            return complete(lookup, alternative);
         }
-        missing.push(lacks.join(" and "));
+        set.extend(found);
+        missing.push(listed(lacks));
     }
-    if IS_OPTIONAL {
+    let missing = missing.join(", or ");
+    if set.is_empty() && IS_OPTIONAL {
         return Ok(Credentials::none());
     }
-    Err(Error::config(format!(
-        "no credentials in the environment: set {}",
-        missing.join(", or ")
-    )))
+    if set.is_empty() {
+        return Err(Error::config(format!("no credentials in the environment: set {missing}")));
+    }
+    let set = listed(set);
+    let none = if IS_OPTIONAL { format!(", or unset {set} to use no credentials") } else { String::new() };
+    Err(Error::config(format!("incomplete credentials in the environment: found only {set}; set {missing}{none}")))
+}
+
+/// Returns the credentials of an alternative whose variables are all set.
+fn complete(
+    lookup: &dyn Fn(&str) -> Option<OsString>,
+    alternative: &[&'static Scheme],
+) -> Result<Credentials, Error> {
+    let mut whole = Credentials::none();
+    for scheme in alternative {
+        let values = scheme.variables.iter().filter_map(|name| find(lookup, name).transpose());
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        whole = whole.and(Credentials::of_variables(scheme, &values));
+    }
+    let names = listed(alternative.iter().flat_map(|scheme| scheme.variables).copied());
+    whole.check().map_err(|error| Error::config(format!("{names}: {error}")))?;
+    Ok(whole)
+}
+
+/// Returns the names in backticks, with `and` between them.
+fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
+}
+
+fn is_set(lookup: &dyn Fn(&str) -> Option<OsString>, name: &str) -> bool {
+    lookup(name).is_some_and(|value| !value.is_empty())
 }
 
 /// Returns the value of a variable, or `None` if it is absent or empty.
