@@ -220,7 +220,7 @@ fn a_crate_is_named_and_described_by_its_document() {
 fn the_readme_omits_what_the_crate_does_not_have() {
     let readme = |text: &str| beside(&other(text, Naming::default()), "README.md").to_owned();
     let text = readme(PETS);
-    for absent in ["Credentials::and", "alternatives", "paged list"] {
+    for absent in ["Credentials::and", "alternatives", "paged list", "token URL"] {
         assert!(!text.contains(absent), "{absent}: {text}");
     }
     let text = readme(
@@ -500,6 +500,7 @@ fn each_security_scheme_has_a_constructor_and_variables() {
     let readme = beside(&output, "README.md");
     assert!(readme.contains("| `Credentials::basic(username, password)` |"), "{readme}");
     assert!(readme.contains("- `basic` and `key`\n"), "{readme}");
+    assert!(readme.contains("pass it to `Credentials::with_token_url`.\n"), "{readme}");
 }
 
 /// Returns the security schemes of the crate for a document with two keys, an alias and the given requirements.

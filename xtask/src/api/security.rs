@@ -24,6 +24,7 @@ const MEMBERS: &[&str] = &[
     "of_variables",
     "with_scopes",
     "with_token",
+    "with_token_url",
 ];
 
 /// Returns the security schemes of a document. `prefix` is the prefix of all environment variables.

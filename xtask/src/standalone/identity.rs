@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use toml_edit::{DocumentMut, Item};
 
-use crate::api::{Api, Operation, Package, Success};
+use crate::api::{Api, Operation, Package, SecurityKind, Success};
 use crate::emit;
 
 /// The dependencies of the README's example.
@@ -17,6 +17,12 @@ const README: &str = include_str!("README.md");
 
 /// The item about paged lists in the README.
 const PAGING: &str = "- A paged list is a stream, which can request pages ahead.\n";
+
+/// The paragraph about the token URL in the section on credentials.
+const TOKEN_URL: &str = "
+The client requests OAuth 2.0 tokens from the token URL in the OpenAPI document, even if you set another base URL. To use
+another URL, for example of your tenant or of a test server, pass it to `Credentials::with_token_url`.
+";
 
 /// The guides that work for every API, by file name.
 const GUIDES: &[(&str, &str)] = &[
@@ -153,13 +159,19 @@ pub(super) fn credentials(package: &Package) -> String {
     } else {
         String::new()
     };
+    let mut kinds = security.schemes.iter().map(|scheme| &scheme.kind);
+    let tokens = if kinds.any(|kind| matches!(kind, SecurityKind::ClientCredentials(_))) {
+        TOKEN_URL
+    } else {
+        ""
+    };
     let none = if security.is_optional {
         "\nThe document requires credentials for no operation. If the server requires none, use `Credentials::none()`.\n"
     } else {
         ""
     };
     format!(
-        "| constructor | credentials | environment variables |\n|---|---|---|\n{rows}{needed}{none}"
+        "| constructor | credentials | environment variables |\n|---|---|---|\n{rows}{needed}{tokens}{none}"
     )
 }
 

@@ -179,6 +179,35 @@ async fn client_credentials_request_one_token() {
 }
 
 #[tokio::test]
+async fn tokens_are_requested_from_another_url() {
+    let token = r#"{"access_token": "t0ken", "token_type": "bearer", "expires_in": 3600}"#;
+    let tokens = serve(move |_| json("200 OK", "", token));
+    let server = serve(|_| NOTHING.to_owned());
+    let url = format!("{}/other/token", tokens.url);
+    let credentials = Credentials::oauth("id", "secret").with_token_url(url);
+    server.client(credentials).ping().send().await.unwrap();
+    assert!(tokens.requests()[0].starts_with("POST /other/token "));
+    assert_eq!(header(&server.requests()[0], "authorization"), Some("Bearer t0ken"));
+}
+
+#[test]
+fn an_incomplete_or_plain_token_url_is_rejected() {
+    let rejected = |credentials| {
+        let built = Client::builder(credentials).base_url("https://api.example.com").build();
+        built.unwrap_err().to_string()
+    };
+    let account = || Credentials::oauth("id", "secret");
+    let error = rejected(account().with_token_url("https://login.example.com/{tenant}/token"));
+    let advice = "`https://login.example.com/{tenant}/token` contains a placeholder: set the URL with `Credentials::with_token_url`";
+    assert!(error.contains(advice), "{error}");
+    let error = rejected(account().with_token_url("http://login.example.com/mine/token"));
+    assert!(error.contains("uses plain `http`, which exposes the client secret"), "{error}");
+    assert!(error.contains("`Credentials::with_token_url`"), "{error}");
+    let error = rejected(account().with_token_url("https://"));
+    assert!(error.contains("invalid token URL `https://`"), "{error}");
+}
+
+#[tokio::test]
 async fn debug_output_and_errors_show_no_secret() {
     let secrets = ["s3cret-key-1", "s3cret-key-2", "s3cret-key-3", "s3cret-pass"];
     let body = format!("{{\"echo\": \"{}\"}}", secrets.join(" "));

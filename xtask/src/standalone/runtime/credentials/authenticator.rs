@@ -81,7 +81,7 @@ impl Authenticator {
 
 impl Method {
     fn new(part: Part, base_url: &Url) -> Result<Self, Error> {
-        let Part { scheme, id, secret, scopes, token } = part;
+        let Part { scheme, id, secret, scopes, token_url, token } = part;
         Ok(match scheme.kind {
             SchemeKind::Bearer => {
                 Self::Header { name: AUTHORIZATION, value: bearer(&secret)?, secrets: vec![secret] }
@@ -105,17 +105,9 @@ impl Method {
             SchemeKind::Query(name) => Self::Query { name, secret },
             SchemeKind::Cookie(name) => Self::Cookie { name, secret },
             SchemeKind::Digest => Self::Digest(ApiKey::new(id, secret).into()),
-            SchemeKind::ClientCredentials { token_url } => {
-                let url = base_url.join(token_url).map_err(|error| {
-                    Error::config(format!("invalid token URL `{token_url}`: {error}"))
-                })?;
-                if url.scheme() != "https" && !is_loopback(&url) && !IS_PLAIN_HTTP {
-                    return Err(Error::config(format!(
-                        "the token URL `{url}` uses plain `http`, which exposes the client secret: pass a token instead, \
-                         or correct the URL in the OpenAPI document"
-                    )));
-                }
-                let urls = Urls { issue: url, revoke: None };
+            SchemeKind::ClientCredentials { token_url: documented } => {
+                let issue = issue_url(token_url.as_deref().unwrap_or(documented), base_url)?;
+                let urls = Urls { issue, revoke: None };
                 let client = OauthClient { id, secret, scopes };
                 Self::Account(ServiceAccount::new(urls, client, token)?.into())
             }
@@ -155,6 +147,26 @@ impl Method {
             Self::Digest(key) => redact(text, key.private_key()),
         }
     }
+}
+
+/// Returns the URL of the token endpoint. A relative `token_url` is relative to the base URL.
+///
+/// # Errors
+/// [`Error::Config`] if the URL is invalid or incomplete, or if it would expose the client secret.
+fn issue_url(token_url: &str, base_url: &Url) -> Result<Url, Error> {
+    const ADVICE: &str = "set the URL with `Credentials::with_token_url`";
+    if token_url.contains('{') {
+        return Err(Error::config(format!("the token URL `{token_url}` contains a placeholder: {ADVICE}")));
+    }
+    let url = base_url.join(token_url).map_err(|error| {
+        Error::config(format!("invalid token URL `{token_url}`: {error}; {ADVICE}"))
+    })?;
+    if url.scheme() != "https" && !is_loopback(&url) && !IS_PLAIN_HTTP {
+        return Err(Error::config(format!(
+            "the token URL `{url}` uses plain `http`, which exposes the client secret: pass a token instead, or {ADVICE}"
+        )));
+    }
+    Ok(url)
 }
 
 impl Proofs<'_> {

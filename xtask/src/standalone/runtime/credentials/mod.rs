@@ -44,6 +44,8 @@ struct Part {
     secret: SecretString,
     /// The scopes of requested tokens, separated by spaces.
     scopes: Option<String>,
+    /// The URL that issues tokens, if it is not the one in the OpenAPI document.
+    token_url: Option<String>,
     token: Option<AccessToken>,
 }
 
@@ -98,6 +100,18 @@ impl Credentials {
         self
     }
 
+    /// Sets the URL that issues tokens. It must use `https`, except on this machine. If this method is not called, the
+    /// client requests tokens from the token URL in the OpenAPI document, even if the base URL is another server. Only
+    /// OAuth 2.0 client credentials use the URL.
+    #[must_use]
+    pub fn with_token_url(mut self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        for part in &mut self.parts {
+            part.token_url = Some(url.clone());
+        }
+        self
+    }
+
     /// Starts with a token from [`Client::access_token`](crate::Client::access_token), so that short-lived programs can
     /// share one token. The client renews the token as usual. Only OAuth 2.0 client credentials use the token.
     #[must_use]
@@ -115,7 +129,7 @@ impl Credentials {
         secret: impl Into<SecretString>,
     ) -> Self {
         let (id, secret) = (id.into(), secret.into());
-        Self { parts: vec![Part { scheme, id, secret, scopes: None, token: None }] }
+        Self { parts: vec![Part { scheme, id, secret, scopes: None, token_url: None, token: None }] }
     }
 
     /// Returns the credentials of a scheme from the values of its environment variables.
