@@ -78,10 +78,9 @@ impl Tokens {
         let now = Instant::now();
         if let Some((count, time)) = self.rules.limit {
             state.recent.retain(|issued| now.duration_since(*issued) < time);
-            if let Some(first) = state.recent.front()
-                && state.recent.len() >= count
-            {
-                let wait = time.saturating_sub(now.duration_since(*first));
+            if state.recent.len() >= count {
+                let first = state.recent.front().copied().unwrap_or(now);
+                let wait = time.saturating_sub(now.duration_since(first));
                 return Err(NoToken::TooSoon(wait));
             }
         }

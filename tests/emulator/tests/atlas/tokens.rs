@@ -85,6 +85,15 @@ async fn a_token_is_issued_after_the_wait_in_retry_after() -> anyhow::Result<()>
 }
 
 #[tokio::test]
+async fn a_limit_of_zero_tokens_issues_none() -> anyhow::Result<()> {
+    let limit = Some((0, Duration::from_secs(7)));
+    let session = Session::with(Emulator::builder().token_limit(limit)).await?;
+    let refused = issue(&session).await?;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, Some("7")));
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_token_limit_can_be_disabled() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().token_limit(None)).await?;
     for _ in 0..11 {
