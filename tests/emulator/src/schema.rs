@@ -1,9 +1,10 @@
 //! Validates values against OpenAPI 3.0 schemas, translated to JSON Schema 2020-12.
 //!
-//! Four features of OpenAPI 3.0 require translation:
+//! Five features of OpenAPI 3.0 require translation:
 //!
 //! - `nullable: true` adds `null` to the type and the enum.
 //! - `format: int32` becomes a range.
+//! - `exclusiveMinimum: true` and `exclusiveMaximum: true` change the meaning of the bound next to them.
 //! - Keywords next to a `$ref` have no effect.
 //! - A schema with a `discriminator` is a *base*, and the discriminator property is its *tag*. A
 //!   reference to the base means the child that the tag selects. In the `allOf` of a child, the
@@ -150,6 +151,13 @@ fn translate(schema: &Value) -> Value {
     for (keyword, value) in keywords {
         if let Some(value) = translate_keyword(keyword, value) {
             translated.insert(keyword.clone(), value);
+        }
+    }
+    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if keywords.get(exclusive) == Some(&Value::Bool(true))
+            && let Some(bound) = translated.remove(bound)
+        {
+            translated.insert(exclusive.to_owned(), bound);
         }
     }
     bound_integers(&mut translated);

@@ -190,6 +190,11 @@ fn openapi_keywords_keep_their_meaning() -> anyhow::Result<()> {
         (json!({ "type": "string", "enum": ["a"], "nullable": true }), json!(null), true),
         (json!({ "type": "integer", "format": "int32" }), json!(2_147_483_647), true),
         (json!({ "type": "integer", "format": "int32" }), json!(2_147_483_648_i64), false),
+        (json!({ "minimum": 0, "exclusiveMinimum": true }), json!(0), false),
+        (json!({ "minimum": 0, "exclusiveMinimum": true }), json!(1), true),
+        (json!({ "minimum": 0, "exclusiveMinimum": false }), json!(0), true),
+        (json!({ "maximum": 9, "exclusiveMaximum": true }), json!(9), false),
+        (json!({ "maximum": 9, "exclusiveMaximum": true }), json!(8), true),
         (json!({ "type": "string", "format": "date-time" }), json!("2025-05-04T09:42:00Z"), true),
         (json!({ "type": "string", "format": "date-time" }), json!("2025-05-04"), false),
         // A property can have the name of a keyword.
