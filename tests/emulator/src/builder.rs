@@ -206,6 +206,18 @@ impl Builder {
         self
     }
 
+    /// Replaces all projects, also the default one, with a project that has only this cluster.
+    #[must_use]
+    pub fn only_cluster(
+        mut self,
+        group_id: impl Into<String>,
+        name: impl Into<String>,
+        jobs: Vec<Value>,
+    ) -> Self {
+        self.projects = Projects::default();
+        self.cluster(group_id, name, jobs)
+    }
+
     /// Sets successive lists of export jobs for the default cluster. Each request for a page or a single job uses the
     /// next list. After the last list, all requests use that list.
     #[must_use]

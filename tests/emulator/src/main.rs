@@ -100,7 +100,7 @@ async fn main() -> anyhow::Result<()> {
         .token(options.token)
         .service_account(options.client_id, options.client_secret)
         .api_key(options.public_key, options.private_key)
-        .cluster(options.group_id, options.cluster_name, jobs)
+        .only_cluster(options.group_id, options.cluster_name, jobs)
         .export_duration(options.export_duration)
         .export_outcome(options.export_outcome.into());
     if let Some(day) = options.today {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use atlas_emulator::{DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY};
+use atlas_emulator::{DEFAULT_GROUP_ID, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY};
 
 pub(crate) struct Program {
     child: Child,
@@ -115,6 +115,25 @@ fn list_jobs(credentials: &[&str]) -> anyhow::Result<()> {
     let page: serde_json::Value = serde_json::from_str(&answer)?;
     assert_eq!(page.get("totalCount").context("the page has no `totalCount`")?, 2, "{page}");
     assert!(answer.contains("/Orders/2"), "expected jobs of the cluster `Orders`, found `{page}`");
+    Ok(())
+}
+
+#[test]
+fn the_project_and_the_cluster_replace_the_default_ones() -> anyhow::Result<()> {
+    const OTHER: &str = "5f0e1c2d3b4a596877665544";
+    let answer = |options: &[&str], group: &str, cluster: &str| {
+        let program = Program::start(options)?;
+        let path = format!("/api/atlas/v2/groups/{group}/clusters/{cluster}/backup/exports");
+        let url = format!("{}{path}", program.url);
+        let accept = "Accept: application/vnd.atlas.2023-01-01+json";
+        curl(&["--header", accept, "--header", "Authorization: Bearer emulator-token", &url])
+    };
+    let project = ["--group-id", OTHER];
+    assert!(answer(&project, OTHER, "Cluster0")?.contains("\"totalCount\":6"));
+    assert!(answer(&project, DEFAULT_GROUP_ID, "Cluster0")?.contains("GROUP_NOT_FOUND"));
+    let cluster = ["--cluster-name", "Orders"];
+    assert!(answer(&cluster, DEFAULT_GROUP_ID, "Orders")?.contains("\"totalCount\":6"));
+    assert!(answer(&cluster, DEFAULT_GROUP_ID, "Cluster0")?.contains("CLUSTER_NOT_FOUND"));
     Ok(())
 }
 
