@@ -23,7 +23,8 @@ pub struct Arguments {
     #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
     only: Vec<Part>,
 
-    /// Write the tables to `generated-client/benches/RESULTS.md` and keep the sections of other parts.
+    /// Write the tables to `generated-client/benches/RESULTS.md`. Keep the sections of parts that were not selected, were
+    /// skipped, or failed.
     #[arg(long)]
     write: bool,
 
@@ -60,15 +61,19 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     for part in parts {
         let title = part.title();
         eprintln!("==> {title}");
-        let tables = part.measure(&bench).unwrap_or_else(|error| {
-            eprintln!("error: {error:#}");
-            failed.push(title);
-            format!("Not measured: {}\n", cell(&format!("{error:#}")))
-        });
-        let body = format!("{}\n\n{tables}", results::stamp(&command(), bench.rounds));
+        let measured = match part.skipped(&bench) {
+            Some(reason) => Err(reason),
+            None => part.measure(&bench).map_err(|error| {
+                eprintln!("error: {error:#}");
+                failed.push(title);
+                format!("Not measured: {}\n", cell(&format!("{error:#}")))
+            }),
+        };
+        let (Ok(text) | Err(text)) = &measured;
+        let body = format!("{}\n\n{text}", results::stamp(&command(), bench.rounds));
         let section = Section { title: title.to_owned(), body: without_paths(root, &body) };
         println!("{section}");
-        if arguments.write {
+        if arguments.write && measured.is_ok() {
             results::keep(&root.join(RESULTS), &titles, section)?;
         }
     }
@@ -103,9 +108,32 @@ fn command() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::path::Path;
 
-    use super::without_paths;
+    use super::{Arguments, Part, RESULTS, run, without_paths};
+
+    #[test]
+    fn a_part_that_is_skipped_or_fails_keeps_its_section() {
+        let root = tempfile::tempdir().unwrap();
+        let results = root.path().join(RESULTS);
+        fs::create_dir_all(results.parent().unwrap()).unwrap();
+        let old = format!("# Benchmarks\n\n## {}\n\nold\n", Part::Growth.title());
+        fs::write(&results, &old).unwrap();
+        let document = root.path().join("document.yaml");
+        let arguments = Arguments {
+            only: vec![Part::Growth],
+            write: true,
+            rounds: 3,
+            document: Some(document.clone()),
+        };
+        run(root.path(), &arguments).unwrap();
+        assert_eq!(fs::read_to_string(&results).unwrap(), old);
+        fs::write(document, "[").unwrap();
+        let error = run(root.path(), &arguments).unwrap_err().to_string();
+        assert_eq!(error, format!("not measured: {}", Part::Growth.title()));
+        assert_eq!(fs::read_to_string(&results).unwrap(), old);
+    }
 
     #[test]
     fn tables_hide_the_path_of_the_workspace() {

@@ -66,6 +66,14 @@ impl Part {
         }
     }
 
+    /// Returns the reason if the part cannot be measured because a file is missing.
+    #[must_use]
+    pub fn skipped(self, bench: &Bench) -> Option<String> {
+        matches!(self, Self::Generate | Self::Check | Self::Growth)
+            .then(|| document::skipped(bench))
+            .flatten()
+    }
+
     /// Measures the part and returns its tables.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::copies::multiplied;
 use super::generators::OURS;
-use super::{read, skipped};
+use super::read;
 use crate::process::scratch::{Bench, write};
 use crate::process::usage::{Ended, Usage};
 use crate::report::comparison::{Comparison, Target, Unit, table};
@@ -11,9 +11,6 @@ use crate::report::comparison::{Comparison, Target, Unit, table};
 const COPIES: [(usize, &str, f64); 2] = [(2, "twice", 2.2), (3, "three times", 3.3)];
 
 pub(in crate::parts) fn measure(bench: &Bench) -> anyhow::Result<String> {
-    if let Some(skipped) = skipped(bench) {
-        return Ok(skipped);
-    }
     let folder = bench.folder.join("document/copies");
     let whole = read(bench)?;
     let mut usages = [Vec::new(), Vec::new(), Vec::new()];

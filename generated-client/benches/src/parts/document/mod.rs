@@ -21,7 +21,7 @@ use crate::process::usage;
 use crate::report::comparison::{Comparison, Target, Unit};
 
 /// Returns the text of the section if the vendor's document is missing.
-fn skipped(bench: &Bench) -> Option<String> {
+pub(super) fn skipped(bench: &Bench) -> Option<String> {
     let name = bench.document.file_name().unwrap_or_default().to_string_lossy();
     (!bench.document.exists()).then(|| {
         format!("Skipped: `{name}` does not exist. Pass the vendor's document with `--document`.\n")
@@ -30,9 +30,6 @@ fn skipped(bench: &Bench) -> Option<String> {
 
 /// Measures generating with every installed generator.
 pub(super) fn generate(bench: &Bench) -> anyhow::Result<String> {
-    if let Some(skipped) = skipped(bench) {
-        return Ok(skipped);
-    }
     let operations = operations(&read(bench)?);
     let (mut jobs, notes) = jobs(bench)?;
     for round in 1..=bench.rounds {
@@ -69,9 +66,6 @@ pub(super) fn generate(bench: &Bench) -> anyhow::Result<String> {
 
 /// Measures compiling the client of every installed generator.
 pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
-    if let Some(skipped) = skipped(bench) {
-        return Ok(skipped);
-    }
     let (mut jobs, notes) = jobs(bench)?;
     for job in &mut jobs {
         job.generate(bench);
