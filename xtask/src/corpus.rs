@@ -33,9 +33,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// The arguments of `cargo xtask corpus`.
 #[derive(Debug, Args)]
 pub struct Corpus {
-    /// The folder with the documents.
-    #[arg(value_name = "DIR", default_value = "../shared/corpus")]
-    folder: PathBuf,
+    /// The folder with the documents [default: ../shared/corpus]
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
 
     /// Use only documents whose path contains this text. Separate several texts with commas, or repeat the option.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
@@ -63,8 +63,9 @@ impl Corpus {
     /// Returns an error if the folder cannot be read or contains no matching document, if the workspace of the crates
     /// cannot be written, or if cargo cannot run or compiles none of the crates.
     pub fn run(&self, root: &Path) -> anyhow::Result<Report> {
-        let documents = self.documents()?;
-        ensure!(!documents.is_empty(), "`{}` has no documents", self.folder.display());
+        let folder = self.folder.clone().unwrap_or_else(|| root.join("../shared/corpus"));
+        let documents = self.documents(&folder)?;
+        ensure!(!documents.is_empty(), "`{}` has no documents", folder.display());
         let workspace = root.join("target/corpus");
         let peers = peers::installed();
         let mut rows = Vec::new();
@@ -95,12 +96,12 @@ impl Corpus {
 
     /// Returns the documents that match `--only`, sorted by path. Each has its path within the folder and its whole
     /// path.
-    fn documents(&self) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    fn documents(&self, folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
         let mut files = Vec::new();
-        list(&self.folder, &mut files)?;
+        list(folder, &mut files)?;
         files.sort();
         let named = files.into_iter().map(|path| {
-            let name = path.strip_prefix(&self.folder).unwrap_or(&path).display().to_string();
+            let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
             (name, path)
         });
         let is_wanted = |name: &str| {
@@ -220,8 +221,8 @@ mod tests {
         }
         let names = |only: &[&str]| -> Vec<String> {
             let only = only.iter().map(ToString::to_string).collect();
-            let corpus = Corpus { folder: folder.path().to_owned(), only, no_compile: true };
-            corpus.documents().unwrap().into_iter().map(|(name, _)| name).collect()
+            let corpus = Corpus { folder: None, only, no_compile: true };
+            corpus.documents(folder.path()).unwrap().into_iter().map(|(name, _)| name).collect()
         };
         assert_eq!(names(&[]), ["a.yaml", "b.json", "more/c.yml"]);
         assert_eq!(names(&["more", "a.y"]), ["a.yaml", "more/c.yml"]);
