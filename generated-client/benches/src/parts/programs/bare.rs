@@ -7,7 +7,7 @@ struct Page {
 
 #[derive(Deserialize)]
 struct Job {
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "the program decodes the id, as a real caller would, but prints only a number")]
     id: String,
 }
 
