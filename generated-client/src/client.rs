@@ -37,7 +37,7 @@ use crate::{
 /// or [`with_retry`](Self::with_retry).
 ///
 /// The client does not follow redirects, because they could carry credentials to another host. It uses the proxies in
-/// the environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers on this machine.
+/// the environment (`HTTPS_PROXY`, `NO_PROXY`), unless the base URL is on this machine.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -299,8 +299,8 @@ impl ClientBuilder {
     }
 
     /// Sends all requests through the HTTP proxy at `url`, which starts with `http` or `https`. The client then ignores
-    /// the proxies and `NO_PROXY` in the environment. The URL may contain credentials for the proxy. Requests to a
-    /// server on this machine never use a proxy.
+    /// the proxies and `NO_PROXY` in the environment. The URL may contain credentials for the proxy. If the base URL is on
+    /// this machine, the client uses no proxy.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.http.proxy = Some(url.into());
         self
