@@ -26,9 +26,9 @@ use crate::{
 
 /// A client for the API.
 ///
-/// Cloning a client is cheap: all clones share the connections, the access token, and the retry budget. Each operation
-/// is a method. Required parameters are arguments; optional ones are set on the returned request, which owns a clone of
-/// the client. `send` or `.await` sends the request.
+/// Cloning a client is cheap: all clones share the connections, the access token or the digest challenge, and the retry
+/// budget. Each operation is a method. Required parameters are arguments; optional ones are set on the returned
+/// request, which owns a clone of the client. `send` or `.await` sends the request.
 ///
 /// By default, connecting times out after 10 seconds, an attempt after 60 seconds, and an operation after 5 minutes.
 /// The client retries transient failures and makes at most 5 attempts (see [`RetryPolicy`]). A response body can have
@@ -264,7 +264,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the maximum size of a response body, in bytes after decompression. Defaults to 64 MiB.
+    /// Sets the maximum size of a response body, in bytes after decompression. Defaults to 64 MiB. Does not apply to a
+    /// body that is read in chunks ([`ByteStream`](crate::ByteStream)).
     pub const fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
@@ -275,7 +276,8 @@ impl ClientBuilder {
     /// certificates and keeps the earlier ones.
     ///
     /// On Linux and the BSDs (not on macOS or Windows), users of a program can set the environment variable
-    /// `SSL_CERT_FILE` instead, to the path of a PEM file whose certificates replace the platform's root certificates.
+    /// `SSL_CERT_FILE` instead, to the path of a PEM file whose certificates replace the platform's root certificates
+    /// (with `native-tls`, OpenSSL may also use its folder of certificates).
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());
@@ -298,9 +300,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends all requests through the HTTP proxy at `url`, which starts with `http` or `https`. The client then ignores
-    /// the proxies and `NO_PROXY` in the environment. The URL may contain credentials for the proxy. If the base URL is on
-    /// this machine, the client uses no proxy.
+    /// Sends all requests through the HTTP proxy at `url`, which begins with `http://` or `https://`. The client then
+    /// ignores the proxies and `NO_PROXY` in the environment. The URL may contain credentials for the proxy. If the
+    /// base URL is on this machine, the client uses no proxy.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.http.proxy = Some(url.into());
         self
@@ -308,9 +310,9 @@ impl ClientBuilder {
 
     /// Sets your own HTTP client, which sends all requests over its connections.
     ///
-    /// [A table](crate::docs::network#your-own-http-client) lists the options that still apply. Build the HTTP client
-    /// with `redirect(reqwest::redirect::Policy::none())`, so that a redirect cannot send credentials to another
-    /// server.
+    /// [The guide to networks](crate::docs::network#your-own-http-client) lists the options that still apply. Build the
+    /// HTTP client with `redirect(reqwest::redirect::Policy::none())`, so that a redirect cannot send credentials to
+    /// another server.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http.client = Some(client);
         self

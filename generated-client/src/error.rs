@@ -155,8 +155,8 @@ pub enum Error {
     },
 
     /// The TLS handshake failed. For example, the server's certificate is not trusted, has expired or is for another
-    /// host, or the client and the server support no common TLS version. The last attempt sent nothing, and the client
-    /// does not retry it.
+    /// host, or the client and the server support no common TLS version. The last attempt sent nothing. The client does
+    /// not retry the request.
     #[non_exhaustive]
     Tls {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -191,7 +191,7 @@ pub enum Error {
     /// The client read a whole list and did not find the requested item.
     #[non_exhaustive]
     NotListed {
-        /// The `operationId` of the list.
+        /// `watchExportJob`.
         operation_id: &'static str,
         /// The missing item, and what to check.
         problem: Box<str>,
@@ -300,8 +300,9 @@ impl Error {
 
     /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`. If the token endpoint
     /// failed, this is `issueToken` or `revokeToken`. If the operation timeout expired while a call waited for a token,
-    /// this is the id of the call's operation.  Returns `None` for [`Config`](Self::Config), and for an
-    /// [`InvalidInput`] that does not come from a call.
+    /// this is the id of the call's operation. For a watch that times out or does not find its job in the list, this is
+    /// `watchExportJob`. Returns `None` for [`Config`](Self::Config), and for an [`InvalidInput`] that does not come
+    /// from a call.
     #[must_use]
     pub fn operation_id(&self) -> Option<&'static str> {
         match self {
@@ -315,13 +316,14 @@ impl Error {
         }
     }
 
-    /// Returns the status of the response, if there was one.
+    /// Returns the status of the response, if there was one. If the token endpoint failed, this is the status of its
+    /// response. Returns `None` after a timeout, even if a part of the response has arrived.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.head().map(ResponseHead::status)
     }
 
-    /// Returns the headers of the response, if there was one.
+    /// Returns the headers of the response that [`status`](Self::status) describes.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.head().map(ResponseHead::headers)
@@ -343,9 +345,10 @@ impl Error {
     /// The text is the first 64 KiB of the body, without this client's own credentials. It may contain secrets that the
     /// server issued, so `Display` and `Debug` show at most short excerpts of it.
     ///
-    /// Returns `None` if there was no response, or if its body is empty, is not UTF-8 or has an unexpected encoding.
-    /// Also returns `None` for [`Authentication`](Self::Authentication), [`TooLarge`](Self::TooLarge),
-    /// [`Redirect`](Self::Redirect) and [`BodyProblem::EndlessList`], and in an [`Interceptor`](crate::Interceptor).
+    /// Returns `None` if there was no response or a timeout expired, or if the body is empty, is not UTF-8 or has an
+    /// unexpected encoding. Also returns `None` for [`Authentication`](Self::Authentication),
+    /// [`TooLarge`](Self::TooLarge), [`Redirect`](Self::Redirect) and [`BodyProblem::EndlessList`], and in an
+    /// [`Interceptor`](crate::Interceptor).
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         match self {
@@ -385,7 +388,7 @@ impl Error {
         self.head().and_then(ResponseHead::retry_after)
     }
 
-    /// Returns the response without its body. Returns `None` if there was no response.
+    /// Returns the response that [`status`](Self::status) describes, without its body.
     #[must_use]
     pub fn head(&self) -> Option<&ResponseHead> {
         match self {

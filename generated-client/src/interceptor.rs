@@ -10,7 +10,9 @@ use crate::response::ResponseHead;
 use crate::runtime::{At, InvalidInput, Operation, is_reserved};
 use crate::{Error, text};
 
-/// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs.
+/// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs. An attempt
+/// includes fetching a token, and sending the request again after a 401. No hook runs separately for these requests,
+/// and the token endpoint does not receive the headers of hooks.
 ///
 /// A hook receives neither credentials nor whole bodies: in a hook, [`Error::body`] returns `None`. The error can still
 /// contain the API's error object or an excerpt of the body, but not the client's credentials. By default, both methods
@@ -79,7 +81,8 @@ impl<'a> Attempt<'a> {
         self.number
     }
 
-    /// Sets a header of this attempt, such as `traceparent`.
+    /// Sets a header of this attempt, such as `traceparent`. Replaces a header with the same name that the request,
+    /// `default_headers` or an earlier hook has set.
     ///
     /// # Errors
     /// [`InvalidInput`] if `name` is a header that the client sets itself, such as `Authorization`.
@@ -149,7 +152,8 @@ impl<'a> AttemptOutcome<'a> {
         self.number
     }
 
-    /// Returns how long the attempt took. If the client had to fetch a token, this includes the time for the token.
+    /// Returns how long the attempt took, including fetching a token, sending the request again after a 401, and
+    /// reading the body.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.elapsed
@@ -167,7 +171,8 @@ impl<'a> AttemptOutcome<'a> {
         self.head().map(ResponseHead::status)
     }
 
-    /// Returns the error of an attempt that failed. The client may still retry the request.
+    /// Returns the error of an attempt that failed. The client may still retry the request. The error covers only this
+    /// attempt: its `attempts` is 1, and its `may_have_been_carried_out` ignores earlier attempts.
     #[must_use]
     pub fn error(&self) -> Option<&'a Error> {
         self.result.err()

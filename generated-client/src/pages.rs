@@ -235,12 +235,12 @@ impl<T: Send + 'static> ItemStream<T> {
         StreamExt::next(self).await
     }
 
-    /// Returns the first remaining item that matches the condition, or `None` if no remaining item matches. Does not
-    /// request the pages after the matching item, unless the stream reads ahead ([`concurrency`](Self::concurrency)).
+    /// Returns the first remaining item that matches the condition, or `None` if no remaining item matches. Requests no
+    /// page after the one with the matching item, unless the stream reads ahead ([`concurrency`](Self::concurrency)).
     ///
     /// # Errors
     ///
-    /// The error that ended the stream.
+    /// Returns the error that ended the stream. Later calls return `None`.
     pub async fn find(
         &mut self,
         mut condition: impl FnMut(&T) -> bool,

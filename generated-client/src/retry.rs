@@ -34,7 +34,8 @@ impl RetryPolicy {
     }
 
     /// Creates a policy without retries. After a 401, the client can still send the request again with a new token or
-    /// digest, because the server did not carry it out.
+    /// digest, because the server did not carry it out. After a 429 from the token endpoint, the client still waits and
+    /// requests a token again.
     #[must_use]
     pub const fn none() -> Self {
         Self::new().max_attempts(1)

@@ -22,13 +22,14 @@ const MAX_FAILURES: u32 = 5;
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Client {
-    /// Watches one snapshot export job until it is done.
+    /// Creates a watch of one snapshot export job. [`stream`](WatchExportJob::stream) or [`wait`](WatchExportJob::wait)
+    /// starts it.
     ///
-    /// Atlas does not announce changes of a job, so the client polls: it requests the job once per
-    /// [`interval`](WatchExportJob::interval). If Atlas rejects the request for a single job with 401 or 403, the
-    /// client reads the list of the cluster's export jobs instead. It stops reading the list when it finds the job.
-    /// Only tests against the local Atlas cover this fallback, because it is not confirmed that Atlas returns these
-    /// statuses.
+    /// Atlas does not announce changes of a job, so the client polls: it requests the job, waits for the
+    /// [`interval`](WatchExportJob::interval), and requests the job again. If Atlas rejects the request for a single
+    /// job with 401 or 403, this lookup and all later lookups read the list of the cluster's export jobs instead. A
+    /// lookup stops reading the list when it finds the job. Only tests against the local Atlas cover this fallback,
+    /// because it is not confirmed that Atlas returns these statuses.
     ///
     /// # Arguments
     ///
@@ -80,33 +81,35 @@ pub struct WatchExportJob {
 }
 
 impl WatchExportJob {
-    /// Sets the time between the end of a lookup and the start of the next. After a transient error with a longer
-    /// `Retry-After`, the watch waits for that time instead. Defaults to 15 seconds. The minimum is 0.1 seconds.
+    /// Sets the time to wait between the end of a lookup and the start of the next one. Defaults to 15 seconds. A time
+    /// below 0.1 seconds counts as 0.1 seconds. After a transient error with a longer `Retry-After`, the watch waits
+    /// for that time instead. A stream begins to wait when it is polled for the next item.
     pub const fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// Sets the timeout of the watch. Defaults to 24 hours.
+    /// Sets the timeout of the watch. It starts with the first lookup, and includes the time that your code spends on
+    /// the items of a stream. Defaults to 24 hours.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
     /// Returns a stream of the current job, and then of the job each time a lookup finds that it has changed. The
-    /// stream does not see states between two lookups. The stream ends when the state of the job is final:
-    /// `Successful`, `Failed` (see its `state_reason`) or `Cancelled`. A state that is unknown to this version of the
-    /// client is not final.
+    /// stream misses a state that begins and ends between two lookups. The stream ends when the state of the job is
+    /// final: `Successful`, `Failed` (see its `state_reason`) or `Cancelled`. A state that is unknown to this version
+    /// of the client is not final.
     ///
     /// # Errors
     ///
     /// The stream ends after the first error:
     ///
-    /// - [`Error::Api`] with status 404 if the cluster has no such job, or [`Error::NotListed`] if the client read the
-    ///   list instead.
+    /// - [`Error::Api`] with status 404 if the project, the cluster or the job does not exist. If the client reads the
+    ///   list and does not find the job in it, [`Error::NotListed`].
     /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] if the watch times out.
-    /// - Any other error from the requests for the job or the list. The watch tolerates up to five consecutive
-    ///   transient errors, such as status 503.
+    /// - Any other error from the requests for the job or the list. Each lookup has its own retries. The watch
+    ///   tolerates up to five consecutive lookups that fail with a transient error, such as status 503.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.seen.as_ref().is_some_and(is_final) {
@@ -118,7 +121,8 @@ impl WatchExportJob {
         ExportJobStream(Box::pin(changes))
     }
 
-    /// Waits until the state of the job is final, and returns the job.
+    /// Waits until the state of the job is final, and returns the job. A job that failed or was cancelled is not an
+    /// error: check its `state`.
     ///
     /// # Errors
     ///

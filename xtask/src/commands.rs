@@ -58,7 +58,7 @@ pub(super) fn adopt(arguments: &Adopt) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the differences that are not marked as deliberate. Fails if there are any.
+/// Prints the differences that are not marked as deliberate, and the outdated marks. Fails if there are any.
 pub(super) fn upstream(arguments: &Upstream) -> anyhow::Result<ExitCode> {
     let ours = Raw::load(&spec(arguments.spec.as_ref())?)?;
     let vendor = Raw::load(&arguments.vendor)?;

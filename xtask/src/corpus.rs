@@ -33,11 +33,12 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// The arguments of `cargo xtask corpus`.
 #[derive(Debug, Args)]
 pub struct Corpus {
-    /// The folder with the documents [default: ../shared/corpus]
+    /// The folder with the documents, in YAML or JSON, also in subfolders [default: ../shared/corpus]
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 
-    /// Use only documents whose path contains this text. Separate several texts with commas, or repeat the option.
+    /// Use only documents whose path within the folder contains this text. Separate several texts with commas, or
+    /// repeat the option.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
 

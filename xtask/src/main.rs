@@ -28,7 +28,8 @@ enum Command {
     Codegen(commands::Codegen),
     /// Add operations from the vendor's document to `spec/atlas.yaml`, without the vendor's prose.
     Adopt(commands::Adopt),
-    /// Compare `spec/atlas.yaml` with the vendor's document, and fail if a difference is not marked as deliberate.
+    /// Compare `spec/atlas.yaml` with the vendor's document. Fail if a difference is not marked as deliberate, or if a
+    /// mark is outdated.
     Upstream(commands::Upstream),
     /// Generate and compile a client for each document in a folder, and print a table.
     Corpus(Corpus),

@@ -89,7 +89,8 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// Returns an error if a file cannot be written. In that case, the folder is unchanged.
+    /// Returns an error if a file cannot be written. In that case, the folder is unchanged, but files outside the
+    /// folder may already be replaced.
     pub fn write(&self) -> anyhow::Result<()> {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)

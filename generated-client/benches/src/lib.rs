@@ -1,6 +1,6 @@
 //! Benchmarks of the generator and the client.
 //!
-//! Most rows of the tables compare this project with another implementation of the same work. The measurements
+//! Most rows of the tables compare this project with another implementation of the same work. Measurements of time
 //! alternate between the two implementations, so that a slow machine slows both. Servers run in separate processes.
 
 pub mod bare;

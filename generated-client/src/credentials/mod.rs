@@ -45,12 +45,13 @@ enum Kind {
 }
 
 impl Credentials {
-    /// Authenticates as a service account (OAuth 2.0), as Atlas recommends.
+    /// Creates the credentials of a service account (OAuth 2.0), the kind that Atlas recommends.
     ///
     /// All calls of a client share one token. The first call fetches the token.
     ///
     /// [`Client::new`](crate::Client::new) rejects an id or a secret that is empty, or that contains a space or any
-    /// character that is not printable ASCII. It also rejects an id with a colon.
+    /// character that is not printable ASCII. It also rejects an id with a colon, and an id and a secret that are
+    /// swapped.
     #[must_use]
     pub fn service_account(
         client_id: impl Into<String>,
@@ -62,7 +63,7 @@ impl Credentials {
         })
     }
 
-    /// Authenticates with an API key (a public and a private key), by HTTP Digest.
+    /// Creates the credentials of an API key (a public and a private key), for HTTP Digest.
     ///
     /// [`Client::new`](crate::Client::new) rejects a key that is empty or contains a control character. It also rejects
     /// a public key that contains a colon, or that begins with `mdb_sa_`, the prefix for service accounts.
@@ -71,7 +72,7 @@ impl Credentials {
         Self::new(Kind::ApiKey { public_key: public_key.into(), private_key: private_key.into() })
     }
 
-    /// Authenticates with an existing access token, for example of a service account. The client cannot renew the
+    /// Creates credentials from an existing access token, for example of a service account. The client cannot renew the
     /// token, so calls fail once the token expires.
     ///
     /// [`Client::new`](crate::Client::new) rejects a token that is not a `b64token` (RFC 6750,
@@ -81,11 +82,11 @@ impl Credentials {
         Self::new(Kind::AccessToken(token.into()))
     }
 
-    /// Starts with a token that the service account already has, from
-    /// [`Client::access_token`](crate::Client::access_token), so that short-lived programs can share one token. The
-    /// client renews the token as usual.
+    /// Sets a token to start with, which [`Client::access_token`](crate::Client::access_token) has returned.
+    /// Short-lived programs can share one token in this way. The client renews the token as usual.
     ///
-    /// [`Client::new`](crate::Client::new) rejects the token if the credentials are not a service account.
+    /// [`Client::new`](crate::Client::new) rejects the token if it is not a `b64token`, or if the credentials are not a
+    /// service account. An expired token is accepted and renewed.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         self.token = Some(token);

@@ -9,10 +9,11 @@ use crate::response::ResponseHead;
 impl Error {
     /// Returns whether the same request may succeed later. Returns `true` after a failed connection (except
     /// [`Tls`](Self::Tls)), after a timeout, and after a response that was cut off or is corrupt. Also returns `true`
-    /// for the statuses 408, 429, 500, 502, 503 and 504.
+    /// for the statuses 408, 429, 500, 502, 503 and 504, except for [`TooLarge`](Self::TooLarge).
     ///
-    /// The client has already retried the request as far as its [`RetryPolicy`](crate::RetryPolicy) allows. Before you
-    /// repeat the request, wait for [`retry_after`](Self::retry_after), and check
+    /// The client may not have retried the request: this also depends on the method, the
+    /// [`RetryPolicy`](crate::RetryPolicy), the retry budget and the operation timeout. Before you repeat the request,
+    /// wait for [`retry_after`](Self::retry_after), and check
     /// [`may_have_been_carried_out`](Self::may_have_been_carried_out).
     #[must_use]
     pub fn is_transient(&self) -> bool {

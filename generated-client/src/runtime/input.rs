@@ -7,7 +7,8 @@ use crate::{ParseObjectIdError, text};
 
 /// A value that breaks a rule of the API, such as a pattern, a length or a bound. Nothing was sent.
 ///
-/// The rules come from the API's OpenAPI document.
+/// Most rules come from the API's OpenAPI document. The client also rejects invalid headers, headers that it sets
+/// itself, and path parameters that would change the path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct InvalidInput {
     operation_id: Option<&'static str>,

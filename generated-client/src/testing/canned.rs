@@ -25,8 +25,8 @@ use crate::runtime::Operation;
 /// 3. the response that is set for its operation ([`set`](Self::set))
 ///
 /// If there is no response for a request, the call fails with [`Error::Config`](crate::Error::Config), and the message
-/// names the operation. For a request for a token, the call instead fails with
-/// [`Error::Authentication`](crate::Error::Authentication) after retries, and the message names the path of the token
+/// names the operation. For a request to the token endpoint, the error is instead
+/// [`Error::Authentication`](crate::Error::Authentication), after retries, and its message names the path of the
 /// endpoint.
 ///
 /// Clones share the responses and the recorded requests.
@@ -64,7 +64,8 @@ impl CannedResponses {
         self.state().all_of.insert(operation_id.into(), response);
     }
 
-    /// Returns all requests so far, in order. Each attempt of a call is a separate request.
+    /// Returns all requests so far, in order. These include each attempt of a call, requests that are sent again after
+    /// a 401, requests to the token endpoint, and attempts with [`no_connection`](CannedResponse::no_connection).
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.state().requests.clone()
@@ -153,7 +154,7 @@ impl CannedResponse {
         )
     }
 
-    /// Creates a failure to connect, so that the client sends nothing.
+    /// Creates a failure to connect. The client handles the attempt as if it had sent nothing.
     pub fn no_connection() -> Self {
         Self::with(Outcome::NoConnection)
     }
@@ -163,7 +164,8 @@ impl CannedResponse {
         Self::with(Outcome::Silence)
     }
 
-    /// Adds a header to the response, such as `Retry-After`.
+    /// Adds a header to the response, such as `Retry-After`. Does not replace a header with the same name. Has no
+    /// effect after [`no_connection`](Self::no_connection) and [`never`](Self::never).
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         if let Outcome::Response { headers, .. } = &mut self.outcome {
             headers.push((name.as_ref().to_owned(), value.as_ref().to_owned()));

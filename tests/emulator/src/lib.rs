@@ -46,7 +46,8 @@
 //!   there is no next version, the header has the date of the oldest version in the spec. If the spec has a removal
 //!   date, these responses also have a `Sunset` header.
 //! - Errors repeat their code in the `X-Error-Code` header.
-//! - Nine of ten responses have `RateLimit-Limit` and `RateLimit-Remaining`.
+//! - Nine of ten responses to operations have `RateLimit-Limit` and `RateLimit-Remaining`, except responses that a
+//!   fault replaces.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
 //!   account. Both endpoints reject a percent-encoded client id or secret. By default, the limits
 //!   are 10 tokens per minute (then 429) and 100 valid tokens (then 403 `access_denied`).
@@ -55,10 +56,10 @@
 //!
 //! # Export buckets and export jobs
 //!
-//! Buckets and jobs are stored in memory. Every cluster has the snapshot [`DEFAULT_SNAPSHOT_ID`]
-//! and the snapshots that its configured jobs export. An export copies nothing. The job of an
-//! export is `Queued` and then `InProgress`. After [`Builder::export_duration`], the job has the
-//! state from [`Builder::export_outcome`]. The time follows tokio's clock, which a test can pause.
+//! Buckets and jobs are stored in memory. Every cluster has the snapshot [`DEFAULT_SNAPSHOT_ID`] and the snapshots that
+//! its configured jobs export. An export copies nothing. The job of an export is `Queued` and then `InProgress`. After
+//! [`Builder::export_duration`], the job has the state from [`Builder::export_outcome`]. The duration of an export
+//! follows tokio's clock, which a test can pause. Token lifetimes, nonce lifetimes and rate limits follow real time.
 //!
 //! Older versions return only the buckets that their schema allows: 2023-01-01 returns only buckets
 //! in AWS.

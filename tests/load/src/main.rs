@@ -20,17 +20,17 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use clap::{Parser, Subcommand};
 
-/// Put the client under load and print the measurements as tables. The program fails if a value
-/// violates its limit. Without a command, it runs all measurements.
+/// Put the client under load and print the measurements as tables. The program fails if a value exceeds its limit or
+/// differs from the expected value. Without a command, it runs all measurements.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
     #[command(subcommand)]
     measurement: Option<Measurement>,
-    /// Run short measurements, which take half a minute in total
+    /// Run short measurements, which take half a minute in total; ignores `--for`
     #[arg(long)]
     quick: bool,
-    /// The duration of the soak test, such as 90s, 5m or 1h
+    /// The duration of the soak test, such as 90s, 5m or 1h, if no command is given
     #[arg(long = "for", value_name = "TIME", value_parser = duration, default_value = "1m")]
     time: Duration,
 }

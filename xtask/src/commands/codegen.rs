@@ -22,7 +22,8 @@ use crate::console::{from_here, print, print_warnings, workspace_root};
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Codegen {
-    /// Write nothing. Print stale files as a unified diff and fail if there are any.
+    /// Write nothing. Print the first 60 lines of a unified diff of the stale files, without `api.json`, and fail if
+    /// there are any.
     #[arg(long)]
     check: bool,
 
@@ -38,11 +39,12 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// The name of the crate. Defaults to the name from the last run, or else to the document's title.
+    /// The name of the crate. Defaults to the name in the crate's `Cargo.toml`, or else to the document's title.
     #[arg(long, value_name = "NAME", requires = "out", value_parser = crate_name)]
     name: Option<String>,
 
-    /// The version of the crate. Defaults to the version from the last run, or else to the document's version.
+    /// The version of the crate. Defaults to the version in the crate's `Cargo.toml`, or else to the document's
+    /// version.
     #[arg(long, value_name = "VERSION", requires = "out", value_parser = version)]
     version: Option<String>,
 
