@@ -1,5 +1,6 @@
 //! Decodes responses into values.
 
+use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -58,7 +59,7 @@ impl<'a> Answer<'a> {
         let head =
             ResponseHead::of(operation, response.status(), std::mem::take(response.headers_mut()));
         let mut answer = Self::new(head, Vec::new(), authenticator);
-        if answer.head.status().is_redirection() && !request.is_redirected() {
+        if is_redirect(answer.head.status()) && !request.is_redirected() {
             let location = answer.header(&LOCATION);
             return Err(Error::Redirect { head: answer.head.into(), location }.into());
         }
@@ -168,7 +169,7 @@ impl<'a> Answer<'a> {
 
     /// Returns a redirect, or a successful response without a value.
     pub(crate) fn redirect(self) -> Result<Response<()>, Error> {
-        if self.head.status().is_redirection() {
+        if is_redirect(self.head.status()) {
             return Ok(Response::new(self.head, ()));
         }
         self.empty()
@@ -213,9 +214,13 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// Returns whether the response leads to another URL.
+fn is_redirect(status: StatusCode) -> bool {
+    status.is_redirection() && status != StatusCode::NOT_MODIFIED
+}
+
 #[cfg(test)]
 mod tests {
-    use reqwest::StatusCode;
     use reqwest::header::HeaderMap;
 
     use super::*;
@@ -254,6 +259,20 @@ mod tests {
                 assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE), "{body}");
             }
         }
+    }
+
+    #[test]
+    fn status_304_is_not_the_redirect_of_an_operation() {
+        let answer = |status| {
+            let head = ResponseHead::of(&OPERATION, status, HeaderMap::new());
+            let credentials = Credentials::access_token("token");
+            let base_url = "https://localhost".parse().unwrap();
+            let authenticator = &Authenticator::new(credentials, &base_url).unwrap();
+            Answer::new(head, Vec::new(), authenticator).redirect().map(|it| it.status())
+        };
+        assert_eq!(answer(StatusCode::SEE_OTHER).unwrap(), StatusCode::SEE_OTHER);
+        let error = answer(StatusCode::NOT_MODIFIED).unwrap_err();
+        assert!(matches!(error, Error::Api { .. }), "{error:?}");
     }
 
     #[test]

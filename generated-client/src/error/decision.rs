@@ -37,8 +37,9 @@ impl Error {
     /// the effect of the operation before you repeat it.
     ///
     /// Returns `false` for `GET` and other safe methods, for requests that were not sent, and for responses that reject
-    /// the request (3xx and 4xx). The result covers all attempts of the call. For example, it is `true` if the response
-    /// to a `DELETE` was lost and the retry returned 404, because the first attempt has probably deleted the resource.
+    /// the request (4xx) or redirect it (3xx, except 303, which a server can send after it has carried out the
+    /// operation). The result covers all attempts of the call. For example, it is `true` if the response to a `DELETE`
+    /// was lost and the retry returned 404, because the first attempt has probably deleted the resource.
     #[must_use]
     pub fn may_have_been_carried_out(&self) -> bool {
         match self {
@@ -69,10 +70,13 @@ impl Error {
     }
 }
 
-/// Returns whether the server may have carried out the request to which it returned `head`.
+/// Returns whether the server may have carried out the request to which it returned `head`. A 303 can refer to the
+/// result of a request (RFC 9110, section 15.4.4).
 fn may_have_acted(head: &ResponseHead) -> bool {
     let status = head.status();
-    (status.is_success() || status.is_server_error()) && !head.operation().method.is_safe()
+    let is_possible =
+        status.is_success() || status.is_server_error() || status == StatusCode::SEE_OTHER;
+    is_possible && !head.operation().method.is_safe()
 }
 
 const fn is_transient(status: StatusCode) -> bool {

@@ -53,12 +53,13 @@ impl Display for Error {
             ),
             Self::Redirect { head, location } => write!(
                 f,
-                "{}, a redirect {}, which the client does not follow; set the base URL to the API's own URL",
+                "{}, a redirect {}, which the client does not follow; {}",
                 StatusLine(head),
                 location.as_deref().map_or_else(
                     || "without a `Location`".to_owned(),
                     |location| format!("to `{location}`")
-                )
+                ),
+                self.advice_after_redirect(head)
             ),
             // This message contains the number of lookups, so it needs no number of attempts.
             Self::TimedOut { operation_id, limit: TimeLimit::Watch, after, attempts, .. } => {
@@ -160,6 +161,7 @@ impl Error {
     /// Returns advice for an error with the given status. `wrong_path` is true if the server has no such path.
     fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
         match head.status() {
+            StatusCode::NOT_MODIFIED => "the resource has not changed".into(),
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
             StatusCode::UNAUTHORIZED => {
                 "check the credentials: they may have expired, belong to another organization, or lack the required role"
@@ -190,6 +192,14 @@ impl Error {
             status if status.is_server_error() => wait(head, ": the server failed"),
             _ if self.error_code().is_none() => format!("look up the status in the {API} reference"),
             _ => format!("look up the error code in the {API} reference"),
+        }
+    }
+
+    fn advice_after_redirect(&self, head: &ResponseHead) -> &'static str {
+        if head.status() == StatusCode::SEE_OTHER && self.may_have_been_carried_out() {
+            CHECK_FIRST
+        } else {
+            "set the base URL to the API's own URL"
         }
     }
 

@@ -410,6 +410,34 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
+async fn status_304_is_not_a_redirect() {
+    let error = list_error(&Server::answer("304 Not Modified", "", "")).await;
+    assert!(matches!(error, Error::Api { .. }), "{error:?}");
+    assert_eq!(error.status(), Some(StatusCode::NOT_MODIFIED));
+    let expected = format!("{LIST} 304 Not Modified; the resource has not changed");
+    assert_eq!(error.to_string(), expected);
+}
+
+/// A server can answer a `POST` that it has carried out with 303 (RFC 9110, section 15.4.4).
+#[tokio::test]
+async fn a_303_after_a_post_may_have_been_carried_out() {
+    for (status, expected) in [("303 See Other", true), ("302 Found", false)] {
+        let server = Server::answer(status, "Location: /done\r\n", "");
+        let error = create(&server).await.unwrap_err();
+        assert!(matches!(error, Error::Redirect { .. }), "{error:?}");
+        assert_eq!(error.may_have_been_carried_out(), expected, "{error}");
+        let message = error.to_string();
+        assert_eq!(
+            message.contains("; the operation may have been carried out"),
+            expected,
+            "{message}"
+        );
+    }
+    let error = list_error(&Server::answer("303 See Other", "", "")).await;
+    assert!(!error.may_have_been_carried_out(), "{error}");
+}
+
+#[tokio::test]
 async fn a_body_over_the_limit_is_rejected() {
     let body = r#"{"results":[]}"#;
     let chunked =
