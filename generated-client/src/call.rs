@@ -50,7 +50,7 @@ pub(crate) async fn run<T>(
     // reserve space for `call`.
     async {
         let outcome = call.run(understand, &span).await;
-        span.record_outcome(&outcome);
+        span.record_outcome(&outcome, call.sent.saturating_sub(1));
         outcome
     }
     .instrument(inner)
@@ -83,7 +83,6 @@ impl<'a> Call<'a> {
             let start = Instant::now();
             let mut outcome = self.attempt(&headers).await.and_then(&understand);
             self.report(attempts, start.elapsed(), &mut outcome);
-            span.record_resends(self.sent.saturating_sub(1));
             self.client.notices.warn_if_deprecated(&outcome);
             let mut error = match outcome {
                 Ok(mut response) => {

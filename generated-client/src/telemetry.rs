@@ -24,6 +24,7 @@ impl CallSpan {
             identity::SPAN,
             otel.name = %format_args!("{} {}", operation.method, operation.path),
             otel.kind = "client",
+            otel.status_code = Empty,
             http.request.method = %operation.method,
             url.template = operation.path,
             url.path = (!request.has_secret_path()).then(|| url.path()),
@@ -40,13 +41,11 @@ impl CallSpan {
         self.0.clone()
     }
 
-    pub(crate) fn record_resends(&self, count: u32) {
-        if count > 0 {
-            self.0.record("http.request.resend_count", count);
+    /// Records each field once, because some subscribers append a value that is recorded again.
+    pub(crate) fn record_outcome<T>(&self, outcome: &Result<Response<T>, Error>, resends: u32) {
+        if resends > 0 {
+            self.0.record("http.request.resend_count", resends);
         }
-    }
-
-    pub(crate) fn record_outcome<T>(&self, outcome: &Result<Response<T>, Error>) {
         if let Some(head) = head(outcome) {
             self.0.record("http.response.status_code", head.status().as_u16());
             if let Some(limit) = head.rate_limit() {
@@ -55,6 +54,7 @@ impl CallSpan {
         }
         if let Err(error) = outcome {
             self.0.record("error.type", display(error_type(error)));
+            self.0.record("otel.status_code", "ERROR");
         }
     }
 

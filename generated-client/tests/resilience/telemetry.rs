@@ -13,6 +13,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Dispatch, Event, Instrument as _, Level, Metadata, Subscriber};
+use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::log::Log;
 use crate::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Session};
@@ -151,9 +152,29 @@ async fn the_span_records_the_retries_and_the_error() {
     assert_eq!(span["http.request.resend_count"], "2");
     assert_eq!(span["http.response.status_code"], "403");
     assert_eq!(span["error.type"], "403");
+    assert_eq!(span["otel.status_code"], "ERROR");
     let retries = recorder.all().into_iter().filter(|it| it.fields.contains_key("wait_ms"));
     let reasons: Vec<_> = retries.map(|it| it.fields["reason"].clone()).collect();
     assert_eq!(reasons, ["503", "503"]);
+}
+
+/// The text format of `tracing-subscriber` appends a field each time it is recorded.
+#[tokio::test]
+async fn each_field_of_the_span_is_recorded_once() {
+    let faults = vec![Fault::status(StatusCode::SERVICE_UNAVAILABLE); 3];
+    let session = Session::start(Emulator::builder().faults(faults)).await;
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_span_events(FmtSpan::CLOSE)
+        .with_ansi(false)
+        .with_writer(log.clone());
+    let guard = subscribe(subscriber.finish());
+    session.list().await.unwrap();
+    drop(guard);
+    let text = log.text();
+    let close = text.lines().find(|line| line.contains("close")).unwrap();
+    assert_eq!(close.matches("resend_count").count(), 1, "{close}");
+    assert!(close.contains("resend_count=3"), "{close}");
 }
 
 #[tokio::test]
@@ -186,7 +207,7 @@ async fn the_span_records_the_type_of_an_error_that_is_not_an_error_response() {
     let request = client.list_group_cluster_backup_exports(atlas_emulator::DEFAULT_GROUP_ID, "a");
     let recorder = record(request.send()).await;
     let span = &recorder.named("atlas_call")[0];
-    assert_eq!(span["error.type"], "connect");
+    assert_eq!((&*span["error.type"], &*span["otel.status_code"]), ("connect", "ERROR"));
     assert!(!span.contains_key("http.response.status_code"));
 }
 
