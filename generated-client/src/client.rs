@@ -338,13 +338,20 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::Config`] if the base URL, the credentials, an option of the HTTP client or the TLS
     /// configuration of this machine cannot be used.
-    pub fn build(self) -> Result<Client, Error> {
+    pub fn build(mut self) -> Result<Client, Error> {
         let given = self.base_url.as_deref().or(identity::BASE_URL);
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;
         let authenticator = Authenticator::new(self.credentials, &base_url)?;
         let transport = Transport::Http(self.http.build(&base_url, &self.time_limits)?);
+        if self.http.client.is_some() {
+            // The caller's client has its own timeout, so an error must not name this one.
+            self.time_limits.connect = Duration::MAX;
+        }
         #[cfg(feature = "test-util")]
-        let transport = self.canned.map_or(transport, Transport::Canned);
+        let transport = self.canned.map_or(transport, |responses| Transport::Canned {
+            responses,
+            attempt_timeout: self.time_limits.attempt,
+        });
         Ok(Client(Arc::new(Inner {
             transport,
             base_url,

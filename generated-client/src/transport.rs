@@ -1,5 +1,8 @@
 //! Sends one request and receives its response, over HTTP or from a test's canned responses.
 
+#[cfg(feature = "test-util")]
+use std::time::Duration;
+
 use crate::no_response::NoResponse;
 use crate::runtime::Operation;
 #[cfg(feature = "test-util")]
@@ -10,7 +13,11 @@ use crate::testing::CannedResponses;
 pub(crate) enum Transport {
     Http(reqwest::Client),
     #[cfg(feature = "test-util")]
-    Canned(CannedResponses),
+    Canned {
+        responses: CannedResponses,
+        /// The timeout of requests without their own, which are requests for tokens.
+        attempt_timeout: Duration,
+    },
 }
 
 impl Transport {
@@ -27,7 +34,9 @@ impl Transport {
         match self {
             Self::Http(client) => Ok(client.execute(request).await?),
             #[cfg(feature = "test-util")]
-            Self::Canned(responses) => responses.answer(operation, &request).await,
+            Self::Canned { responses, attempt_timeout } => {
+                responses.answer(operation, &request, *attempt_timeout).await
+            }
         }
     }
 }

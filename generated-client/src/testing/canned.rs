@@ -75,15 +75,15 @@ impl CannedResponses {
         &self,
         operation: &'static Operation,
         request: &Request,
+        attempt_timeout: Duration,
     ) -> Result<reqwest::Response, NoResponse> {
         let response = self.take(operation, request).ok_or_else(|| {
             let problem = "there is no canned response for this request; add one with \
                            `CannedResponses::push`";
             no_response(request, Stage::Unexpected, io::Error::other(problem))
         })?;
-        let response = response.arrive(request);
-        let Some(limit) = request.timeout() else { return response.await };
-        tokio::time::timeout(*limit, response).await.unwrap_or_else(|_| {
+        let limit = request.timeout().copied().unwrap_or(attempt_timeout);
+        tokio::time::timeout(limit, response.arrive(request)).await.unwrap_or_else(|_| {
             let error = no_response(request, Stage::Sent, io::ErrorKind::TimedOut.into());
             Err(NoResponse { is_timeout: true, ..error })
         })

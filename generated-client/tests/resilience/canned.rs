@@ -145,6 +145,20 @@ async fn the_token_of_a_service_account_can_be_canned() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_canned_request_for_a_token_ends_at_the_attempt_timeout() {
+    let responses = CannedResponses::new();
+    responses.set("issueToken", CannedResponse::never());
+    let builder = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));
+    let builder = builder.retry(RetryPolicy::none()).attempt_timeout(Duration::from_secs(7));
+    let client = builder.canned_responses(&responses).build().unwrap();
+    let start = Instant::now();
+    // A derived client changes the timeout of calls, but not of requests for tokens.
+    let error = list(&client.with_attempt_timeout(Duration::from_secs(3))).await.unwrap_err();
+    assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
+    assert_eq!(start.elapsed().as_secs(), 7);
+}
+
+#[tokio::test(start_paused = true)]
 async fn canned_failures_are_classified_like_real_failures() {
     let create = async |response| {
         let responses = CannedResponses::new();
@@ -166,6 +180,7 @@ async fn canned_failures_are_classified_like_real_failures() {
         (CannedResponse::new(StatusCode::OK, "{"), true, true, 1),
         (CannedResponse::new(StatusCode::OK, "<html>"), false, true, 1),
         (CannedResponse::new(StatusCode::FOUND, ""), false, false, 1),
+        (CannedResponse::new(StatusCode::SEE_OTHER, ""), false, true, 1),
         (CannedResponse::ok(&json!({"cloudProvider": "AWS"})), false, true, 1),
     ] {
         let (error, sent) = create(response).await;
