@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use atlas_emulator::{
-    Builder, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_SNAPSHOT_ID, Emulator, ExportOutcome,
-    Fault, Target, sample_jobs,
+    Builder, DEFAULT_CLIENT_ID, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_SNAPSHOT_ID,
+    Emulator, ExportOutcome, Fault, Target, sample_jobs,
 };
 use generated_client::models::ExportJobState::{Failed, InProgress, Queued, Successful, Unknown};
 use generated_client::models::{
     AwsExportBucketRequest, ExportJob, ExportJobRequest, ExportJobState,
 };
-use generated_client::{Error, RetryPolicy, StatusCode, TimeLimit, WatchExportJob};
+use generated_client::{
+    Client, Credentials, Error, RetryPolicy, StatusCode, TimeLimit, WatchExportJob,
+};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -169,6 +171,17 @@ async fn a_watch_without_permission_to_get_the_job_reads_the_list() {
             "expected only the first lookup to get the job"
         );
     }
+}
+
+#[tokio::test]
+async fn a_watch_ends_when_the_token_endpoint_rejects_the_credentials() {
+    let session = Session::with(Emulator::builder(), |client| client).await;
+    let credentials = Credentials::service_account(DEFAULT_CLIENT_ID, "wrong");
+    let client = Client::builder(credentials).base_url(session.atlas.url()).build().unwrap();
+    let watch = client.watch_export_job(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, JOB);
+    let error = run(watch.wait()).await.0.unwrap_err();
+    assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
+    assert_eq!(session.atlas.token_requests(), 1);
 }
 
 #[tokio::test]
