@@ -1,13 +1,16 @@
 //! The underlying HTTP client: headers, proxies, TLS, compression and redirects.
 
-use reqwest::header::HeaderMap;
+use std::error::Error as _;
+
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Proxy, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::error::chain;
 use crate::runtime::RESERVED_HEADERS;
 use crate::time_limits::TimeLimits;
-use crate::{Error, base_url};
+use crate::{Error, base_url, text};
 
 const OWN_NAME: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -51,9 +54,12 @@ impl HttpOptions {
         if base_url::is_loopback(base_url) {
             http = http.no_proxy();
         }
-        self.trust(http)?
-            .build()
-            .map_err(|error| Error::config(format!("cannot build the HTTP client: {error}")))
+        self.trust(http)?.build().map_err(|error| {
+            let cause = error.source().map_or_else(|| error.to_string(), chain);
+            Error::config(format!(
+                "cannot build the HTTP client: {cause}; check the TLS configuration of this machine, and `root_certificate`"
+            ))
+        })
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -69,6 +75,14 @@ impl HttpOptions {
                 "`{other}` cannot be combined with `http_client`: configure it on your own client"
             )));
         }
+        if let Some(name) = &self.user_agent {
+            if HeaderValue::from_str(name).is_err() {
+                return Err(Error::config(format!(
+                    "invalid `user_agent` {}: a header cannot contain a line break or a control character",
+                    text::quoted(name)
+                )));
+            }
+        }
         match RESERVED_HEADERS.iter().find(|name| self.headers.contains_key(*name)) {
             Some(name) => Err(Error::config(format!(
                 "`default_headers` must not contain `{name}`: the client sets this header itself"
@@ -82,10 +96,7 @@ impl HttpOptions {
         let mut roots = Vec::new();
         for pem in &self.root_certificates {
             let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
-                Error::config(format!(
-                    "invalid root certificate: {}; expected PEM",
-                    crate::error::chain(&error)
-                ))
+                Error::config(format!("invalid root certificate: {}; expected PEM", chain(&error)))
             })?;
             if certificates.is_empty() {
                 return Err(Error::config(

@@ -187,8 +187,12 @@ async fn a_connection_that_breaks_during_the_handshake_is_retried() {
 #[test]
 fn an_invalid_root_certificate_is_an_error() {
     // With rustls, the certificate is decoded only when the HTTP client is built.
-    const DECODED_LATER: &str =
-        if cfg!(feature = "rustls") { "cannot build" } else { "invalid root certificate" };
+    const DECODED_LATER: &str = if cfg!(feature = "rustls") {
+        "cannot build the HTTP client: invalid peer certificate: BadEncoding; check the TLS configuration of this \
+         machine, and `root_certificate`"
+    } else {
+        "invalid root certificate"
+    };
     for (pem, why) in [
         ("", "no `-----BEGIN CERTIFICATE-----` found"),
         ("\u{30}\u{1}", "no `-----BEGIN CERTIFICATE-----` found"),
