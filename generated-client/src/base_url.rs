@@ -44,15 +44,6 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 fn fault(url: &Url) -> Option<String> {
-    if let Some((before, _)) = identity::PATH.and_then(|path| url.path().split_once(path)) {
-        let mut root = url.clone();
-        root.set_path(before);
-        root.set_query(None);
-        let root = root.as_str().trim_end_matches('/');
-        return Some(format!(
-            "the base URL must not contain the path of the API, because the client adds it: use `{root}`"
-        ));
-    }
     let fault = match url.scheme() {
         "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
             "contains a username or a password: remove it, and pass `Credentials` instead"
@@ -60,8 +51,8 @@ fn fault(url: &Url) -> Option<String> {
         "http" | "https" if url.query().is_some() || url.fragment().is_some() => {
             "contains a query or a fragment: remove the `?` or `#` and everything after it"
         }
-        "https" => return None,
-        "http" if is_loopback(url) || identity::IS_PLAIN_HTTP => return None,
+        "https" => return repeated_path(url),
+        "http" if is_loopback(url) || identity::IS_PLAIN_HTTP => return repeated_path(url),
         "http" => {
             "uses plain `http`, which exposes the credentials: use `https` \
              (plain `http` is allowed for `localhost`, `127.0.0.1` and `[::1]`)"
@@ -73,6 +64,18 @@ fn fault(url: &Url) -> Option<String> {
         }
     };
     Some(format!("the base URL {fault}"))
+}
+
+/// Returns the fault of a base URL with the path of the API.
+fn repeated_path(url: &Url) -> Option<String> {
+    let path = format!("{}/", url.path());
+    let (before, _) = path.split_once(&format!("{}/", identity::PATH?))?;
+    let mut root = url.clone();
+    root.set_path(before);
+    let root = root.as_str().trim_end_matches('/');
+    Some(format!(
+        "the base URL must not contain the path of the API, because the client adds it: use `{root}`"
+    ))
 }
 
 #[cfg(test)]
@@ -88,6 +91,8 @@ mod tests {
             "http://127.0.0.1:1",
             "http://127.1",
             "http://[::1]:80/",
+            "https://gateway.example.com/api/atlas-eu",
+            "https://gateway.example.com/api/atlas_proxy/",
         ] {
             assert!(parse(text).is_ok(), "{text}");
         }
@@ -119,6 +124,10 @@ mod tests {
                 "adds it: use `https://proxy.example.com/a`",
             ),
             ("https://cloud.mongodb.com/#a", "query or a fragment"),
+            ("https://user:secret@cloud.mongodb.com/api/atlas/v2", "username or a password"),
+            ("https://cloud.mongodb.com/api/atlas?key=secret", "query or a fragment"),
+            ("https://cloud.mongodb.com/api/atlas", "adds it: use `https://cloud.mongodb.com`"),
+            ("http://localhost:8080/api/atlas/v1.0", "adds it: use `http://localhost:8080`"),
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains(reason), "{text}: {error}");
