@@ -55,7 +55,7 @@ pub(crate) const fn hex_digit(nibble: u8) -> u8 {
 fn unprintable(character: char) -> bool {
     matches!(
         character,
-        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
     ) || character.is_control()
 }
 
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn marks_that_reverse_text_are_escaped() {
-        for mark in ['\u{200f}', '\u{202e}', '\u{2067}', '\u{2069}'] {
+        for mark in ['\u{61c}', '\u{200f}', '\u{202e}', '\u{2067}', '\u{2069}'] {
             assert_eq!(one_line(&format!("a{mark}b"), 20), format!("a{}b", mark.escape_default()));
         }
     }

@@ -22,7 +22,7 @@ impl InvalidInput {
     pub(crate) fn new(at: At<'_>, value: impl fmt::Display, rule: impl Into<Box<str>>) -> Self {
         Self {
             operation_id: None,
-            parameter: at.to_string().into(),
+            parameter: location(at),
             value: Some(text::one_line(&value.to_string(), text::EXCERPT).into()),
             rule: rule.into(),
         }
@@ -37,7 +37,7 @@ impl InvalidInput {
     pub(crate) fn unreadable(at: At<'_>, reason: &str) -> Self {
         Self {
             operation_id: None,
-            parameter: at.to_string().into(),
+            parameter: location(at),
             value: None,
             rule: text::one_line(reason, 2 * text::EXCERPT).into(),
         }
@@ -77,6 +77,11 @@ impl InvalidInput {
     }
 }
 
+/// Formats a location on one line, because it can contain the keys of a caller's map.
+fn location(at: At<'_>) -> Box<str> {
+    text::one_line(&at.to_string(), text::EXCERPT).into()
+}
+
 impl fmt::Display for InvalidInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(operation_id) = self.operation_id {
@@ -95,5 +100,23 @@ impl std::error::Error for InvalidInput {}
 impl From<ParseObjectIdError> for InvalidInput {
     fn from(error: ParseObjectIdError) -> Self {
         Self::unreadable(At::parameter("id"), &error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key of a map comes from the caller.
+    #[test]
+    fn a_location_is_on_one_line() {
+        let at = At::BODY.field("tags");
+        let at = at.field("a\nb");
+        for error in
+            [InvalidInput::new(at, 1, "is invalid"), InvalidInput::unreadable(at, "is invalid")]
+        {
+            assert_eq!(error.parameter(), "body.tags.a\\nb");
+            assert!(error.to_string().starts_with("invalid `body.tags.a\\nb`: "), "{error}");
+        }
     }
 }
