@@ -96,6 +96,12 @@ impl From<String> for Nullable<Secret> {
     }
 }
 
+impl From<SecretString> for Nullable<Secret> {
+    fn from(text: SecretString) -> Self {
+        Self::Value(text.into())
+    }
+}
+
 /// Writes the text.
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -150,6 +156,7 @@ mod tests {
         let value = Nullable::Value(Secret::from("a"));
         assert_eq!(Nullable::<Secret>::from("a"), value);
         assert_eq!(Nullable::<Secret>::from("a".to_owned()), value);
+        assert_eq!(Nullable::<Secret>::from(SecretString::from("a")), value);
         assert_eq!(Nullable::<Secret>::from(None), Nullable::Null);
     }
 }
