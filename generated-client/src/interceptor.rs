@@ -1,6 +1,7 @@
 //! Hooks before and after each attempt.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -17,6 +18,12 @@ use crate::{Error, text};
 /// A hook receives neither credentials nor whole bodies: in a hook, [`Error::body`] returns `None`. The error can still
 /// contain the API's error object or an excerpt of the body, but not the client's credentials. By default, both methods
 /// do nothing. They run on the task of the call, so they must not block.
+///
+/// If a call is dropped, for example by `tokio::time::timeout`, [`after_attempt`](Self::after_attempt) does not run for
+/// the attempt in progress. Therefore, do not count attempts in progress in these methods. Instead, count the calls in
+/// progress where your program makes them, with a value that decreases the count when it is dropped.
+///
+/// To read the metrics later, keep a clone of an [`Arc`] with the interceptor.
 ///
 /// ```
 /// use generated_client::{AttemptOutcome, Interceptor};
@@ -35,9 +42,19 @@ pub trait Interceptor: Send + Sync + 'static {
         let _ = attempt;
     }
 
-    /// Runs after an attempt, with or without a response.
+    /// Runs after an attempt, with or without a response. Does not run if the call is dropped.
     fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
         let _ = outcome;
+    }
+}
+
+impl<T: Interceptor + ?Sized> Interceptor for Arc<T> {
+    fn before_attempt(&self, attempt: &mut Attempt<'_>) {
+        (**self).before_attempt(attempt);
+    }
+
+    fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
+        (**self).after_attempt(outcome);
     }
 }
 

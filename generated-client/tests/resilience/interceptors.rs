@@ -12,8 +12,8 @@ use crate::DEFAULT_GROUP_ID;
 
 const LIST: &str = "listGroupClusterBackupExports";
 
-#[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Vec<String>>>);
+#[derive(Default)]
+struct Recorder(Mutex<Vec<String>>);
 
 impl Interceptor for Recorder {
     fn before_attempt(&self, attempt: &mut Attempt<'_>) {
@@ -44,10 +44,10 @@ async fn interceptors_run_for_each_attempt() {
     responses.push(CannedResponse::error(StatusCode::BAD_GATEWAY, "A"));
     responses.push(CannedResponse::no_connection());
     responses.push(CannedResponse::ok(&json!({"results": []})).delay(Duration::from_secs(3)));
-    let recorder = Recorder::default();
+    let recorder = Arc::new(Recorder::default());
     let client = Client::builder(Credentials::access_token("hunter2"))
         .canned_responses(&responses)
-        .interceptor(recorder.clone())
+        .interceptor(Arc::clone(&recorder))
         .build()
         .unwrap();
     client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").await.unwrap();
@@ -66,8 +66,8 @@ async fn interceptors_run_for_each_attempt() {
 
 /// Records for each attempt whether the interceptor's error has a body, or whether the message or the `Debug` output
 /// shows a part of the body.
-#[derive(Clone, Default)]
-struct Bodies(Arc<Mutex<Vec<bool>>>);
+#[derive(Default)]
+struct Bodies(Mutex<Vec<bool>>);
 
 impl Interceptor for Bodies {
     fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
@@ -84,9 +84,9 @@ async fn interceptors_receive_no_whole_body() {
     responses.push(CannedResponse::new(StatusCode::OK, key));
     let conflict = json!({"error": 409, "errorCode": "A", "password": "hunter2"});
     responses.push(CannedResponse::json(StatusCode::CONFLICT, &conflict));
-    let bodies = Bodies::default();
+    let bodies = Arc::new(Bodies::default());
     let builder = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
-    let client = builder.interceptor(bodies.clone()).build().unwrap();
+    let client = builder.interceptor(Arc::clone(&bodies)).build().unwrap();
     for _ in 0..2 {
         let call = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
         let error = call.await.unwrap_err();
@@ -95,7 +95,7 @@ async fn interceptors_receive_no_whole_body() {
     assert_eq!(*bodies.0.lock().unwrap(), [false, false]);
 }
 
-struct Hook(&'static str, Recorder);
+struct Hook(&'static str, Arc<Recorder>);
 
 impl Interceptor for Hook {
     fn before_attempt(&self, attempt: &mut Attempt<'_>) {
@@ -110,12 +110,12 @@ impl Interceptor for Hook {
 
 #[tokio::test(start_paused = true)]
 async fn interceptors_run_in_the_order_in_which_they_were_added() {
-    let (responses, recorder) = (CannedResponses::new(), Recorder::default());
+    let (responses, recorder) = (CannedResponses::new(), Arc::new(Recorder::default()));
     responses.push(CannedResponse::ok(&json!({"results": []})));
     let client = Client::builder(Credentials::access_token("token"))
         .canned_responses(&responses)
-        .interceptor(Hook("one", recorder.clone()))
-        .interceptor(Hook("two", recorder.clone()))
+        .interceptor(Hook("one", Arc::clone(&recorder)))
+        .interceptor(Hook("two", Arc::clone(&recorder)))
         .build()
         .unwrap();
     client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").await.unwrap();
