@@ -2,6 +2,7 @@
 
 mod api_error;
 mod body_problem;
+mod causes;
 mod decision;
 mod message;
 mod tls;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
 pub use body_problem::BodyProblem;
+pub(crate) use causes::causes;
 pub(crate) use message::chain;
 pub(crate) use tls::refusal;
 

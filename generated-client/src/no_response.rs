@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use reqwest::Url;
 
-use crate::error::refusal;
+use crate::error::{causes, refusal};
 
 /// The cause of an error. Calls that wait for the same token request share its cause.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
@@ -85,19 +85,12 @@ pub(crate) fn kind(cause: &(dyn StdError + 'static)) -> &'static str {
     }
 }
 
-/// Returns the last error in a chain. The `source` of an I/O error skips the error that the I/O error wraps.
-pub(crate) fn root<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    loop {
-        // This error explains why a certificate is bad; its cause does not.
-        #[cfg(feature = "native-tls")]
-        if error.is::<native_tls::Error>() {
-            return error;
-        }
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        error = match (wrapped, error.source()) {
-            (Some(wrapped), _) => wrapped,
-            (None, Some(source)) => source,
-            (None, None) => return error,
-        };
+/// Returns the root cause of an error.
+pub(crate) fn root<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    // This error explains why a certificate is bad; its cause does not.
+    #[cfg(feature = "native-tls")]
+    if let Some(error) = causes(error).find(|cause| cause.is::<native_tls::Error>()) {
+        return error;
     }
+    causes(error).last().unwrap_or(error)
 }

@@ -1,6 +1,5 @@
 //! Errors from responses: error responses, and unexpected bodies.
 
-use std::error::Error as _;
 use std::io;
 use std::str::Utf8Error;
 
@@ -9,7 +8,7 @@ use secrecy::SecretString;
 
 use super::answer::Answer;
 use super::media_type;
-use crate::error::{ApiError, BodyProblem, Error, chain};
+use crate::error::{ApiError, BodyProblem, Error, causes, chain};
 use crate::identity;
 use crate::response::ERROR_CODE;
 
@@ -152,8 +151,7 @@ impl Answer<'_> {
 /// Returns whether the body cannot be decompressed. Connection errors come from hyper; a plain I/O
 /// error comes from the decoder, which reports a truncated body as an unexpected end of file.
 fn is_corrupt(error: &reqwest::Error) -> bool {
-    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
-    let cause = causes.find(|cause| !cause.is::<reqwest::Error>());
+    let cause = causes(error).find(|cause| !cause.is::<reqwest::Error>());
     let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
     cause.is_some_and(|cause| cause.kind() != io::ErrorKind::UnexpectedEof)
 }

@@ -20,21 +20,8 @@ pub(crate) fn refusal(error: &reqwest::Error) -> Option<String> {
     None
 }
 
-/// Returns the first error of type `T` among `error` and its causes. The `source` of an I/O error skips the error that
-/// the I/O error wraps.
+/// Returns the first error of type `T` among `error` and its causes.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn find<'a, T>(mut error: &'a (dyn std::error::Error + 'static)) -> Option<&'a T>
-where
-    T: std::error::Error + 'static,
-{
-    loop {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        error = match wrapped {
-            Some(wrapped) => wrapped,
-            None => error.source()?,
-        };
-    }
+fn find<T: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&T> {
+    super::causes(error).find_map(|cause| cause.downcast_ref())
 }
