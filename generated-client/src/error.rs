@@ -159,6 +159,9 @@ pub enum Error {
     /// The TLS handshake failed. For example, the server's certificate is not trusted, has expired or is for another
     /// host, or the client and the server support no common TLS version. The last attempt sent nothing. The client does
     /// not retry the request.
+    ///
+    /// With the `native-tls` feature, only problems with a certificate become this variant, because the TLS library
+    /// does not distinguish other problems from a broken connection. They become [`Transport`](Self::Transport).
     #[non_exhaustive]
     Tls {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
