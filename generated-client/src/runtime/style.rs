@@ -152,19 +152,17 @@ impl Styled {
         let name = utf8_percent_encode(self.name, RESERVED);
         let shape = self.shape(Encoding::Percent(RESERVED));
         match (self.style.kind, shape) {
-            (Kind::Label, shape) => label(&shape, self.style.explode),
+            (Kind::Label, shape) => format!(".{}", unnamed(&shape, ".", self.style.explode)),
             (Kind::Matrix, Shape::Primitive(text)) if text.is_empty() => format!(";{name}"),
             (Kind::Matrix, Shape::Primitive(text)) => format!(";{name}={text}"),
             (Kind::Matrix, Shape::List(items)) if self.style.explode => {
-                items.iter().map(|item| format!(";{name}={item}")).collect::<Vec<_>>().concat()
+                items.iter().map(|item| format!(";{name}={item}")).collect()
             }
-            (Kind::Matrix, Shape::Object(pairs)) if self.style.explode => pairs
-                .iter()
-                .map(|(key, value)| format!(";{key}={value}"))
-                .collect::<Vec<_>>()
-                .concat(),
+            (Kind::Matrix, Shape::Object(pairs)) if self.style.explode => {
+                pairs.iter().map(|(key, value)| format!(";{key}={value}")).collect()
+            }
             (Kind::Matrix, shape) => format!(";{name}={}", joined(&shape, ",")),
-            (_, shape) => simple(&shape, self.style.explode),
+            (_, shape) => unnamed(&shape, ",", self.style.explode),
         }
     }
 
@@ -182,7 +180,7 @@ impl Styled {
 
     /// Returns the value of a header, or `None` for an empty list or object that is not written as JSON.
     pub(crate) fn in_header(&self) -> Option<String> {
-        let text = simple(&self.shape(Encoding::Plain), self.style.explode);
+        let text = unnamed(&self.shape(Encoding::Plain), ",", self.style.explode);
         (!self.content.is_empty() || self.style.kind == Kind::Json).then_some(text)
     }
 
@@ -248,17 +246,11 @@ fn equations(pairs: &[(String, String)], delimiter: &str) -> String {
     pairs.join(delimiter)
 }
 
-fn simple(shape: &Shape, explode: bool) -> String {
+/// Writes a value without the name of its parameter.
+fn unnamed(shape: &Shape, delimiter: &str, explode: bool) -> String {
     match shape {
-        Shape::Object(pairs) if explode => equations(pairs, ","),
-        shape => joined(shape, ","),
-    }
-}
-
-fn label(shape: &Shape, explode: bool) -> String {
-    match shape {
-        Shape::Object(pairs) if explode => format!(".{}", equations(pairs, ".")),
-        shape => format!(".{}", joined(shape, ".")),
+        Shape::Object(pairs) if explode => equations(pairs, delimiter),
+        shape => joined(shape, delimiter),
     }
 }
 

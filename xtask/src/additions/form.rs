@@ -50,13 +50,12 @@ impl Pairs {
     fn field(&mut self, name: &str, value: &Value, style: Option<FormStyle>) {
         match (value, style) {
             (Value::Null, _) => {}
-            (Value::Array(items), None) => items.iter().for_each(|item| self.item(name, item)),
+            (Value::Array(items), None | Some(FormStyle::Properties)) => {
+                items.iter().for_each(|item| self.pair(name, &text(item)));
+            }
             (Value::Array(items), Some(FormStyle::Joined(separator))) => {
                 let items: Vec<String> = items.iter().map(text).collect();
                 self.pair(name, &items.join(separator));
-            }
-            (Value::Array(items), Some(FormStyle::Properties)) => {
-                items.iter().for_each(|item| self.item(name, item));
             }
             (Value::Array(items), Some(FormStyle::Deep)) => {
                 for (index, item) in items.iter().enumerate() {
@@ -78,10 +77,6 @@ impl Pairs {
             }
             _ => self.pair(name, &text(value)),
         }
-    }
-
-    fn item(&mut self, name: &str, item: &Value) {
-        self.pair(name, &text(item));
     }
 
     fn pair(&mut self, name: &str, value: &str) {
