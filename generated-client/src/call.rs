@@ -255,7 +255,6 @@ mod tests {
     };
 
     /// A body that can be sent only once.
-    #[derive(Debug)]
     struct Once;
 
     impl Content for Once {

@@ -1,11 +1,9 @@
 //! The body of a request.
 
-use std::fmt::Debug;
-
 use super::InvalidInput;
 
 /// The content of a request body.
-pub(crate) trait Content: Debug + Send + Sync {
+pub(crate) trait Content: Send + Sync {
     /// Adds the body and the headers that describe it to the request of one attempt.
     ///
     /// # Errors

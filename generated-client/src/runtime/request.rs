@@ -11,7 +11,6 @@ use super::{At, Content, ExtraHeaders, InvalidInput, Operation, ParameterValue};
 
 /// An operation with its arguments. [`to_http`](Self::to_http) returns the first error in an
 /// argument.
-#[derive(Debug)]
 pub(crate) struct Request {
     operation: &'static Operation,
     /// The values in the path, encoded.
