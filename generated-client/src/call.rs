@@ -246,13 +246,7 @@ mod tests {
     use crate::testing::{CannedResponse, CannedResponses};
     use crate::{Client, Credentials, RetryPolicy};
 
-    const OPERATION: Operation = Operation {
-        id: "putThing",
-        method: Method::PUT,
-        path: "/things",
-        accept: "application/json",
-        content_type: None,
-    };
+    static OPERATION: Operation = Operation::test("putThing", Method::PUT, "/things");
 
     /// A body that can be sent only once.
     struct Once;

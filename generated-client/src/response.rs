@@ -290,13 +290,7 @@ mod tests {
     use super::*;
     use crate::runtime::Method;
 
-    const OPERATION: Operation = Operation {
-        id: "getThing",
-        method: Method::GET,
-        path: "/things",
-        accept: "application/json",
-        content_type: None,
-    };
+    static OPERATION: Operation = Operation::test("getThing", Method::GET, "/things");
 
     fn retry_after(headers: &[(&'static str, &str)]) -> Option<Duration> {
         let mut map = HeaderMap::new();

@@ -147,13 +147,7 @@ mod tests {
     use super::*;
     use crate::runtime::Method;
 
-    const OPERATION: Operation = Operation {
-        id: "getThing",
-        method: Method::GET,
-        path: "/things/{token}",
-        accept: "application/json",
-        content_type: None,
-    };
+    static OPERATION: Operation = Operation::test("getThing", Method::GET, "/things/{token}");
 
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<Vec<u8>>>);

@@ -227,13 +227,7 @@ mod tests {
     use crate::Credentials;
     use crate::runtime::{Method, Operation};
 
-    const OPERATION: Operation = Operation {
-        id: "deleteThing",
-        method: Method::DELETE,
-        path: "/things",
-        accept: "application/json",
-        content_type: None,
-    };
+    static OPERATION: Operation = Operation::test("deleteThing", Method::DELETE, "/things");
 
     fn empty(status: StatusCode, body: &str, enveloped: bool) -> Result<Response<()>, Error> {
         let head = ResponseHead::of(&OPERATION, status, HeaderMap::new());

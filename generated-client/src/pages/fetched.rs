@@ -104,13 +104,7 @@ mod tests {
     use super::*;
     use crate::runtime::{Method, Operation};
 
-    const OPERATION: Operation = Operation {
-        id: "listThings",
-        method: Method::GET,
-        path: "/things",
-        accept: "application/json",
-        content_type: None,
-    };
+    static OPERATION: Operation = Operation::test("listThings", Method::GET, "/things");
 
     /// A page with the value that [`Page::has_next`] returns.
     struct Things(Option<bool>);

@@ -35,3 +35,15 @@ pub(crate) fn parameter(path: &str) -> Option<(&str, &str, &str)> {
     let (name, after) = rest.split_once('}')?;
     Some((before, name, after))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Operation {
+        /// Creates an operation that returns JSON, for the tests of other modules.
+        pub(crate) const fn test(id: &'static str, method: Method, path: &'static str) -> Self {
+            Self { id, method, path, accept: "application/json", content_type: None }
+        }
+    }
+}

@@ -307,13 +307,8 @@ mod tests {
     use super::*;
     use crate::runtime::Method;
 
-    const OPERATION: Operation = Operation {
-        id: "getThing",
-        method: Method::GET,
-        path: "/api/groups/{groupId}/things/{name}",
-        accept: "application/json",
-        content_type: None,
-    };
+    static OPERATION: Operation =
+        Operation::test("getThing", Method::GET, "/api/groups/{groupId}/things/{name}");
 
     fn url(base_url: &str, name: &str) -> Result<String, InvalidInput> {
         let request = Request::new(&OPERATION).path("name", name).path("groupId", 1);
@@ -373,7 +368,8 @@ mod tests {
 
     #[test]
     fn a_path_can_end_with_a_query() {
-        const COPY: Operation = Operation { path: "/things?action=copy&to={to}", ..OPERATION };
+        static COPY: Operation =
+            Operation::test("getThing", Method::GET, "/things?action=copy&to={to}");
         let request = Request::new(&COPY).path("to", "a&b?c").query("size", 1);
         let url = request.url(&"https://localhost/api".parse().unwrap()).unwrap();
         let expected = "https://localhost/api/things?action=copy&to=a%26b%3Fc&size=1";
@@ -382,8 +378,8 @@ mod tests {
 
     #[test]
     fn a_value_can_be_a_part_of_a_segment() {
-        const MOVE: Operation =
-            Operation { path: "/things/{name}:move/a-{from}-{to}", ..OPERATION };
+        static MOVE: Operation =
+            Operation::test("getThing", Method::GET, "/things/{name}:move/a-{from}-{to}");
         let request = Request::new(&MOVE).path("to", 2).path("name", "a:b").path("from", 1);
         let url = request.url(&"https://localhost".parse().unwrap()).unwrap();
         assert_eq!(url.path(), "/things/a%3Ab:move/a-1-2");
