@@ -22,6 +22,8 @@ pub struct Output {
     pub kept: BTreeSet<PathBuf>,
     /// The text of each file outside the folder, by path.
     pub beside: BTreeMap<PathBuf, String>,
+    /// The files outside the folder that an earlier run wrote and that the run removes.
+    pub left_over: Vec<PathBuf>,
 }
 
 /// A file that is missing or outdated on disk, or is no longer emitted.
@@ -67,7 +69,7 @@ impl Output {
                 old.insert(path, String::from_utf8_lossy(&bytes).into_owned());
             }
         }
-        for path in self.beside.keys().filter(|path| path.exists()) {
+        for path in self.beside.keys().chain(&self.left_over).filter(|path| path.exists()) {
             old.insert(path.clone(), read(path)?);
         }
         let within = self.files.iter().map(|(path, text)| (self.folder.join(path), text));
@@ -109,6 +111,9 @@ impl Output {
         // run recognizes the crate by the record among these files.
         for (file, path) in beside {
             file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
+        }
+        for path in &self.left_over {
+            fs::remove_file(path).with_context(|| format!("cannot remove `{}`", path.display()))?;
         }
         replace(&self.folder, &fresh, &new.path().join("old"))
     }

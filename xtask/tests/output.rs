@@ -344,6 +344,31 @@ fn files_that_users_added_to_the_crate_are_kept() {
 }
 
 #[test]
+fn guides_of_users_are_kept_and_others_that_are_no_longer_emitted_are_removed() {
+    let temp = temp();
+    let path = |name: &str| temp.path().join(name);
+    codegen_into(temp.path(), "12-versions", &[]);
+    // An earlier version of the generator emitted another guide.
+    let record = fs::read_to_string(path(".codegen/files.txt")).unwrap();
+    fs::write(path(".codegen/files.txt"), format!("{record}docs/old.md\n")).unwrap();
+    fs::write(path("docs/old.md"), "old\n").unwrap();
+    fs::write(path("docs/mine.md"), "mine\n").unwrap();
+    let checked = stdout(&codegen_into(temp.path(), "12-versions", &["--check"]));
+    assert!(checked.contains("0 files missing, 1 stale, 1 left over"), "{checked}");
+    let ran = codegen_into(temp.path(), "12-versions", &[]);
+    assert!(ran.status.success(), "{ran:?}");
+    assert!(!path("docs/old.md").exists());
+    assert_eq!(fs::read_to_string(path("docs/mine.md")).unwrap(), "mine\n");
+    // An earlier version of the generator did not emit this guide.
+    fs::write(path(".codegen/files.txt"), record.replace("docs/paging.md\n", "")).unwrap();
+    fs::write(path("docs/paging.md"), "mine\n").unwrap();
+    let before = tree(temp.path());
+    let error = failure(&codegen_into(temp.path(), "12-versions", &[]));
+    assert!(error.contains("docs/paging.md` is not from an earlier run"), "{error}");
+    assert_eq!(tree(temp.path()), before);
+}
+
+#[test]
 fn files_that_are_not_text_are_kept() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);

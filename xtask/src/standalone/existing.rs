@@ -63,6 +63,7 @@ pub(super) fn keep(out: &Path, manifest: &str, output: &mut Output) -> anyhow::R
     let list = list(out, output);
     if is_ours {
         keep_sources(out, &written, output)?;
+        keep_beside(out, &written, output)?;
     }
     let path = out.join("Cargo.toml");
     let new = format!("{BANNER}{manifest}");
@@ -98,14 +99,32 @@ fn keep_sources(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> an
         if within.starts_with("generated/") || written.contains(format!("src/{within}").as_str()) {
             continue;
         }
-        ensure!(
-            !output.files.contains_key(&within),
-            "`{}` is not from an earlier run, and this run would replace it: rename the file",
-            out.join("src").join(&within).display()
-        );
+        ensure!(!output.files.contains_key(&within), not_ours(&path));
         output.kept.extend(path.strip_prefix(&output.folder).map(Path::to_owned));
     }
     Ok(())
+}
+
+/// Rejects files outside `src` that no run wrote and that this run would replace. Selects the guides that are no longer
+/// emitted for removal.
+fn keep_beside(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> anyhow::Result<()> {
+    let is_ours =
+        |path: &Path| output::within(out, path).is_some_and(|it| written.contains(it.as_str()));
+    for path in output.beside.keys().filter(|path| path.exists()) {
+        ensure!(is_ours(path), not_ours(path));
+    }
+    let docs = out.join("docs");
+    if docs.exists() {
+        let mut guides = output::all(&docs)?;
+        guides.retain(|path| is_ours(path) && !output.beside.contains_key(path));
+        output.left_over = guides;
+    }
+    Ok(())
+}
+
+fn not_ours(path: &Path) -> String {
+    let path = path.display();
+    format!("`{path}` is not from an earlier run, and this run would replace it: rename the file")
 }
 
 /// Returns the files that a run writes, one per line. Omits the manifest, which users may change.
