@@ -133,7 +133,7 @@ impl Output {
         }
         for name in &self.kept {
             let path = self.folder.join(name);
-            fs::copy(&path, fresh.join(name))
+            copy(&path, &fresh.join(name))
                 .with_context(|| format!("cannot copy `{}`", path.display()))?;
         }
         Ok(())
@@ -180,7 +180,16 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Returns the path of every file in `folder` and its subfolders.
+/// Copies a file, or a symbolic link itself.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if from.is_symlink() {
+        return std::os::unix::fs::symlink(fs::read_link(from)?, to);
+    }
+    fs::copy(from, to).map(drop)
+}
+
+/// Returns the path of every file in `folder` and its subfolders. Does not follow symbolic links to folders.
 ///
 /// # Errors
 ///
@@ -190,11 +199,11 @@ pub(crate) fn all(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
     let mut found = Vec::new();
     for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(all(&path)?);
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.extend(all(&entry.path())?);
         } else {
-            found.push(path);
+            found.push(entry.path());
         }
     }
     Ok(found)

@@ -368,6 +368,32 @@ fn guides_of_users_are_kept_and_others_that_are_no_longer_emitted_are_removed() 
     assert_eq!(tree(temp.path()), before);
 }
 
+#[cfg(unix)]
+#[test]
+fn symbolic_links_are_kept() {
+    let temp = temp();
+    let out = temp.path().join("out");
+    codegen_into(&out, "12-versions", &[]);
+    fs::create_dir(temp.path().join("shared")).unwrap();
+    fs::write(temp.path().join("shared/tool.rs"), "// shared\n").unwrap();
+    fs::create_dir(out.join("src/bin")).unwrap();
+    let links = [
+        ("src/bin/tool.rs", "../../../shared/tool.rs"),
+        ("src/shared", "../../shared"),
+        ("src/broken", "nowhere"),
+    ];
+    for (link, target) in links {
+        std::os::unix::fs::symlink(target, out.join(link)).unwrap();
+    }
+    for arguments in [&[][..], &["--check"]] {
+        let ran = codegen_into(&out, "01-fields", arguments);
+        assert!(ran.status.success(), "{ran:?}");
+        for (link, target) in links {
+            assert_eq!(fs::read_link(out.join(link)).unwrap(), Path::new(target));
+        }
+    }
+}
+
 #[test]
 fn files_that_are_not_text_are_kept() {
     let temp = temp();
