@@ -317,6 +317,22 @@ fn servers_become_base_urls() {
     );
 }
 
+/// Otherwise, a server for development would allow callers to send credentials to any host without TLS.
+#[test]
+fn a_local_server_does_not_make_plain_http_the_protocol_of_the_api() {
+    let is_plain = |server: &str| {
+        let document = PETS.replace("http://{shop}.example.com", server);
+        let output = other(&document, Naming::default());
+        output.files["identity.rs"].contains("IS_PLAIN_HTTP: bool = true")
+    };
+    for local in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080"] {
+        assert!(!is_plain(local), "{local}");
+    }
+    for remote in ["http://localhost.example.com", "http://192.0.2.1", "http://{shop}:80"] {
+        assert!(is_plain(remote), "{remote}");
+    }
+}
+
 #[test]
 fn only_a_complete_url_of_the_first_server_is_the_default() {
     let unknown = "url: http://{shop}.{region}.example.com/{version}";

@@ -1,6 +1,8 @@
 //! Emits the modules that describe a separate crate's API: its identity, servers and security
 //! schemes.
 
+use std::net::IpAddr;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -18,7 +20,7 @@ fn identity(package: &Package) -> SourceFile {
     let title = &package.title;
     let base_url = default_base_url(package).map_or(quote!(None), |url| quote!(Some(#url)));
     let variable = format!("{}_BASE_URL", package.variable_prefix());
-    let is_plain_http = package.servers.iter().any(|it| it.default_url().starts_with("http://"));
+    let is_plain_http = package.servers.iter().any(|it| is_plain_http(&it.default_url()));
     let items = vec![
         quote! {
             /// The name of the API in messages.
@@ -51,6 +53,16 @@ fn identity(package: &Package) -> SourceFile {
     ];
     let docs = Some("Settings that are specific to this API.".to_owned());
     SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
+}
+
+/// Returns whether a URL has the scheme `http`. Ignores a server on the caller's own host, for which every client allows
+/// plain http.
+fn is_plain_http(url: &str) -> bool {
+    let uri = url.parse::<http::Uri>().ok();
+    let host = uri.as_ref().and_then(|it| it.host()).unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let is_loopback = address.map_or(host == "localhost", |address| address.is_loopback());
+    url.starts_with("http://") && !is_loopback
 }
 
 /// Returns the URL of the first server, if it is complete.
