@@ -12,7 +12,7 @@ use xtask::codegen::{self, Generated};
 use xtask::document::{self, Selection};
 use xtask::lower::Options;
 
-use crate::common::{crates, description, fixture, fixture_path};
+use crate::common::{crates, description, fixture, fixture_path, parse};
 
 fn generate(name: &str) -> Generated {
     let document = fixture("emission", name).openapi;
@@ -234,6 +234,39 @@ fn a_password_is_a_secret() {
     shows("32-secrets", &paths.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
+/// A file cannot both import a name and define a model with this name.
+#[test]
+fn no_model_has_the_name_of_an_import() {
+    let mut imported = BTreeSet::new();
+    let fixtures = codegen::generate(every_fixture(), &Options::default()).unwrap();
+    let spec = codegen::generate(spec(), &Options::default()).unwrap();
+    for file in fixtures.files.iter().chain(&spec.files) {
+        let imports = file.text.split("\nuse ").skip(1).filter_map(|it| it.split(';').next());
+        let names = imports.filter(|it| !it.starts_with("crate::models::")).flat_map(|it| {
+            it.split(|letter: char| !letter.is_alphanumeric()).map(ToOwned::to_owned)
+        });
+        imported.extend(names.filter(|it| it.starts_with(|it: char| it.is_ascii_uppercase())));
+    }
+    assert!(imported.contains("ResponseFuture"), "{imported:?}");
+    let properties: String = imported
+        .iter()
+        .map(|it| format!("{it}: {{$ref: '#/components/schemas/{it}'}}, "))
+        .collect();
+    let schemas: String = imported
+        .iter()
+        .map(|it| format!("    {it}: {{type: object, properties: {{a: {{type: string}}}}}}\n"))
+        .collect();
+    let text = format!(
+        "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: getA\n      \
+         responses: {{'200': {{description: A., content: {{application/json: {{schema: {{$ref: '#/components/schemas/All'}}}}}}}}}}\n\
+         components:\n  schemas:\n    All: {{type: object, properties: {{{properties}}}}}\n{schemas}"
+    );
+    let api = codegen::generate(parse("names", &text).openapi, &Options::default()).unwrap().api;
+    assert_eq!(api.models.len(), imported.len() + 1);
+    let taken = api.models.iter().filter(|model| imported.contains(&model.ident));
+    assert_eq!(taken.map(|model| model.ident.as_str()).collect::<Vec<_>>(), [""; 0]);
+}
+
 /// Returns every string literal and every line of a doc comment in the emitted files.
 fn literals(generated: &Generated) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
@@ -286,11 +319,7 @@ fn text_that_looks_like_rust_is_emitted_unchanged() {
 /// Each model and each operation has its own file, and the lists in the other files are sorted.
 #[test]
 fn the_order_of_schemas_and_paths_changes_no_file() {
-    let spec = fixture_path("emission", "../../../spec/atlas");
-    let spec = document::load(&spec, &[], &Selection::default())
-        .unwrap_or_else(|error| panic!("{error}"))
-        .openapi;
-    for document in [spec, every_fixture()] {
+    for document in [spec(), every_fixture()] {
         let mut reversed = document.clone();
         reversed.paths.paths.reverse();
         reversed.components.as_mut().unwrap().schemas.reverse();
@@ -333,6 +362,12 @@ fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> BTreeMap<String, S
 
 /// The dependency of the tests that run in the generated crate.
 const TOKIO: &str = "[dev-dependencies.tokio]\nversion = \"1\"\nfeatures = [\"fs\", \"io-util\", \"macros\", \"net\", \"rt\"]\n";
+
+fn spec() -> OpenAPI {
+    let spec = fixture_path("emission", "../../../spec/atlas");
+    let document = document::load(&spec, &[], &Selection::default());
+    document.unwrap_or_else(|error| panic!("{error}")).openapi
+}
 
 fn every_fixture() -> OpenAPI {
     let folder = fixture_path("emission", "any");

@@ -11,11 +11,12 @@ use crate::free_name::free_name;
 pub(crate) const TYPES_IN_USE: &[&str] = &[
     "AsRef", "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy",
     "DateTime", "Debug", "Decoded", "Default", "Deserialize", "Deserializer", "Display", "Eq", "Err", "Error",
-    "ExtraHeaders", "Form", "FormStyle", "From", "Future", "Hash", "Into", "IntoFuture", "IntoIterator",
-    "InvalidInput", "ItemStream", "Iterator", "JsonLines", "JsonType", "Map", "Method", "Mod", "NaiveDate", "None",
-    "Nullable", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq", "PartialOrd", "Request",
-    "Response", "ResponseFuture", "Result", "Secret", "Self", "Serialize", "Some", "String", "Style", "ToOwned", "ToString",
-    "TryFrom", "TryInto", "TypeUnion", "Upload", "Utc", "Uuid", "Validate", "Value", "Vec",
+    "ExtraHeaders", "Form", "FormStyle", "From", "Future", "Hash", "IdInput", "Into", "IntoFuture", "IntoIterator",
+    "InvalidInput", "ItemStream", "Iterator", "JsonLines", "JsonObject", "JsonType", "Map", "Method", "Mod",
+    "NaiveDate", "None", "Nullable", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "ParameterValue",
+    "PartialEq", "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Secret", "Self", "Serialize", "Some",
+    "String", "Style", "TaggedUnion", "ToOwned", "ToString", "TryFrom", "TryInto", "TypeUnion", "Upload", "Utc", "Uuid",
+    "Validate", "Value", "Vec",
 ];
 
 /// The hand-written methods of `Client`.
