@@ -205,6 +205,11 @@ fn an_example_sets_the_properties_that_only_the_first_variant_requires() {
 }
 
 #[test]
+fn an_example_uses_only_integers_that_the_type_can_represent() {
+    shows("33-examples", &["operations/get_examples.rs"]);
+}
+
+#[test]
 fn models_keep_every_value_of_numeric_enums_and_unions() {
     shows("25-kept", &["models/kept.rs", "models/kept_inferred.rs"]);
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::facts::bounds;
 use super::types::{
     Api, Body, Docs, Example, Expression, Field, JsonType, Kind, Model, Operation, Param, Struct,
     Type, TypeUnion, TypeVariant,
@@ -143,7 +144,7 @@ impl Writer<'_> {
             Type::Date => Expression::Parsed(text(json, DATE)),
             Type::Bool => Expression::Bool(json.and_then(Value::as_bool).unwrap_or(true)),
             Type::Float(_) => Expression::Float(json.and_then(Value::as_f64).unwrap_or(1.0)),
-            Type::Integer(_) => Expression::Integer(integer(json)),
+            Type::Integer(name) => Expression::Integer(integer(json, name)),
             Type::Json => Expression::Json(
                 json.cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new())),
             ),
@@ -264,9 +265,14 @@ fn text(json: Option<&Value>, otherwise: &str) -> String {
 }
 
 /// Formats an integer as a literal. Accepts whole numbers in the form `1.6e+09`, which YAML may contain. Returns `1` if
-/// there is no integer.
-fn integer(json: Option<&Value>) -> String {
+/// there is no integer, or if the integer type `name` cannot represent it.
+fn integer(json: Option<&Value>, name: &str) -> String {
     let whole = json.filter(|json| json.is_i64() || json.is_u64()).map(ToString::to_string);
     let number = json.and_then(Value::as_f64).filter(|number| number.fract() == 0.0);
-    whole.or_else(|| number.map(|number| format!("{number:.0}"))).unwrap_or_else(|| "1".to_owned())
+    let text = whole.or_else(|| number.map(|number| format!("{number:.0}")));
+    let is_valid = |text: &String| {
+        let (value, range) = (text.parse::<i128>().ok(), bounds::range(name));
+        value.zip(range).is_some_and(|(value, (least, most))| (least..=most).contains(&value))
+    };
+    text.filter(is_valid).unwrap_or_else(|| "1".to_owned())
 }

@@ -49,7 +49,7 @@ fn drop_for(ty: &Type, rules: &mut Rules) {
 }
 
 /// Returns the least and the greatest value of an integer type.
-fn range(ty: &str) -> Option<(i128, i128)> {
+pub(in crate::api) fn range(ty: &str) -> Option<(i128, i128)> {
     Some(match ty {
         "i8" => (i8::MIN.into(), i8::MAX.into()),
         "i16" => (i16::MIN.into(), i16::MAX.into()),

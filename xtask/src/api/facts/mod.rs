@@ -1,6 +1,6 @@
 //! Facts that depend on the whole model.
 
-mod bounds;
+pub(super) mod bounds;
 mod features;
 mod paging;
 mod shared_docs;
