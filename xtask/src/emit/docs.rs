@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 use textwrap::WordSplitter;
 
 use super::html;
@@ -46,16 +45,32 @@ impl<'a> Links<'a> {
     /// Replaces each `` `operationId` `` in the text with a link to the method.
     fn insert(&self, text: &str) -> String {
         let mut linked = String::with_capacity(text.len());
-        for (index, part) in text.split('`').enumerate() {
-            let is_code = index % 2 == 1;
-            match self.methods.get(part).filter(|_| is_code) {
+        let mut rest = text;
+        while let Some((before, ticks, code, after)) = split_code(rest) {
+            linked.push_str(before);
+            match self.methods.get(code).filter(|_| ticks == "`") {
                 Some(name) => linked.extend(["[`", name, "`](crate::Client::", name, ")"]),
-                None if is_code => linked.extend(["`", part, "`"]),
-                None => linked.push_str(part),
+                None => linked.extend([ticks, code, ticks]),
             }
+            rest = after;
         }
+        linked.push_str(rest);
         linked
     }
+}
+
+/// Splits text into the part before its first code, the backticks around the code, the code, and the rest. As many
+/// backticks as at the start end the code. If there is no end, the code includes the rest of the text.
+fn split_code(text: &str) -> Option<(&str, &str, &str, &str)> {
+    let (before, from) = text.split_at(text.find('`')?);
+    let (ticks, from) = from.split_at(from.len() - from.trim_start_matches('`').len());
+    let mut ends = from.match_indices(ticks).map(|(at, _)| {
+        let (code, after) = from.split_at(at);
+        (code, after.get(ticks.len()..).unwrap_or_default())
+    });
+    let end = ends.find(|(code, after)| !code.ends_with('`') && !after.starts_with('`'));
+    let (code, after) = end.unwrap_or((from, ""));
+    Some((before, ticks, code, after))
 }
 
 /// Emits text from the document.
@@ -186,12 +201,15 @@ pub(super) fn bounds(rules: &Rules, docs: &Docs) -> Option<String> {
     parts.extend(span(rules.min_length.map(count), rules.max_length.map(count), " character"));
     parts.extend(span(rules.min_items.map(count), rules.max_items.map(count), " item"));
     parts.extend(rules.unique_items.then(|| "unique items".to_owned()));
-    parts.extend(rules.pattern.as_ref().map(|pattern| format!("matches `{pattern}`")));
+    parts.extend(rules.pattern.as_ref().map(|pattern| format!("matches {}", code(pattern))));
     let each = rules.each.as_ref().and_then(|each| bounds(each, &Docs::default()));
     let each = each.map(|each| format!("Each item: {}", lower_first(&each)));
     let own = (!parts.is_empty()).then(|| format!("{}.", upper_first(&parts.join(", "))));
     let default = docs.default.as_ref().filter(|default| !default.is_null());
-    let default = default.map(|default| format!("Defaults to {}.", code(default)));
+    let default = default.map(|default| {
+        let text = default.as_str().map_or_else(|| default.to_string(), ToOwned::to_owned);
+        format!("Defaults to {}.", code(&text))
+    });
     let sentences: Vec<String> = own.into_iter().chain(each).chain(default).collect();
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }
@@ -221,17 +239,18 @@ fn with_first(text: &str, convert: fn(char) -> String) -> String {
     letters.next().map_or_else(String::new, |first| convert(first) + letters.as_str())
 }
 
-/// Formats a default as code, between double backticks if it contains a backtick.
-fn code(value: &Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+/// Formats text as code, between double backticks if it contains a backtick.
+fn code(text: &str) -> String {
+    let ticks = if text.contains('`') { "``" } else { "`" };
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{ticks}{space}{text}{space}{ticks}")
 }
 
 /// Converts HTML to Markdown, and escapes text that rustdoc would mistake for markup.
 pub(crate) fn escape(text: &str) -> String {
     let text = html::to_markdown(text);
     let mut lines = Vec::new();
-    let (mut in_fence, mut in_code) = (false, false);
+    let (mut in_fence, mut open) = (false, 0);
     for line in text.lines() {
         if let Some(language) = line.trim_start().strip_prefix("```") {
             in_fence ^= true;
@@ -241,7 +260,7 @@ pub(crate) fn escape(text: &str) -> String {
         } else if in_fence {
             lines.push(line.to_owned());
         } else {
-            lines.push(escape_line(line, &mut in_code));
+            lines.push(escape_line(line, &mut open));
         }
     }
     if in_fence {
@@ -250,8 +269,9 @@ pub(crate) fn escape(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Escapes text that would start a tag or an intra-doc link, and marks URLs as links.
-fn escape_line(line: &str, in_code: &mut bool) -> String {
+/// Escapes text that would start a tag or an intra-doc link, and marks URLs as links. `open` is the number of backticks
+/// that began the current code, or 0 outside of code. Only the same number of backticks ends the code.
+fn escape_line(line: &str, open: &mut usize) -> String {
     // Four spaces would start a code block.
     let indent = line.len() - line.trim_start().len();
     let mut rest = line.get(indent.saturating_sub(3)..).unwrap_or(line);
@@ -259,15 +279,21 @@ fn escape_line(line: &str, in_code: &mut bool) -> String {
     while let Some(start) = rest.find(['`', '<', '[', 'h']) {
         let (plain, from) = rest.split_at(start);
         escaped.push_str(plain);
-        let url = if *in_code { None } else { url(from) };
-        let label = if *in_code { None } else { label_with_url(from) };
-        let (head, tail) = from.split_at(url.or(label).map_or(1, str::len));
-        *in_code ^= head == "`";
+        let in_code = *open > 0;
+        let url = if in_code { None } else { url(from) };
+        let label = if in_code { None } else { label_with_url(from) };
+        let ticks = from.len() - from.trim_start_matches('`').len();
+        let (head, tail) = from.split_at(url.or(label).map_or(ticks.max(1), str::len));
+        if !in_code {
+            *open = ticks;
+        } else if *open == ticks {
+            *open = 0;
+        }
         match (url, head) {
             (Some(url), _) if escaped.ends_with(['<', '(']) => escaped.push_str(url),
             (Some(url), _) => escaped.extend(["<", url, ">"]),
-            (None, "<") if !*in_code && !tail.starts_with("http") => escaped.push_str("\\<"),
-            (None, "[") if !*in_code && !is_link(tail) => escaped.push_str("\\["),
+            (None, "<") if !in_code && !tail.starts_with("http") => escaped.push_str("\\<"),
+            (None, "[") if !in_code && !is_link(tail) => escaped.push_str("\\["),
             _ => escaped.push_str(head),
         }
         rest = tail;
@@ -348,6 +374,18 @@ mod tests {
                 "[at https://a.b or `c`](https://a.b) \\[d]",
             ),
             ("`https://a.b` <https://a.b>", "`https://a.b` <https://a.b>"),
+        ] {
+            assert_eq!(escape(text), expected);
+        }
+    }
+
+    #[test]
+    fn code_ends_with_as_many_backticks_as_it_begins() {
+        for (text, expected) in [
+            ("`<T>` <T>", "`<T>` \\<T>"),
+            ("`` a`<T> `` <T>", "`` a`<T> `` \\<T>"),
+            ("` a``<T> ` [d]", "` a``<T> ` \\[d]"),
+            ("``<T>\n<T>`` <T>", "``<T>\n<T>`` \\<T>"),
         ] {
             assert_eq!(escape(text), expected);
         }

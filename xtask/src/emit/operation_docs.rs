@@ -63,15 +63,15 @@ fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream
     let params = required.map(|param| {
         let description = first_paragraph(param.docs.description.as_deref().unwrap_or_default());
         let bounds = docs::bounds(&param.rules, &param.docs).unwrap_or_default();
-        (param.ident.as_str(), format!("{description} {bounds}"))
+        (param.ident.as_str(), format!("{} {bounds}", docs::markdown(&description, links)))
     });
     let body = operation.body.iter().filter(|body| !body.optional).map(|body| {
         let description = body.description.as_deref().unwrap_or("The body of the request.");
         let bounds = docs::bounds(&body.rules, &Docs::default()).unwrap_or_default();
-        ("body", format!("{} {bounds}", first_paragraph(description)))
+        ("body", format!("{} {bounds}", docs::markdown(&first_paragraph(description), links)))
     });
     let arguments = params.chain(body).map(|(name, text)| {
-        let text = docs::markdown(text.trim(), links);
+        let text = text.trim();
         docs::list_item(&format!("`{name}`{}{text}", if text.is_empty() { "" } else { ": " }))
     });
     let arguments: String = arguments.collect();
