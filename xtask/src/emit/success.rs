@@ -46,6 +46,7 @@ pub(super) fn definition(
     let definition = quote! {
         #doc
         #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
         pub enum #name { #(#variants)* }
     };
     vec![definition, by_status(&name, values, imports)]
