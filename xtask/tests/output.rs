@@ -439,6 +439,11 @@ fn changes_to_the_manifest_are_kept() {
     assert!(numbered.status.success(), "{numbered:?}");
     let after = fs::read_to_string(&manifest).unwrap();
     assert!(after.contains("version = \"3.0.0\"") && !after.contains("2.4.0"), "{after}");
+    let inherited = after.replace("version = \"3.0.0\"", "version.workspace = true");
+    fs::write(&manifest, &inherited).unwrap();
+    let again = codegen_into(temp.path(), "01-fields", &[]);
+    assert!(again.status.success(), "{again:?}");
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), inherited);
 }
 
 #[test]

@@ -150,7 +150,10 @@ fn merge(path: &Path, base: &str, new: &str) -> anyhow::Result<String> {
     if let (Some(mine), Some(new)) = packages {
         for key in ["name", "version"] {
             let value = new.get(key).and_then(Item::as_str);
-            if value != mine.get(key).and_then(Item::as_str)
+            // The version may be inherited from a workspace.
+            let known = mine.get(key).and_then(Item::as_str);
+            if known.is_some()
+                && value != known
                 && let (Some(table), Some(value)) = (mine.as_table_like_mut(), value)
             {
                 table.insert(key, toml_edit::value(value));
