@@ -201,9 +201,11 @@ fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Resu
     Ok(())
 }
 
-/// Returns the text of each file in a folder, by its path in that folder.
+/// Returns the text of each source file and guide in a folder, by its path in that folder. Ignores other files, such as
+/// the backups of an editor.
 fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let paths = output::all(folder)?;
+    let mut paths = output::all(folder)?;
+    paths.retain(|path| path.extension().is_some_and(|kind| kind == "rs" || kind == "md"));
     let within = |path: &PathBuf| Some((output::within(folder, path)?, read(path)));
     paths.iter().filter_map(within).map(|(path, text)| Ok((path, text?))).collect()
 }
@@ -303,5 +305,20 @@ fn merge(whole: &mut Item, own: &dyn TableLike) {
             continue;
         };
         more.iter().for_each(|value| known.push(value.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    #[test]
+    fn backups_of_an_editor_are_not_sources() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["client.rs", "limits.md", "client.rs.orig", "client.rs~", ".client.rs.swp"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let sources = super::sources(folder.path()).unwrap();
+        assert_eq!(sources.into_keys().collect::<Vec<_>>(), ["client.rs", "limits.md"]);
     }
 }
