@@ -9,13 +9,13 @@ mod row;
 mod table;
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use clap::Args;
 use heck::ToKebabCase as _;
 
@@ -25,7 +25,7 @@ use crate::diagnostic::Severity;
 use crate::document::{self, Selection};
 use crate::free_name::free_name;
 use crate::lower::{Naming, Options};
-use crate::standalone;
+use crate::{output, standalone};
 
 /// The time limit for generating one client.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
@@ -98,8 +98,9 @@ impl Corpus {
     /// Returns the documents that match `--only`, sorted by path. Each has its path within the folder and its whole
     /// path.
     fn documents(&self, folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
-        let mut files = Vec::new();
-        list(folder, &mut files)?;
+        let mut files = output::all(folder)?;
+        let is_document = |kind: &OsStr| kind == "yaml" || kind == "yml" || kind == "json";
+        files.retain(|path| path.extension().is_some_and(is_document));
         files.sort();
         let named = files.into_iter().map(|path| {
             let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
@@ -110,21 +111,6 @@ impl Corpus {
         };
         Ok(named.filter(|(name, _)| is_wanted(name)).collect())
     }
-}
-
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        let kind = path.extension().unwrap_or_default();
-        if path.is_dir() {
-            list(&path, files)?;
-        } else if kind == "yaml" || kind == "yml" || kind == "json" {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// Returns a unique package name for a document.

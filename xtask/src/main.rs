@@ -45,7 +45,10 @@ enum Command {
 fn main() -> ExitCode {
     let command = Cli::parse().command;
     let writes = matches!(command, Command::Codegen(_) | Command::Adopt(_));
-    let verbose = !matches!(&command, Command::Codegen(arguments) if !arguments.verbose);
+    let verbose = match &command {
+        Command::Codegen(arguments) => arguments.verbose,
+        _ => true,
+    };
     let result = match command {
         Command::Codegen(arguments) => commands::codegen(&arguments),
         Command::Adopt(arguments) => commands::adopt(&arguments),

@@ -216,35 +216,34 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
     let mut manifest: DocumentMut = client.parse()?;
     let workspace: DocumentMut = workspace.parse()?;
     let shared = workspace.get("workspace").context("the root manifest has no `[workspace]`")?;
+    let shared = |key: &str| {
+        let table = shared.get(key).and_then(Item::as_table_like);
+        table.with_context(|| format!("the root manifest has no `[workspace.{key}]`"))
+    };
     for key in ["dev-dependencies", "lints", "example", "bench", "test"] {
         manifest.remove(key);
     }
-    if let Some(table) = manifest.get_mut("dependencies").and_then(Item::as_table_like_mut)
-        && !ecma_patterns(&generated.api).is_empty()
-    {
-        let engine = table.remove(PLAIN_ENGINE);
-        table.insert(ECMA_ENGINE, engine.context("`generated-client` has no pattern engine")?);
+    inherit(table(&mut manifest, "package")?, shared("package")?)?;
+    declare(table(&mut manifest, "features")?, &generated.api.features);
+    let dependencies = table(&mut manifest, "dependencies")?;
+    if !ecma_patterns(&generated.api).is_empty() {
+        let engine = dependencies.remove(PLAIN_ENGINE);
+        let engine = engine.context("`generated-client` has no pattern engine")?;
+        dependencies.insert(ECMA_ENGINE, engine);
     }
-    for key in ["package", "dependencies"] {
-        let table = manifest.get_mut(key).and_then(Item::as_table_like_mut);
-        if let (Some(table), Some(from)) = (table, shared.get(key).and_then(Item::as_table_like)) {
-            inherit(table, from)?;
-        }
-    }
-    if let Some(table) = manifest.get_mut("dependencies").and_then(Item::as_table_like_mut)
-        && let Some(from) = shared.get("dependencies").and_then(Item::as_table_like)
-    {
-        additions::depend(&generated.api, table, from)?;
-        tidy(table);
-    }
-    if let Some(table) = manifest.get_mut("features").and_then(Item::as_table_like_mut) {
-        declare(table, &generated.api.features);
-    }
+    inherit(dependencies, shared("dependencies")?)?;
+    additions::depend(&generated.api, dependencies, shared("dependencies")?)?;
+    tidy(dependencies);
     if let Some(package) = &generated.api.package {
         identity::describe(&mut manifest, package)?;
     }
     manifest.insert("workspace", Item::Table(Table::new()));
     Ok(manifest.to_string())
+}
+
+fn table<'a>(manifest: &'a mut DocumentMut, key: &str) -> anyhow::Result<&'a mut dyn TableLike> {
+    let table = manifest.get_mut(key).and_then(Item::as_table_like_mut);
+    table.with_context(|| format!("the manifest of `generated-client` has no `[{key}]`"))
 }
 
 /// Sorts the dependencies and formats their inline tables, because some have new keys.

@@ -143,6 +143,13 @@ pub(crate) fn complete(data: &mut SchemaData, other: &SchemaData) {
     data.default = data.default.take().or_else(|| other.default.clone());
 }
 
+/// Replaces the kind of the named schema at `index`.
+pub(crate) fn set_kind(schemas: &mut Schemas, index: usize, kind: SchemaKind) {
+    if let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) {
+        schema.schema_kind = kind;
+    }
+}
+
 /// Returns the item, or `None` for a reference.
 pub(crate) fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
     match slot {

@@ -1,6 +1,6 @@
 //! Replaces `allOf` with the composed object.
 
-use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
 use super::merge::{Merge, add, resolved};
@@ -40,9 +40,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         composed.push((index, kind));
     }
     for (index, kind) in composed {
-        if let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) {
-            schema.schema_kind = kind;
-        }
+        visitor::set_kind(schemas, index, kind);
     }
     add(added, schemas, origins);
 }

@@ -66,9 +66,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     // A union that becomes any value can be a variant of another union, which then also becomes any value.
     while let Some((index, finding)) = first_indistinct(schemas, origins) {
         findings.push(finding);
-        if let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) {
-            schema.schema_kind = visitor::any_kind();
-        }
+        visitor::set_kind(schemas, index, visitor::any_kind());
     }
     let unions = schemas.iter().enumerate().filter_map(|(index, (_, schema))| {
         let schema = schema.as_item().filter(|it| is_untagged_union(it))?;
@@ -77,9 +75,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         Some((index, SchemaKind::OneOf { one_of }))
     });
     for (index, kind) in unions.collect::<Vec<_>>() {
-        if let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) {
-            schema.schema_kind = kind;
-        }
+        visitor::set_kind(schemas, index, kind);
     }
 }
 
