@@ -418,8 +418,8 @@ impl Error {
             | Self::UnexpectedBody { head, .. }
             | Self::Decode { head, .. }
             | Self::TooLarge { head, .. }
-            | Self::Redirect { head, .. } => Some(head),
-            Self::Authentication { head: Some(head), .. } => Some(head),
+            | Self::Redirect { head, .. }
+            | Self::Authentication { head: Some(head), .. } => Some(head),
             _ => None,
         }
     }

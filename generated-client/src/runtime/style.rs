@@ -156,11 +156,13 @@ impl Styled {
             (Kind::Matrix, Shape::Primitive(text)) if text.is_empty() => format!(";{name}"),
             (Kind::Matrix, Shape::Primitive(text)) => format!(";{name}={text}"),
             (Kind::Matrix, Shape::List(items)) if self.style.explode => {
-                items.iter().map(|item| format!(";{name}={item}")).collect()
+                items.iter().map(|item| format!(";{name}={item}")).collect::<Vec<_>>().concat()
             }
-            (Kind::Matrix, Shape::Object(pairs)) if self.style.explode => {
-                pairs.iter().map(|(key, value)| format!(";{key}={value}")).collect()
-            }
+            (Kind::Matrix, Shape::Object(pairs)) if self.style.explode => pairs
+                .iter()
+                .map(|(key, value)| format!(";{key}={value}"))
+                .collect::<Vec<_>>()
+                .concat(),
             (Kind::Matrix, shape) => format!(";{name}={}", joined(&shape, ",")),
             (_, shape) => unnamed(&shape, ",", self.style.explode),
         }

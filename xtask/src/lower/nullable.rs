@@ -43,7 +43,7 @@ fn nullable(schemas: &Schemas) -> BTreeSet<String> {
     let is_nullable =
         |schema: &ReferenceOr<Schema>| schema.as_item().is_some_and(|it| it.schema_data.nullable);
     let own = schemas.iter().filter(|(_, schema)| is_nullable(schema));
-    let holders = Graph::from_iter(targets).reversed();
+    let holders = targets.collect::<Graph>().reversed();
     let names = holders.reachable(own.map(|(name, _)| name.as_str()));
     names.into_iter().map(ToOwned::to_owned).collect()
 }
