@@ -4,6 +4,7 @@ mod answer;
 mod byte_stream;
 mod envelope;
 mod failure;
+mod limits;
 mod media_type;
 
 use std::sync::Arc;
@@ -13,17 +14,17 @@ use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-pub(crate) use self::answer::{Answer, ReadFailure};
+pub(crate) use self::answer::Answer;
 pub use self::byte_stream::ByteStream;
+use self::limits::Limits;
 use crate::credentials::{Proofs, Verdict};
 use crate::inner::Inner;
 use crate::interceptor::{Attempt, AttemptOutcome};
-use crate::no_response::{NoResponse, Stage};
 use crate::retry::Retry;
 use crate::runtime::{Operation, Request};
 use crate::telemetry::CallSpan;
 use crate::time_limits::Deadline;
-use crate::{Error, Response, TimeLimit};
+use crate::{Error, Response};
 
 /// Executes `request`. `understand` converts a response, and its envelope if it has one, to a result. Retries depend on
 /// that result, because an envelope contains the real status.
@@ -151,7 +152,7 @@ impl<'a> Call<'a> {
             };
             request.headers_mut().extend(headers.clone());
             self.authorize(&mut request).await?;
-            let limits = Limits::of(self);
+            let limits = Limits::new(client.time_limits, self.operation, self.deadline);
             *request.timeout_mut() = Some(limits.time);
             self.sent += 1;
             let response = client.transport.execute(self.operation, request).await;
@@ -161,12 +162,7 @@ impl<'a> Call<'a> {
                 discard(response).await;
                 continue;
             }
-            let answer =
-                Answer::read(&self.request, response, client.response_limit, &client.authenticator);
-            let answer = answer.await.map_err(|failure| match failure {
-                ReadFailure::Connection(error) => limits.classify(error),
-                ReadFailure::Response(error) => error,
-            })?;
+            let answer = Answer::read(&self.request, response, limits, client).await?;
             return Ok(answer.enveloped(self.enveloped));
         }
     }
@@ -176,53 +172,6 @@ impl<'a> Call<'a> {
         let left = self.deadline.left();
         let proof = self.proofs.authorize(&self.client.transport, request, self.deadline.at());
         self.client.within(left, self.operation.id, proof).await
-    }
-}
-
-/// The timeouts that apply to one request, and its start time.
-struct Limits<'a> {
-    client: &'a Inner,
-    operation: &'static Operation,
-    time: Duration,
-    start: Instant,
-}
-
-impl<'a> Limits<'a> {
-    fn of(call: &Call<'a>) -> Self {
-        let time = call.client.time_limits.attempt.min(call.deadline.left());
-        Self { client: call.client, operation: call.operation, time, start: Instant::now() }
-    }
-
-    /// Distinguishes the client's own timeouts from network timeouts.
-    fn classify(&self, error: NoResponse) -> Error {
-        let Some((limit, after)) = self.exceeded(&error) else {
-            return Error::transport(self.operation, error);
-        };
-        let is_sent = error.stage == Stage::Sent;
-        Error::TimedOut {
-            operation_id: self.operation.id,
-            host: error.host,
-            limit,
-            after,
-            attempts: 1,
-            may_have_acted: is_sent && !self.operation.method.is_safe(),
-        }
-    }
-
-    fn exceeded(&self, error: &NoResponse) -> Option<(TimeLimit, Duration)> {
-        let limits = &self.client.time_limits;
-        let passed = self.start.elapsed();
-        if !error.is_timeout {
-            None
-        } else if error.stage == Stage::Connect {
-            (passed >= limits.connect).then_some((TimeLimit::Connect, limits.connect))
-        } else if passed < self.time {
-            None
-        } else if self.time < limits.attempt {
-            Some((TimeLimit::Operation, limits.operation))
-        } else {
-            Some((TimeLimit::Attempt, limits.attempt))
-        }
     }
 }
 

@@ -199,7 +199,11 @@ impl Client {
 
     /// Sends `request`. The body of a successful response is a stream of bytes.
     pub(crate) fn call_bytes(self, request: Request) -> ResponseFuture<ByteStream> {
-        ResponseFuture::new(call::run(self.0, request.streamed(), |answer| answer.bytes()))
+        ResponseFuture::new(async move {
+            let client = Arc::clone(&self.0);
+            let response = call::run(self.0, request.streamed(), |answer| answer.unread()).await?;
+            Ok(ByteStream::of(client, response))
+        })
     }
 }
 

@@ -97,7 +97,8 @@ pub enum Error {
         /// Details of the problem. Empty if there are none.
         detail: Box<str>,
         /// The first 200 characters of the body, without credentials and the contents of PEM blocks. Empty for
-        /// [`BodyProblem::ContentEncoding`] and [`BodyProblem::EndlessList`].
+        /// [`BodyProblem::ContentEncoding`] and [`BodyProblem::EndlessList`], and for a body that the caller reads in
+        /// chunks.
         excerpt: Box<str>,
         /// The text of the body; see [`Error::body`].
         body: Option<Box<SecretString>>,

@@ -5,12 +5,12 @@ use reqwest::header::LOCATION;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::byte_stream::ByteStream;
 use super::envelope::Envelope;
+use super::limits::Limits;
 use crate::credentials::Authenticator;
 use crate::error::Error;
+use crate::inner::Inner;
 use crate::json::{self, Failure};
-use crate::no_response::NoResponse;
 use crate::response::{Response, ResponseHead};
 use crate::runtime::{ByStatus, Decoded, Request};
 
@@ -20,23 +20,14 @@ pub(crate) struct Answer<'a> {
     pub(super) body: Vec<u8>,
     enveloped: bool,
     pub(super) authenticator: &'a Authenticator,
-    /// The unread rest of a successful response, if the caller reads the body in chunks.
-    rest: Option<reqwest::Response>,
+    /// The rest of a successful response, if the caller reads the body in chunks.
+    rest: Option<Unread>,
 }
 
-/// The reason why a response could not be read.
-pub(crate) enum ReadFailure {
-    /// The rest of the response did not arrive in time. `Limits::classify` determines whether one of the client's
-    /// timeouts expired.
-    Connection(NoResponse),
-    /// Any other cause.
-    Response(Error),
-}
-
-impl From<Error> for ReadFailure {
-    fn from(error: Error) -> Self {
-        Self::Response(error)
-    }
+/// A response whose body is not yet read, and the timeouts that apply to the body.
+pub(crate) struct Unread {
+    pub(super) response: reqwest::Response,
+    pub(super) limits: Limits,
 }
 
 impl<'a> Answer<'a> {
@@ -48,36 +39,33 @@ impl<'a> Answer<'a> {
         Self { head, body, enveloped: false, authenticator, rest: None }
     }
 
-    /// Reads `response`, up to `limit` bytes.
+    /// Reads `response`, up to the response limit of the client.
     pub(crate) async fn read(
         request: &Request,
         mut response: reqwest::Response,
-        limit: usize,
-        authenticator: &'a Authenticator,
-    ) -> Result<Self, ReadFailure> {
-        let operation = request.operation();
+        limits: Limits,
+        client: &'a Inner,
+    ) -> Result<Self, Error> {
+        let (operation, limit) = (request.operation(), client.response_limit);
         let head =
             ResponseHead::of(operation, response.status(), std::mem::take(response.headers_mut()));
-        let mut answer = Self::new(head, Vec::new(), authenticator);
+        let mut answer = Self::new(head, Vec::new(), &client.authenticator);
         if is_redirect(answer.head.status()) && !request.is_redirected() {
             let location = answer.header(&LOCATION);
-            return Err(Error::Redirect { head: answer.head.into(), location }.into());
+            return Err(Error::Redirect { head: answer.head.into(), location });
         }
         if answer.head.status().is_success() && request.is_streamed() {
-            answer.rest = Some(response);
+            answer.rest = Some(Unread { response, limits });
             return Ok(answer);
         }
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if answer.body.len().saturating_add(chunk.len()) > limit => {
-                    return Err(Error::TooLarge { head: answer.head.into(), limit }.into());
+                    return Err(Error::TooLarge { head: answer.head.into(), limit });
                 }
                 Ok(Some(chunk)) => answer.body.extend_from_slice(&chunk),
                 Ok(None) => return Ok(answer),
-                Err(error) if error.is_timeout() => {
-                    return Err(ReadFailure::Connection(error.into()));
-                }
-                Err(error) => return Err(answer.unread(error).into()),
+                Err(error) => return Err(answer.broken(error, &limits)),
             }
         }
     }
@@ -176,13 +164,10 @@ impl<'a> Answer<'a> {
     }
 
     /// Returns a successful response whose body is read in chunks.
-    pub(crate) fn bytes(mut self) -> Result<Response<ByteStream>, Error> {
+    pub(crate) fn unread(mut self) -> Result<Response<Unread>, Error> {
         match self.rest.take() {
             Some(_) if self.is_encoded() => Err(self.encoded()),
-            Some(response) => {
-                let bytes = ByteStream::new(self.head.operation(), response);
-                Ok(Response::new(self.head, bytes))
-            }
+            Some(rest) => Ok(Response::new(self.head, rest)),
             None => Err(self.refusal(&self.body)),
         }
     }

@@ -1,13 +1,15 @@
 //! Response bodies that are not JSON, such as archives and tables.
 
 use std::fmt;
+use std::sync::Arc;
 
 use futures_core::Stream;
 use futures_util::stream;
-use reqwest::Response;
 
-use crate::Error;
-use crate::runtime::Operation;
+use super::answer::{Answer, Unread};
+use crate::inner::Inner;
+use crate::response::ResponseHead;
+use crate::{Error, Response};
 
 /// The body of a response that is not JSON, such as a compressed log, read in chunks.
 ///
@@ -15,31 +17,39 @@ use crate::runtime::Operation;
 /// The attempt timeout, or the rest of the operation timeout if that is shorter, covers the time from the opening of
 /// the connection to the last byte. The client does not retry after the response has begun.
 pub struct ByteStream {
-    operation: &'static Operation,
-    response: Response,
+    pub(crate) client: Arc<Inner>,
+    pub(crate) head: ResponseHead,
+    rest: Unread,
 }
 
 impl ByteStream {
-    pub(crate) const fn new(operation: &'static Operation, response: Response) -> Self {
-        Self { operation, response }
+    pub(crate) fn of(client: Arc<Inner>, response: Response<Unread>) -> Response<Self> {
+        let head = response.head().clone();
+        response.map(|rest| Self { client, head, rest })
     }
 
     /// Returns the next chunk as it arrived, or `None` at the end of the body.
     ///
+    /// This method is cancel safe: dropping the future loses no bytes.
+    ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the connection breaks or the attempt times out before the end of the body.
+    /// [`Error::TimedOut`] if a timeout expires before the end of the body. [`Error::UnexpectedBody`] if the connection
+    /// breaks before the end of the body, or if the body cannot be decompressed.
     pub async fn chunk(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, Error> {
-        let operation = self.operation;
-        let broken = |error: reqwest::Error| Error::transport(operation, error.into());
-        self.response.chunk().await.map_err(broken)
+        self.rest.response.chunk().await.map_err(|error| {
+            let body = Answer::new(self.head.clone(), Vec::new(), &self.client.authenticator);
+            let mut error = body.broken(error, &self.rest.limits);
+            error.set_attempts(self.head.attempts(), self.head.earlier_may_have_acted());
+            error
+        })
     }
 
     /// Reads the rest of the body.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the connection breaks or the attempt times out before the end of the body.
+    /// The errors of [`chunk`](Self::chunk).
     pub async fn bytes(mut self) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         while let Some(chunk) = self.chunk().await? {
@@ -49,18 +59,18 @@ impl ByteStream {
     }
 
     /// Converts the body into a stream of chunks, which ends after the first error.
-    pub fn into_stream(self) -> impl Stream<Item = Result<Vec<u8>, Error>> + Send {
-        stream::try_unfold(self, |mut bytes| async move {
+    pub fn into_stream(self) -> impl Stream<Item = Result<Vec<u8>, Error>> + Send + Unpin {
+        Box::pin(stream::try_unfold(self, |mut bytes| async move {
             let chunk = bytes.chunk().await?;
             Ok(chunk.map(|chunk| (chunk.as_ref().to_vec(), bytes)))
-        })
+        }))
     }
 }
 
 impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ByteStream")
-            .field("operation_id", &self.operation.id)
+            .field("operation_id", &self.head.operation_id())
             .finish_non_exhaustive()
     }
 }
@@ -68,12 +78,14 @@ impl fmt::Debug for ByteStream {
 #[cfg(test)]
 mod tests {
     use std::io;
+    use std::time::Duration;
 
+    use reqwest::StatusCode;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
     use crate::runtime::{Method, Operation, Request};
-    use crate::{BodyProblem, Client, Credentials, Error, RetryPolicy};
+    use crate::{BodyProblem, Client, Credentials, Error, RetryPolicy, TimeLimit};
 
     const OPERATION: Operation = Operation {
         id: "downloadLog",
@@ -83,19 +95,35 @@ mod tests {
         content_type: None,
     };
 
-    /// Returns a client for a server that returns `answer` verbatim.
-    async fn client(answer: &'static str) -> io::Result<Client> {
+    /// Returns a client for a server that returns one of the `answers` verbatim on each connection.
+    async fn retrying_client(answers: &'static [&str]) -> io::Result<Client> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await?;
-            let mut request = [0; 4096];
-            let _head = stream.read(&mut request).await?;
-            stream.write_all(answer.as_bytes()).await?;
-            stream.shutdown().await
+            for answer in answers {
+                let (mut stream, _) = listener.accept().await?;
+                let mut request = [0; 4096];
+                let _head = stream.read(&mut request).await?;
+                stream.write_all(answer.as_bytes()).await?;
+                if answer.ends_with(STALL) {
+                    // Reads until the client closes the connection.
+                    while stream.read(&mut request).await? > 0 {}
+                }
+                stream.shutdown().await?;
+            }
+            io::Result::Ok(())
         });
         let builder = Client::builder(Credentials::access_token("token")).base_url(url);
-        Ok(builder.retry(RetryPolicy::none()).build().unwrap())
+        Ok(builder.retry(RetryPolicy::new().base_delay(Duration::ZERO)).build().unwrap())
+    }
+
+    /// The end of an answer after which the connection stays open.
+    const STALL: &str = "...";
+
+    /// Returns a client for a server that returns `answer` verbatim, once.
+    async fn client(answer: &'static str) -> io::Result<Client> {
+        let client = retrying_client(Box::leak(Box::new([answer]))).await?;
+        Ok(client.with_retry(RetryPolicy::none()))
     }
 
     #[tokio::test]
@@ -131,7 +159,60 @@ mod tests {
         let mut bytes = response.into_inner();
         let chunk = bytes.chunk().await.unwrap().unwrap();
         assert_eq!(chunk.as_ref(), b"half");
-        assert!(matches!(bytes.chunk().await, Err(Error::Transport { .. })));
+        let error = bytes.bytes().await.unwrap_err();
+        let Error::UnexpectedBody { problem, .. } = error else { panic!("{error:?}") };
+        assert_eq!((problem, error.status()), (BodyProblem::CutOff, Some(StatusCode::OK)));
+        assert!(error.is_transient());
+        assert_eq!(
+            error.to_string(),
+            "downloadLog returned 200 OK with an unexpected body (no media type): it is cut off: \
+             the connection closed before the end of the body; try again"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_timeout_while_the_body_is_read_is_named() {
+        for is_operation in [false, true] {
+            let client =
+                client("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf...").await.unwrap();
+            let limit = Duration::from_secs(30);
+            let (client, expected) = if is_operation {
+                (client.with_operation_timeout(limit), TimeLimit::Operation)
+            } else {
+                (client.with_attempt_timeout(limit), TimeLimit::Attempt)
+            };
+            let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
+            // From here on, the clock advances while the client waits.
+            tokio::time::pause();
+            let error = response.into_inner().bytes().await.unwrap_err();
+            let Error::TimedOut { limit: expired, after, .. } = error else { panic!("{error:?}") };
+            assert_eq!((expired, after), (expected, limit));
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "downloadLog got no complete response within 30s; try again, or raise `{expected}`"
+                )
+            );
+            tokio::time::resume();
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_in_the_body_has_the_attempts_of_the_call() {
+        let put = Operation { method: Method::PUT, ..OPERATION };
+        let put: &'static Operation = Box::leak(Box::new(put));
+        for (operation, may_have_acted) in [(&OPERATION, false), (put, true)] {
+            let client = retrying_client(&[
+                "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+                "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf...",
+            ]);
+            let response = client.await.unwrap().call_bytes(Request::new(operation)).await.unwrap();
+            tokio::time::pause();
+            let error = response.into_inner().bytes().await.unwrap_err();
+            assert!(matches!(error, Error::TimedOut { attempts: 2, .. }), "{error:?}");
+            assert_eq!(error.may_have_been_carried_out(), may_have_acted, "{error:?}");
+            tokio::time::resume();
+        }
     }
 
     #[tokio::test]

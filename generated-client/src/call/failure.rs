@@ -7,9 +7,11 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use secrecy::SecretString;
 
 use super::answer::Answer;
+use super::limits::Limits;
 use super::media_type;
 use crate::error::{ApiError, BodyProblem, Error, causes, chain};
 use crate::identity;
+use crate::no_response::NoResponse;
 use crate::response::ERROR_CODE;
 
 /// The maximum number of bytes of a body that an error keeps.
@@ -89,12 +91,20 @@ impl Answer<'_> {
     }
 
     /// Returns the error for a body that could not be read completely.
-    pub(super) fn unread(&self, error: reqwest::Error) -> Error {
+    pub(super) fn broken(&self, error: reqwest::Error, limits: &Limits) -> Error {
         if is_corrupt(&error) {
             let detail = chain(&error.without_url());
             return self.unexpected(BodyProblem::Corrupt, &detail, &self.body);
         }
-        let detail = "the connection closed before the end of the body";
+        let error = NoResponse::from(error);
+        if let Some(timeout) = limits.timed_out(&error) {
+            return timeout;
+        }
+        let detail = if error.is_timeout {
+            "the rest of the body did not arrive in time"
+        } else {
+            "the connection closed before the end of the body"
+        };
         self.unexpected(BodyProblem::CutOff, detail, &self.body)
     }
 
