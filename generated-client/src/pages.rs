@@ -253,6 +253,22 @@ impl<T: Send + 'static> ItemStream<T> {
         Ok(None)
     }
 
+    /// Returns all remaining items, for example in a `Vec`. [`TryStreamExt`] in the `futures` crate has the same method,
+    /// but this one works without importing a trait.
+    ///
+    /// [`TryStreamExt`]: https://docs.rs/futures/latest/futures/stream/trait.TryStreamExt.html
+    ///
+    /// # Errors
+    ///
+    /// The error that ended the stream. The items before the error are lost.
+    pub async fn try_collect<C: Default + Extend<T>>(mut self) -> Result<C, Error> {
+        let mut items = C::default();
+        while let Some(item) = self.next().await.transpose()? {
+            items.extend([item]);
+        }
+        Ok(items)
+    }
+
     /// Requests pages until enough pages are in flight or waiting to be read.
     fn request_pages(&mut self) {
         let reads = self.items.len() > 0 || !self.arrived.is_empty();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use atlas_emulator::{Emulator, Fault, Paging, sample_jobs};
+use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, Paging, sample_jobs};
 use generated_client::models::ExportJob;
 use generated_client::{BodyProblem, Error, ItemStream, StatusCode};
 use serde_json::{Value, json};
@@ -59,6 +59,20 @@ async fn a_search_stops_at_the_item_and_can_be_continued() {
         assert_eq!(session.requests(), requests);
     }
     assert_eq!(stream.find(|job| job.id.is_none()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn all_remaining_items_can_be_collected() {
+    let session = Session::start(Emulator::builder().jobs(sample_jobs(25))).await;
+    let mut stream = session.jobs().items_per_page(10).stream();
+    let first = stream.next().await.unwrap().unwrap();
+    let rest: Vec<_> = stream.try_collect().await.unwrap();
+    let ids: Vec<_> = [first].iter().chain(&rest).map(|job| job.id.unwrap().to_string()).collect();
+    assert_eq!(ids, ids_of(&sample_jobs(25)));
+
+    let other = session.client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "Other");
+    let error = other.stream().try_collect::<Vec<_>>().await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 404);
 }
 
 #[tokio::test]
