@@ -307,6 +307,15 @@ def upload_bytes(file: Annotated[bytes, File()]) -> dict[str, Any]:
     return {"content": file.hex()}
 
 
+@app.post(
+    "/any-form",
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": {"type": "object"}}}}},
+)
+async def any_form(request: Request) -> list[list[str | None]]:
+    form = await request.form()
+    return [[name, value if isinstance(value, str) else value.filename] for name, value in form.multi_items()]
+
+
 # Other bodies.
 
 BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}

@@ -31,7 +31,7 @@ const ADDITIONS: &[Addition] = &[
         internal: None,
         public: Some("Upload"),
         features: &["stream"],
-        dependencies: &["bytes"],
+        dependencies: &["bytes", "http-body"],
         is_needed: |it| is_multipart(it) || has_encoding(it, |it| *it == Encoding::Bytes),
     },
     Addition {
@@ -39,7 +39,7 @@ const ADDITIONS: &[Addition] = &[
         text: include_str!("additions/multipart.rs"),
         internal: None,
         public: Some("Form"),
-        features: &["multipart"],
+        features: &[],
         dependencies: &[],
         is_needed: is_multipart,
     },

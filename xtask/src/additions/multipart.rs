@@ -1,15 +1,19 @@
 //! Request bodies with the media type `multipart/form-data` (RFC 7578).
 
 use std::borrow::Cow;
-use std::error::Error;
+use std::collections::VecDeque;
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use futures_util::{FutureExt as _, TryStreamExt as _, future};
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::multipart;
+use bytes::Bytes;
+use http_body::{Body as _, Frame, SizeHint};
+use reqwest::Body;
+use reqwest::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::upload::{self, DEFAULT_MEDIA_TYPE};
 use super::{At, Content, InvalidInput, ParameterValue, Request, Upload};
 
 /// The parts of a `multipart/form-data` body, in order.
@@ -128,25 +132,21 @@ impl Request {
 
 impl Content for Form {
     fn attach(&self, mut request: reqwest::Request) -> Result<reqwest::Request, InvalidInput> {
-        let mut form = multipart::Form::new();
+        let boundary = boundary()?;
+        let mut bodies = VecDeque::new();
         for (name, part) in &self.parts {
-            form = form.part(name.clone().into_owned(), part.to_http(name)?);
+            bodies.push_back(format!("--{boundary}\r\n{}\r\n\r\n", part.headers(name)?).into());
+            bodies.push_back(part.body(name)?);
+            bodies.push_back("\r\n".into());
         }
-        let media_type = format!("multipart/form-data; boundary={}", form.boundary());
-        let media_type = HeaderValue::try_from(media_type);
-        let invalid = |error: &dyn Error| InvalidInput::unreadable(At::BODY, &error.to_string());
-        request.headers_mut().insert(CONTENT_TYPE, media_type.map_err(|error| invalid(&error))?);
-        let stream = form.into_stream();
-        *request.body_mut() = Some(if self.is_repeatable() {
-            // All contents are in memory, so the length of the body is known.
-            let bytes = stream.try_fold(Vec::new(), |mut bytes, chunk| {
-                bytes.extend_from_slice(&chunk);
-                future::ready(Ok(bytes))
-            });
-            let bytes = bytes.now_or_never().unwrap_or_else(|| Ok(Vec::new()));
-            bytes.map_err(|error| invalid(&error))?.into()
-        } else {
-            reqwest::Body::wrap_stream(stream)
+        bodies.push_back(format!("--{boundary}--\r\n").into());
+        let media_type = format!("multipart/form-data; boundary={boundary}");
+        let media_type = upload::media_type(At::BODY, &media_type)?;
+        request.headers_mut().insert(CONTENT_TYPE, media_type);
+        let in_memory: Option<Vec<&[u8]>> = bodies.iter().map(Body::as_bytes).collect();
+        *request.body_mut() = Some(match in_memory {
+            Some(bytes) => bytes.concat().into(),
+            None => Body::wrap(Chain(bodies)),
         });
         Ok(request)
     }
@@ -160,24 +160,71 @@ impl Content for Form {
 }
 
 impl Part {
-    fn to_http(&self, name: &str) -> Result<multipart::Part, InvalidInput> {
-        let at = At::parameter(name);
-        let (part, media_type) = match self {
+    fn headers(&self, name: &str) -> Result<String, InvalidInput> {
+        let disposition = format!("Content-Disposition: form-data; name=\"{}\"", quoted(name));
+        Ok(match self {
             // Servers read text without a media type as `text/plain`.
-            Self::Text(text) => return Ok(multipart::Part::text(text.clone())),
-            Self::Json(json) => (multipart::Part::text(json.clone()), "application/json"),
+            Self::Text(_) => disposition,
+            Self::Json(_) => format!("{disposition}\r\nContent-Type: application/json"),
             Self::File(file) => {
-                let body = file.body(at)?;
-                let part = match file.len() {
-                    Some(length) => multipart::Part::stream_with_length(body, length),
-                    None => multipart::Part::stream(body),
-                };
-                let part = part.file_name(file.name().unwrap_or(name).to_owned());
-                (part, file.media_type().unwrap_or("application/octet-stream"))
+                let media_type = file.media_type().unwrap_or(DEFAULT_MEDIA_TYPE);
+                upload::media_type(At::parameter(name), media_type)?;
+                let file_name = quoted(file.name().unwrap_or(name));
+                format!("{disposition}; filename=\"{file_name}\"\r\nContent-Type: {media_type}")
             }
-        };
-        let rule = "is not a media type: write it like `image/png`";
-        part.mime_str(media_type).map_err(|_| InvalidInput::text(at, media_type, rule))
+        })
+    }
+
+    fn body(&self, name: &str) -> Result<Body, InvalidInput> {
+        match self {
+            Self::Text(text) | Self::Json(text) => Ok(text.clone().into()),
+            Self::File(file) => file.body(At::parameter(name)),
+        }
+    }
+}
+
+/// Returns a random boundary, which no part contains.
+fn boundary() -> Result<String, InvalidInput> {
+    let random = || {
+        getrandom::u64().map_err(|error| {
+            let rule = format!("needs random numbers for the boundary of the form: {error}");
+            InvalidInput::unreadable(At::BODY, &rule)
+        })
+    };
+    Ok(format!("{:016x}{:016x}", random()?, random()?))
+}
+
+/// Escapes a name for a quoted string. RFC 7578 does not allow the form `name*=`, so other characters are sent as UTF-8.
+/// A line break would end the header; browsers encode it in the same way.
+fn quoted(name: &str) -> String {
+    let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+    name.replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Bodies that are sent one after the other.
+struct Chain(VecDeque<Body>);
+
+impl http_body::Body for Chain {
+    type Data = Bytes;
+    type Error = reqwest::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+        while let Some(body) = self.0.front_mut() {
+            if let Some(frame) = ready!(Pin::new(body).poll_frame(context)) {
+                return Poll::Ready(Some(frame));
+            }
+            self.0.pop_front();
+        }
+        Poll::Ready(None)
+    }
+
+    /// Returns the length if it is known, so that the request has a `Content-Length`.
+    fn size_hint(&self) -> SizeHint {
+        let length: Option<u64> = self.0.iter().map(|body| body.size_hint().exact()).sum();
+        length.map_or_else(SizeHint::new, SizeHint::with_exact)
     }
 }
 

@@ -1,9 +1,14 @@
 //! File contents and raw bodies, which are sent unchanged.
 
 use std::fmt;
+use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http_body::{Body as _, Frame, SizeHint};
+use reqwest::Body;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::{At, Content, InvalidInput, Request};
@@ -15,11 +20,11 @@ use super::{At, Content, InvalidInput, Request};
 /// file without reading it into memory:
 ///
 /// ```no_run
-/// # fn example(stream: impl Into<reqwest::Body>) {
+/// # fn example(stream: impl Into<reqwest::Body>, length: u64) {
 /// use generated_client::Upload;
 ///
-/// let bytes = Upload::from(b"\x89PNG".as_slice()).file_name("logo.png").content_type("image/png");
-/// let stream = Upload::once(stream).file_name("backup.tar");
+/// let bytes = Upload::from(b"\x89PNG").file_name("logo.png").content_type("image/png");
+/// let stream = Upload::once(stream).content_length(length).file_name("backup.tar");
 /// # }
 /// ```
 #[derive(Clone)]
@@ -27,13 +32,14 @@ pub struct Upload {
     contents: Contents,
     file_name: Option<String>,
     content_type: Option<String>,
+    content_length: Option<u64>,
 }
 
 #[derive(Clone)]
 enum Contents {
     Bytes(Bytes),
     /// Clones share the body, and only the first attempt can take it.
-    Once(Arc<Mutex<Option<reqwest::Body>>>),
+    Once(Arc<Mutex<Option<Body>>>),
 }
 
 impl Upload {
@@ -41,13 +47,14 @@ impl Upload {
     /// wrapped by [`reqwest::Body::wrap_stream`].
     ///
     /// A request with such contents is never sent again. If the server first answers 401, because it requires HTTP Digest
-    /// or has revoked the token, the call fails with this error. Then use contents in memory, such as bytes.
-    pub fn once(body: impl Into<reqwest::Body>) -> Self {
+    /// or has revoked the token, the call fails with this error. Then make the call again with a new stream: it answers
+    /// the challenge or requests a new token. Contents in memory do not need this.
+    pub fn once(body: impl Into<Body>) -> Self {
         Self::new(Contents::Once(Arc::new(Mutex::new(Some(body.into())))))
     }
 
     const fn new(contents: Contents) -> Self {
-        Self { contents, file_name: None, content_type: None }
+        Self { contents, file_name: None, content_type: None, content_length: None }
     }
 
     /// Sets the file name, which only forms send. Defaults to the field name.
@@ -65,6 +72,18 @@ impl Upload {
         self
     }
 
+    /// Sets the number of bytes of contents from [`once`](Self::once), which the client sends in `Content-Length`. Some
+    /// servers answer a request without this header with 411. The header of a form is the length of the whole form; the
+    /// client sends this header if the length of every part is known.
+    ///
+    /// If the contents are shorter or longer, the call fails with [`Error::Transport`](crate::Error::Transport) before
+    /// the request is complete. For contents in memory, the client knows the length and ignores this setting.
+    #[must_use]
+    pub const fn content_length(mut self, bytes: u64) -> Self {
+        self.content_length = Some(bytes);
+        self
+    }
+
     pub(super) fn name(&self) -> Option<&str> {
         self.file_name.as_deref()
     }
@@ -74,23 +93,27 @@ impl Upload {
     }
 
     /// Returns the contents as a body.
-    pub(super) fn body(&self, at: At<'_>) -> Result<reqwest::Body, InvalidInput> {
+    pub(super) fn body(&self, at: At<'_>) -> Result<Body, InvalidInput> {
         match &self.contents {
             Contents::Bytes(bytes) => Ok(bytes.clone().into()),
             Contents::Once(body) => {
                 let body = body.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let rule =
                     "can be sent only once: pass bytes, or create a new request with a new stream";
-                body.ok_or_else(|| InvalidInput::unreadable(at, rule))
+                let body = body.ok_or_else(|| InvalidInput::unreadable(at, rule))?;
+                Ok(match self.content_length {
+                    Some(left) => Body::wrap(Exact { body: Some(body), left, last: None }),
+                    None => body,
+                })
             }
         }
     }
 
     /// Returns the number of bytes, if known.
-    pub(super) fn len(&self) -> Option<u64> {
+    fn len(&self) -> Option<u64> {
         match &self.contents {
             Contents::Bytes(bytes) => bytes.len().try_into().ok(),
-            Contents::Once(_) => None,
+            Contents::Once(_) => self.content_length,
         }
     }
 }
@@ -104,11 +127,8 @@ impl Request {
 
 impl Content for Upload {
     fn attach(&self, mut request: reqwest::Request) -> Result<reqwest::Request, InvalidInput> {
-        if let Some(media_type) = &self.content_type {
-            let value = HeaderValue::try_from(media_type);
-            let rule = "is not a media type: write it like `image/png`";
-            let value = value.map_err(|_| InvalidInput::text(At::BODY, media_type, rule))?;
-            request.headers_mut().insert(CONTENT_TYPE, value);
+        if let Some(text) = &self.content_type {
+            request.headers_mut().insert(CONTENT_TYPE, media_type(At::BODY, text)?);
         }
         *request.body_mut() = Some(self.body(At::BODY)?);
         Ok(request)
@@ -116,6 +136,67 @@ impl Content for Upload {
 
     fn is_repeatable(&self) -> bool {
         matches!(self.contents, Contents::Bytes(_))
+    }
+}
+
+/// The media type of contents for which neither the caller nor the document has one.
+pub(super) const DEFAULT_MEDIA_TYPE: &str = "application/octet-stream";
+
+/// Returns a media type as the value of a header.
+pub(super) fn media_type(at: At<'_>, text: &str) -> Result<HeaderValue, InvalidInput> {
+    let value = HeaderValue::try_from(text).ok().filter(|_| text.contains('/'));
+    let rule = "is not a media type: write it like `image/png`";
+    value.ok_or_else(|| InvalidInput::text(at, text, rule))
+}
+
+/// A body of the length that the request announces.
+struct Exact {
+    /// `None` after the end.
+    body: Option<Body>,
+    /// The number of bytes that are still missing.
+    left: u64,
+    /// The chunk that completes the length, until the body ends.
+    last: Option<Frame<Bytes>>,
+}
+
+impl http_body::Body for Exact {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        while let Some(body) = &mut self.body {
+            let Some(frame) = ready!(Pin::new(body).poll_frame(context)) else {
+                self.body = None;
+                if self.left > 0 {
+                    let problem = format!("`content_length` is {} bytes too high", self.left);
+                    return Poll::Ready(Some(Err(io::Error::other(problem))));
+                }
+                break;
+            };
+            let frame = frame.map_err(io::Error::other)?;
+            let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+            let Some(left) = self.left.checked_sub(length) else {
+                let problem = "the contents are longer than `content_length`";
+                return Poll::Ready(Some(Err(io::Error::other(problem))));
+            };
+            self.left = left;
+            if left > 0 {
+                return Poll::Ready(Some(Ok(frame)));
+            }
+            // The server may act on the request once it has all bytes, so the last chunk waits for the end of the body.
+            if length > 0 {
+                self.last = Some(frame);
+            }
+        }
+        Poll::Ready(self.last.take().map(Ok))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let last = self.last.as_ref().and_then(Frame::data_ref).map_or(0, |data| data.len() as u64);
+        SizeHint::with_exact(self.left + last)
     }
 }
 
@@ -134,6 +215,12 @@ impl From<Vec<u8>> for Upload {
 impl From<&'static [u8]> for Upload {
     fn from(bytes: &'static [u8]) -> Self {
         Bytes::from(bytes).into()
+    }
+}
+
+impl<const N: usize> From<&'static [u8; N]> for Upload {
+    fn from(bytes: &'static [u8; N]) -> Self {
+        bytes.as_slice().into()
     }
 }
 

@@ -3,8 +3,10 @@
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::io;
 use std::time::Duration;
 
+use futures_util::stream;
 use generated_client::models::{
     Fields, FormKind, FormSize, Kept, OptionalSettings, PostPartsBodyEither, Problem, RawAny,
     SecretLogin, Secrets, SeveralTypes, SuccessThing, TypeUnions, TypeUnionsItem,
@@ -157,6 +159,43 @@ async fn a_stream_body_is_not_retried() {
     }
 }
 
+/// Creates contents in two chunks.
+fn two_chunks() -> Upload {
+    Upload::once(reqwest::Body::wrap_stream(stream::iter(["abc", "def"].map(io::Result::Ok))))
+}
+
+#[tokio::test]
+async fn a_stream_body_can_have_a_length() {
+    let server = Server::empty().await;
+    server.client.put_bytes(two_chunks()).send().await.unwrap();
+    let received = server.received("transfer-encoding").await;
+    assert_eq!(received, ("chunked".into(), "3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n".into()));
+
+    let server = Server::empty().await;
+    server.client.put_bytes(two_chunks().content_length(6)).send().await.unwrap();
+    assert_eq!(server.received("content-length").await, ("6".into(), "abcdef".into()));
+
+    let server = Server::empty().await;
+    let empty = Upload::once(reqwest::Body::wrap_stream(stream::iter([io::Result::Ok("")])));
+    server.client.put_bytes(empty.content_length(0)).send().await.unwrap();
+    assert_eq!(server.received("content-length").await, ("0".into(), String::new()));
+
+    for (length, problem) in [
+        (7, "`content_length` is 1 bytes too high"),
+        (5, "the contents are longer than `content_length`"),
+        // The excess is a chunk of its own.
+        (3, "the contents are longer than `content_length`"),
+    ] {
+        let server = Server::empty().await;
+        let upload = two_chunks().content_length(length);
+        let error = server.client.put_bytes(upload).send().await.unwrap_err();
+        assert!(matches!(error, Error::Transport { .. }), "{error:?}");
+        assert!(error.to_string().contains(problem), "{error}");
+        // The server panics, because the request is cut off.
+        server.request.await.unwrap_err();
+    }
+}
+
 #[tokio::test]
 async fn form_fields_are_encoded_as_the_document_describes() {
     let server = Server::empty().await;
@@ -264,6 +303,39 @@ async fn a_form_without_streams_announces_its_length() {
     assert_eq!(size.width, 3);
     let (length, body) = server.received("content-length").await;
     assert_eq!(length, body.len().to_string());
+}
+
+#[tokio::test]
+async fn a_form_with_a_stream_announces_its_length_if_it_is_known() {
+    let server = Server::empty().await;
+    let form = Form::new().text("a", "1").file("b", two_chunks().content_length(6));
+    server.client.post_free_parts(form).send().await.unwrap();
+    let (length, body) = server.received("content-length").await;
+    assert_eq!(length, body.len().to_string());
+    assert!(body.contains("\r\n\r\nabcdef\r\n--"), "{body}");
+
+    let server = Server::empty().await;
+    let form = Form::new().file("a", two_chunks().content_length(5));
+    let error = server.client.post_free_parts(form).send().await.unwrap_err().to_string();
+    assert!(error.contains("the contents are longer than `content_length`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_part_has_its_name_even_if_the_name_must_be_escaped() {
+    let server = Server::empty().await;
+    let name = "a b/\"é\"\\\r\n: c";
+    let form = Form::new().text(name, "1").file("f", Upload::from(b"2").file_name(name));
+    server.client.post_free_parts(form).send().await.unwrap();
+    let (_, body) = server.received("content-type").await;
+    let escaped = "a b/\\\"é\\\"\\\\%0D%0A: c";
+    for header in [format!("; name=\"{escaped}\"\r\n"), format!("; filename=\"{escaped}\"\r\n")] {
+        assert!(body.contains(&header), "{body}");
+    }
+
+    let server = Server::empty().await;
+    let form = Form::new().file("a", Upload::from("1").content_type("image/png\r\nb: c"));
+    let error = server.client.post_free_parts(form).send().await.unwrap_err().to_string();
+    assert!(error.contains("`a`: \"image/png\\r\\nb: c\" is not a media type"), "{error}");
 }
 
 #[tokio::test]

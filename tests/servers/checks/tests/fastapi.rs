@@ -9,7 +9,7 @@ use fast_service::models::{
     Level, Line, Login, Missing, NodeInput, OneOrManyResponse, Open, Owner, Shapes,
 };
 use fast_service::operations::StatusesSuccess;
-use fast_service::{Client, Credentials, Error, Nullable, Upload};
+use fast_service::{Client, Credentials, Error, Form, Nullable, Upload, reqwest};
 use serde_json::{Value, json};
 use server_checks::run;
 use uuid::Uuid;
@@ -359,6 +359,22 @@ fn the_server_receives_files_unchanged() {
         }
         let understood = client().upload_bytes(odd.clone()).send().await.unwrap();
         assert_eq!(understood["content"], hex(&odd));
+    });
+}
+
+#[test]
+fn the_server_receives_each_name_in_a_form() {
+    run(async {
+        for text in TEXTS {
+            // A header cannot contain line breaks.
+            let expected = text.replace('\r', "%0D").replace('\n', "%0A");
+            for file in [Upload::from("2"), Upload::once(reqwest::Body::from("2"))] {
+                let form = Form::new().text(text, text).file(text, file.file_name(text));
+                let understood = client().any_form(form).send().await.unwrap().into_inner();
+                let understood = serde_json::to_value(understood).unwrap();
+                assert_eq!(understood, json!([[expected, text], [expected, expected]]));
+            }
+        }
     });
 }
 
