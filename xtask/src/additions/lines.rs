@@ -1,5 +1,6 @@
 //! Responses with a JSON value on each line.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -9,59 +10,95 @@ use serde::de::DeserializeOwned;
 
 use super::Request;
 use crate::json::{self, Failure};
-use crate::response::ResponseHead;
 use crate::{ByteStream, Client, Error, ResponseFuture};
 
 /// The values of a response that has a JSON value on each line. The client reads the values as they arrive.
 ///
-/// The response limit does not apply, because only the bytes that have not been returned yet are in
-/// memory. The timeout for an attempt covers the whole response.
+/// The response limit applies to each line, not to the whole response, because only the bytes that have not been
+/// returned yet are in memory. The attempt timeout, or the rest of the operation timeout if that is shorter, covers the
+/// whole response. The client does not retry after the response has begun.
 pub struct JsonLines<T> {
-    client: Client,
-    head: ResponseHead,
     bytes: ByteStream,
     /// The bytes that have arrived but have not been returned yet.
-    buffer: Vec<u8>,
+    buffer: VecDeque<u8>,
+    /// The number of bytes at the start of the buffer that contain no line break.
+    scanned: usize,
     is_done: bool,
     item: PhantomData<fn() -> T>,
 }
 
 impl<T: DeserializeOwned> JsonLines<T> {
     /// Returns the next value, or `None` at the end or after an error. Empty lines are skipped.
+    ///
+    /// This method is cancel safe: dropping the future loses no value.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`ByteStream::chunk`]. [`Error::Decode`] if a line is not the expected JSON.
+    /// [`Error::TooLarge`] if a line is longer than [`response_limit`](crate::ClientBuilder::response_limit).
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        let value = self.read().await;
+        if value.is_err() {
+            self.buffer.clear();
+            self.is_done = true;
+        }
+        value.transpose()
+    }
+
+    /// Returns the values as a stream. The stream ends after the first error.
+    pub fn into_stream(self) -> impl Stream<Item = Result<T, Error>> + Send + Unpin {
+        Box::pin(stream::try_unfold(self, |mut lines| async {
+            let value = lines.next().await.transpose()?;
+            Ok(value.map(|value| (value, lines)))
+        }))
+    }
+
+    async fn read(&mut self) -> Result<Option<T>, Error> {
         loop {
-            if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = self.buffer.drain(..=end).collect();
-                if let Some(value) = self.read(&line) {
-                    return Some(value);
+            if let Some(line) = self.line()? {
+                if let Some(value) = self.decode(&line)? {
+                    return Ok(Some(value));
                 }
             } else if self.is_done {
-                let line = std::mem::take(&mut self.buffer);
-                return self.read(&line);
+                return Ok(None);
+            } else if let Some(chunk) = self.bytes.chunk().await? {
+                self.buffer.extend(chunk.as_ref());
             } else {
-                match self.bytes.chunk().await {
-                    Ok(Some(chunk)) => self.buffer.extend_from_slice(chunk.as_ref()),
-                    Ok(None) => self.is_done = true,
-                    Err(error) => return Some(Err(self.end(error))),
-                }
+                self.is_done = true;
             }
         }
     }
 
-    /// Returns the values as a stream. The stream ends after the first error.
-    pub fn into_stream(self) -> impl Stream<Item = Result<T, Error>> + Send {
-        stream::unfold(self, |mut lines| async { lines.next().await.map(|it| (it, lines)) })
+    /// Removes the next line from the buffer. Returns `None` if the rest of the line has not arrived yet.
+    fn line(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        let mut unread = self.buffer.iter().skip(self.scanned);
+        let end = unread.position(|byte| *byte == b'\n').map(|end| self.scanned + end);
+        let length = end.unwrap_or(self.buffer.len());
+        let limit = self.bytes.client.response_limit;
+        if length > limit {
+            return Err(Error::TooLarge { head: self.bytes.head.clone().into(), limit });
+        }
+        if end.is_none() && (!self.is_done || length == 0) {
+            self.scanned = length;
+            return Ok(None);
+        }
+        let line = self.buffer.drain(..length).collect();
+        // The line break.
+        self.buffer.pop_front();
+        self.scanned = 0;
+        Ok(Some(line))
     }
 
-    fn read(&mut self, line: &[u8]) -> Option<Result<T, Error>> {
+    /// Decodes a line. Returns `None` if the line is empty.
+    fn decode(&self, line: &[u8]) -> Result<Option<T>, Error> {
         // JSON text sequences (RFC 7464) begin each value with a record separator.
         let line = line.trim_ascii();
         let line = line.strip_prefix(b"\x1e").unwrap_or(line);
         if line.is_empty() {
-            return None;
+            return Ok(None);
         }
-        Some(json::decode(line).map_err(|failure| {
-            let authenticator = self.client.authenticator();
+        json::decode(line).map(Some).map_err(|failure| {
+            let authenticator = &self.bytes.client.authenticator;
             let (path, message, value) = match failure {
                 Failure::Syntax(error) => {
                     (".".to_owned(), error.to_string(), String::from_utf8_lossy(line).into_owned())
@@ -70,21 +107,14 @@ impl<T: DeserializeOwned> JsonLines<T> {
                     (path, message, authenticator.redact_json(value).to_string())
                 }
             };
-            let error = Error::Decode {
-                head: self.head.clone().into(),
+            Error::Decode {
+                head: self.bytes.head.clone().into(),
                 path: authenticator.excerpt(&path),
                 message: authenticator.excerpt(&message),
                 excerpt: authenticator.excerpt(&value),
                 body: None,
-            };
-            self.end(error)
-        }))
-    }
-
-    fn end(&mut self, error: Error) -> Error {
-        self.buffer.clear();
-        self.is_done = true;
-        error
+            }
+        })
     }
 }
 
@@ -101,13 +131,11 @@ impl Client {
         request: Request,
     ) -> ResponseFuture<JsonLines<T>> {
         ResponseFuture::new(async move {
-            let response = self.clone().call_bytes(request).await?;
-            let head = response.head().clone();
+            let response = self.call_bytes(request).await?;
             Ok(response.map(|bytes| JsonLines {
-                client: self,
-                head,
                 bytes,
-                buffer: Vec::new(),
+                buffer: VecDeque::new(),
+                scanned: 0,
                 is_done: false,
                 item: PhantomData,
             }))

@@ -6,7 +6,7 @@
 use std::io;
 use std::time::Duration;
 
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use generated_client::models::{
     Fields, FormKind, FormSize, Kept, OptionalSettings, PostPartsBodyEither, Problem, RawAny,
     SecretLogin, Secrets, SeveralTypes, SuccessThing, TypeUnions, TypeUnionsItem,
@@ -615,6 +615,29 @@ async fn json_lines_are_decoded_one_by_one() {
 
     let server = Server::new("404 Not Found", "application/json", "").await;
     assert_eq!(server.client.get_lines().send().await.unwrap_err().status().unwrap(), 404);
+}
+
+#[tokio::test]
+async fn the_response_limit_applies_to_each_line() {
+    // Lines of 1,000 and 1,001 bytes.
+    let [fits, long] = [993, 994].map(|width| format!("{{\"id\":{:>width$}}}", 1));
+    for (body, values, is_error) in [
+        (format!("{fits}\n{fits}\n{fits}"), 3, false),
+        (format!("{fits}\n{long}\n{fits}"), 1, true),
+        (long, 0, true),
+    ] {
+        let server = Server::new("200 OK", "application/x-ndjson", &body).await;
+        let builder = Client::builder(Credentials::access_token("token")).base_url(&server.url);
+        let client = builder.response_limit(1000).build().unwrap();
+        let mut lines = client.get_lines().send().await.unwrap().into_inner().into_stream();
+        for _ in 0..values {
+            assert_eq!(lines.next().await.unwrap().unwrap().id, 1);
+        }
+        let end = lines.next().await.map(Result::unwrap_err);
+        assert_eq!(end.is_some(), is_error, "{end:?}");
+        assert!(end.is_none_or(|it| matches!(it, Error::TooLarge { limit: 1000, .. })));
+        assert!(lines.next().await.is_none());
+    }
 }
 
 #[tokio::test]
