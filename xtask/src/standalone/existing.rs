@@ -62,7 +62,7 @@ pub(super) fn keep(out: &Path, manifest: &str, output: &mut Output) -> anyhow::R
     let written: BTreeSet<&str> = written.lines().collect();
     let list = list(out, output);
     if is_ours {
-        keep_sources(out, &written, output)?;
+        keep_sources(&written, output)?;
         keep_beside(out, &written, output)?;
     }
     let path = out.join("Cargo.toml");
@@ -90,7 +90,7 @@ fn refuse_to_overwrite(out: &Path) -> anyhow::Result<()> {
 }
 
 /// Keeps the files in `src` that no run wrote, such as `src/bin/tool.rs`.
-fn keep_sources(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> anyhow::Result<()> {
+fn keep_sources(written: &BTreeSet<&str>, output: &mut Output) -> anyhow::Result<()> {
     if !output.folder.exists() {
         return Ok(());
     }
