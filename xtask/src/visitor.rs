@@ -14,7 +14,7 @@ use openapiv3::{
 
 use crate::diagnostic::Pointer;
 pub(crate) use operations::{
-    OperationKey, document_path, errors_mut, is_error, is_redirect, is_success, methods_mut,
+    OperationKey, Part, document_path, errors_mut, is_error, is_redirect, is_success, methods_mut,
     operation_slots, operations_mut, parameter_data_mut, split_operations, suffix, wire_path,
 };
 

@@ -504,6 +504,11 @@ fn usage_distinguishes_sent_and_received_models() {
 }
 
 #[test]
+fn usage_counts_a_parameter_as_sent_whatever_its_name() {
+    becomes("82-usage-parameter-names");
+}
+
+#[test]
 fn usage_counts_a_read_only_body_as_sent() {
     becomes("56-usage-read-only-body");
 }

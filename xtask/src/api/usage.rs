@@ -6,17 +6,17 @@ use openapiv3::{ObjectType, OpenAPI, Schema};
 
 use super::types::Usage;
 use crate::graph::Graph;
-use crate::visitor::{self, SchemaRef};
+use crate::visitor::{self, Part, SchemaRef};
 
 /// Returns, for each named schema, whether requests contain it and whether responses contain it. Requests exclude
 /// `readOnly` properties, and responses exclude `writeOnly` properties.
 pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     let (mut sent_roots, mut received_roots) = (Vec::new(), Vec::new());
     for (_, operation) in visitor::operations_mut(document) {
-        for (word, slot) in visitor::operation_slots(operation) {
-            let roots = match word.as_ref() {
-                "Response" | "Error" => &mut received_roots,
-                _ => &mut sent_roots,
+        for (part, slot) in visitor::operation_slots(operation) {
+            let roots = match part {
+                Part::Parameter(_) | Part::Body => &mut sent_roots,
+                Part::Response | Part::Error => &mut received_roots,
             };
             visitor::references(slot, &|_| true, roots);
         }

@@ -32,9 +32,9 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         let id = operation.operation_id.clone().unwrap_or_default();
         let id = format!("{id}{}", visitor::suffix(key.path)).to_upper_camel_case();
         let pointer = key.pointer();
-        for (word, slot) in visitor::operation_slots(operation) {
+        for (part, slot) in visitor::operation_slots(operation) {
             let mut hoist = Hoist { owner: &id, schemas: &mut schemas, origins };
-            hoist.slot(slot, &format!("{id}{}", word.to_upper_camel_case()), &pointer);
+            hoist.slot(slot, &format!("{id}{}", part.word().to_upper_camel_case()), &pointer);
         }
     }
     *visitor::schemas_mut(openapi) = schemas;

@@ -6,7 +6,7 @@ use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options};
 use crate::graph::Graph;
-use crate::visitor::{self, Schemas, Slot};
+use crate::visitor::{self, Part, Schemas, Slot};
 
 /// Moves `nullable` to the properties, items, values and successful responses that refer to the schema. In Rust, a
 /// field can be an `Option`, but a model cannot. A reference in a parameter or a body is left unchanged, because a
@@ -19,8 +19,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         schema.schema_data.nullable = false;
     }
     for (_, operation) in visitor::operations_mut(document) {
-        for (word, slot) in visitor::operation_slots(operation) {
-            if word == "Response" {
+        for (part, slot) in visitor::operation_slots(operation) {
+            if part == Part::Response {
                 mark(slot, &nullable);
             }
         }

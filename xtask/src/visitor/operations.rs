@@ -1,7 +1,5 @@
 //! Traverses operations, and the locations in them that contain a schema.
 
-use std::borrow::Cow;
-
 use indexmap::IndexMap;
 use openapiv3::{
     MediaType, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
@@ -115,28 +113,53 @@ fn put(item: &mut PathItem, method: &str, operation: Operation) {
     }
 }
 
+/// The part of an operation that contains a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    /// The parameter with this name.
+    Parameter(&'a str),
+    /// The body.
+    Body,
+    /// A successful response.
+    Response,
+    /// An error response.
+    Error,
+}
+
+impl Part<'_> {
+    /// Returns the word for naming the schema.
+    pub(crate) fn word(&self) -> &str {
+        match self {
+            Self::Parameter(name) => name,
+            Self::Body => "Body",
+            Self::Response => "Response",
+            Self::Error => "Error",
+        }
+    }
+}
+
 /// Returns the locations in an operation that contain a schema: its parameters, its body, and
-/// its success and error responses. Each location has a word for naming its schema.
-pub(crate) fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
+/// its success and error responses.
+pub(crate) fn operation_slots(operation: &mut Operation) -> Vec<(Part<'_>, Slot<'_>)> {
     let Operation { parameters, request_body, responses, .. } = operation;
     let mut slots = Vec::new();
     for parameter in parameters.iter_mut().filter_map(item_mut) {
         let ParameterData { name, format, .. } = parameter_data_mut(parameter);
-        let name = name.as_str();
+        let part = Part::Parameter(name);
         match format {
             ParameterSchemaOrContent::Schema(schema) => {
-                slots.push((name.into(), Slot::Plain(schema)));
+                slots.push((part, Slot::Plain(schema)));
             }
             ParameterSchemaOrContent::Content(content) => {
-                slots.extend(media_slots(content).map(|slot| (name.into(), slot)));
+                slots.extend(media_slots(content).map(|slot| (part, slot)));
             }
         }
     }
     if let Some(body) = request_body.as_mut().and_then(item_mut) {
-        slots.extend(media_slots(&mut body.content).map(|slot| ("Body".into(), slot)));
+        slots.extend(media_slots(&mut body.content).map(|slot| (Part::Body, slot)));
     }
-    for (word, response) in responses_mut(responses) {
-        slots.extend(media_slots(&mut response.content).map(|slot| (word.into(), slot)));
+    for (part, response) in responses_mut(responses) {
+        slots.extend(media_slots(&mut response.content).map(|slot| (part, slot)));
     }
     slots
 }
@@ -161,21 +184,23 @@ pub(crate) fn is_error(status: &StatusCode) -> bool {
     status.to_string().starts_with(['4', '5'])
 }
 
-/// Returns the success and error responses of an operation, each with a word for naming its schemas.
-fn responses_mut(responses: &mut Responses) -> impl Iterator<Item = (&'static str, &mut Response)> {
+/// Returns the success and error responses of an operation.
+fn responses_mut(
+    responses: &mut Responses,
+) -> impl Iterator<Item = (Part<'static>, &mut Response)> {
     let (listed, default) = (responses.responses.iter_mut(), &mut responses.default);
     let listed = listed.filter_map(|(status, response)| match status {
-        status if is_success(status) => Some(("Response", response)),
-        status if is_error(status) => Some(("Error", response)),
+        status if is_success(status) => Some((Part::Response, response)),
+        status if is_error(status) => Some((Part::Error, response)),
         _ => None,
     });
-    let all = listed.chain(default.iter_mut().map(|response| ("Error", response)));
-    all.filter_map(|(word, response)| Some((word, item_mut(response)?)))
+    let all = listed.chain(default.iter_mut().map(|response| (Part::Error, response)));
+    all.filter_map(|(part, response)| Some((part, item_mut(response)?)))
 }
 
 /// Returns the error responses of an operation. `default` is last.
 pub(crate) fn errors_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
-    responses_mut(responses).filter(|(word, _)| *word == "Error").map(|(_, response)| response)
+    responses_mut(responses).filter(|(part, _)| *part == Part::Error).map(|(_, response)| response)
 }
 
 /// Returns the data common to all kinds of parameters.
