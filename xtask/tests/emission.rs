@@ -240,6 +240,20 @@ fn a_password_is_a_secret() {
     shows("32-secrets", &paths.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
+/// The start of a document, up to the properties of the schema `All`.
+const NAMES: &str = "\
+openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /names:
+    get:
+      operationId: getNames
+      responses:
+        '200': {description: All names., content: {application/json: {schema: {$ref: '#/components/schemas/All'}}}}
+components:
+  schemas:
+    All: {type: object, properties: {";
+
 /// A file cannot both import a name and define a model with this name.
 #[test]
 fn no_model_has_the_name_of_an_import() {
@@ -254,19 +268,12 @@ fn no_model_has_the_name_of_an_import() {
         imported.extend(names.filter(|it| it.starts_with(|it: char| it.is_ascii_uppercase())));
     }
     assert!(imported.contains("ResponseFuture"), "{imported:?}");
-    let properties: String = imported
-        .iter()
-        .map(|it| format!("{it}: {{$ref: '#/components/schemas/{it}'}}, "))
-        .collect();
-    let schemas: String = imported
-        .iter()
-        .map(|it| format!("    {it}: {{type: object, properties: {{a: {{type: string}}}}}}\n"))
-        .collect();
-    let text = format!(
-        "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: getA\n      \
-         responses: {{'200': {{description: A., content: {{application/json: {{schema: {{$ref: '#/components/schemas/All'}}}}}}}}}}\n\
-         components:\n  schemas:\n    All: {{type: object, properties: {{{properties}}}}}\n{schemas}"
-    );
+    let names = || imported.iter().map(String::as_str);
+    let mut text = NAMES.to_owned();
+    text.extend(names().flat_map(|it| [it, ": {$ref: '#/components/schemas/", it, "'}, "]));
+    text.push_str("}}\n");
+    let schema = ": {type: object, properties: {name: {type: string}}}\n";
+    text.extend(names().flat_map(|it| ["    ", it, schema]));
     let api = codegen::generate(parse("names", &text).openapi, &Options::default()).unwrap().api;
     assert_eq!(api.models.len(), imported.len() + 1);
     let taken = api.models.iter().filter(|model| imported.contains(&model.ident));
