@@ -97,7 +97,7 @@ pub fn decode<T: DeserializeOwned>(
 /// Checks a body as `send` does.
 ///
 /// # Errors
-/// Returns the first rule that the body breaks.
+/// Returns an error for the first value that breaks a rule.
 pub fn validate(body: &ExportBucketRequest) -> Result<(), InvalidInput> {
     body.validate(At::BODY)
 }

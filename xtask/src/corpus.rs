@@ -37,8 +37,8 @@ pub struct Corpus {
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 
-    /// Use only documents whose path within the folder contains this text. Separate several texts with commas, or
-    /// repeat the option.
+    /// Use only documents whose path within the folder contains this text. Separate texts with commas, or repeat the
+    /// option.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
 

@@ -107,8 +107,8 @@ impl Output {
             .iter()
             .map(|(path, text)| stage(path, text))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        // The files outside the folder are written first. If this run is interrupted here, the next
-        // run recognizes the crate by the record among these files.
+        // The files outside the folder are written first. With `--out`, they include `.codegen/files.txt`, by which the
+        // next run recognizes the crate if this run is interrupted before it replaces the folder.
         for (file, path) in beside {
             file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
         }

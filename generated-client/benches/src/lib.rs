@@ -17,7 +17,7 @@ pub mod sample;
 pub mod server;
 pub mod work;
 
-/// The client that plain progenitor generates for the legacy address of the list of export jobs.
+/// The client that plain progenitor generates for the endpoint of the legacy API that lists export jobs.
 #[allow(
     missing_docs,
     warnings,

@@ -109,7 +109,7 @@ impl Display for Error {
     }
 }
 
-/// Formats the operation and the status, such as `createThing returned 404 Not Found`.
+/// The operation and the status of a response, displayed as in `createThing returned 404 Not Found`.
 struct StatusLine<'a>(&'a ResponseHead);
 
 impl Display for StatusLine<'_> {
@@ -219,7 +219,7 @@ fn is_about_path(error: &ApiError) -> bool {
             || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path)))
 }
 
-/// Formats as a space and ``to `HOST` ``, or as nothing if the host is unknown.
+/// The host of a request, displayed as a space and ``to `HOST` ``, or as nothing if the host is unknown.
 struct To<'a>(&'a Option<Box<str>>);
 
 impl Display for To<'_> {
@@ -228,7 +228,7 @@ impl Display for To<'_> {
     }
 }
 
-/// Formats the root cause on one line.
+/// A root cause, displayed on one line.
 struct Root<'a>(&'a Cause);
 
 impl Display for Root<'_> {

@@ -44,8 +44,9 @@ impl EndOfList {
         size.zip(self.total).is_some_and(|(size, total)| number > total.div_ceil(size))
     }
 
-    /// Returns the maximum number of pages that can be in flight or waiting to be read, at most `ahead`. Without a
-    /// total, the window grows with the list, so that a short list costs few requests.
+    /// Returns the maximum number of pages that can be in flight or waiting to be read, at most `ahead`. If the total
+    /// or the page size is unknown, the window is limited to the number of pages that have arrived, so that a short
+    /// list costs few requests.
     pub(super) fn window(&self, ahead: usize) -> usize {
         if self.total.is_some() && self.size.is_some() { ahead } else { ahead.min(self.pages) }
     }

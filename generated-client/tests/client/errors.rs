@@ -418,7 +418,7 @@ async fn status_304_is_not_a_redirect() {
     assert_eq!(error.to_string(), expected);
 }
 
-/// A server can answer a `POST` that it has carried out with 303 (RFC 9110, section 15.4.4).
+/// After carrying out a `POST`, a server can answer with 303 (RFC 9110, section 15.4.4).
 #[tokio::test]
 async fn a_303_after_a_post_may_have_been_carried_out() {
     for (status, expected) in [("303 See Other", true), ("302 Found", false)] {

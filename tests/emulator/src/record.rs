@@ -12,7 +12,7 @@ use axum::{
 
 use crate::auth::TOKEN_PATH;
 
-/// A request as received, regardless of the response.
+/// A request as the local Atlas received it. Rejected requests are recorded too, except those with status 413.
 #[derive(Clone, Debug)]
 pub struct RecordedRequest {
     /// The method.

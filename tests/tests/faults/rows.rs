@@ -70,8 +70,8 @@ fn by(who: Who, row: Row) -> Row {
     Row { who, ..row }
 }
 
-/// Creates the row of a fault that rejects the credentials, once or every time. The client renews the credentials, and
-/// the request with the new credentials is not a new attempt.
+/// Creates the row of a fault that rejects the credentials, once or every time. The client renews the token or the
+/// nonce. The request with the new one does not count as a new attempt.
 fn refused(who: Who, fault: &'static str, proofs: [u32; 2]) -> Row {
     let ends = [Right(1), Refused(401, 1)];
     Row { who, proofs, ..row(fault, ends, ends) }

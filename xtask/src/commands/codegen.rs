@@ -48,7 +48,7 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "VERSION", requires = "out", value_parser = version)]
     version: Option<String>,
 
-    /// Emit only these operations and their models. Separate several operations with commas.
+    /// Emit only these operations and their models. Separate operation ids with commas, or repeat the option.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     operations: Vec<String>,
 

@@ -52,8 +52,8 @@ pub(super) fn definition(
     vec![definition, by_status(&name, values, imports)]
 }
 
-/// Emits the code that selects the variant. A status that the document does not list selects the variant of the range.
-/// If no range has a value, such a status selects the first variant with a value.
+/// Emits the code that selects the variant. A status that the document does not list selects the variant of the status
+/// range (such as `2XX`), if that range has a value. Otherwise, it selects the first variant with a value.
 fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
     let (by_status, result) = (imports.runtime("ByStatus"), imports.runtime("Decoded"));
     let decode = imports.runtime("decode");

@@ -20,8 +20,7 @@ use crate::visitor::{self, Schemas};
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
-    // The root of a union contains only its own composed properties, because its variants stay
-    // separate.
+    // If a union has a `discriminator`, its root leaves out the variants, because they stay separate.
     let roots: Vec<_> = schemas.values().map(|it| it.as_item().and_then(root)).collect();
     let (mut composed, mut added) = (Vec::new(), Vec::new());
     let lineage = Lineage::default();

@@ -13,9 +13,10 @@ use crate::free_name::free_name;
 use crate::visitor::{self, Schemas};
 
 /// Adds the union's variants to each mapping. For a base without a mapping, adds the schemas that are composed of the
-/// base. A base that is a variant of itself gets a second schema for that variant. For a variant that the mapping
-/// lacks, the values are those that the variant allows for the discriminator property, or else the name of the variant
-/// ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
+/// base. A base that is a variant of itself gets a second schema for that variant. A variant that the mapping lacks is
+/// selected by the values that it allows for the discriminator property. If there are none, it is selected by the
+/// union's value that differs from the variant's name only in case or punctuation, or else by the name ([OpenAPI 3.0.3,
+/// Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);

@@ -274,8 +274,8 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// Returns the common schema of the properties that the alternatives allow but do not define. If the alternatives with
-/// such properties describe them differently, these properties can have any value.
+/// Returns the common schema of the alternatives' additional properties. Ignores alternatives that allow none. If the
+/// schemas differ, additional properties can have any value.
 fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties> {
     let all = alternatives.iter().map(|it| rest(&it.object));
     let mut open = all.filter(|it| *it != Some(AdditionalProperties::Any(false)));
@@ -283,8 +283,8 @@ fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties>
     if open.all(|it| it == first) { first } else { Some(AdditionalProperties::Any(true)) }
 }
 
-/// Returns the schema of the properties that an alternative allows but does not define. An alternative that describes
-/// nothing allows any properties.
+/// Returns the schema of an alternative's additional properties. An alternative that describes nothing allows any
+/// properties.
 fn rest(alternative: &ObjectType) -> Option<AdditionalProperties> {
     let is_free = *alternative == ObjectType::default();
     alternative.additional_properties.clone().or(is_free.then_some(AdditionalProperties::Any(true)))

@@ -102,7 +102,7 @@ fn only_property(object: &Schema) -> Option<String> {
     }
 }
 
-/// Returns the title in camel case, without the name of the union.
+/// Returns the title in upper camel case, without the union's name at the start.
 fn title(object: &Schema, union: &str) -> Option<String> {
     let title = object.schema_data.title.as_ref()?.to_upper_camel_case();
     let own = title.strip_prefix(union).unwrap_or(&title);

@@ -1,4 +1,4 @@
-//! The program that calls every method of all clients.
+//! Builds and runs the program that calls every method of each client.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Tests the client that is generated from `things.yaml` against a local server.
+//! Tests the client for `things.yaml` against a local server.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

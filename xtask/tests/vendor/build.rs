@@ -25,8 +25,8 @@ pub(crate) fn client(generated: &Generated) -> PathBuf {
     folder
 }
 
-/// Writes the files only if at least one of them changes. Otherwise, cargo would compile the client again for each
-/// test.
+/// Writes the files only if at least one of them changes. Rewriting unchanged files would make cargo compile the client
+/// again for each test.
 fn write_stale(output: &Output) {
     if !output.stale().unwrap().is_empty() {
         output.write().unwrap();

@@ -1,4 +1,4 @@
-//! The tokens of one call.
+//! The tokens that one call sends.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;

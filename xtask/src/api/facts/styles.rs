@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::api::types::{Api, Kind, Location, Model, Param, Style, StyleKind, Type};
 
-/// Removes the default style of each parameter that is a single string, or a list that repeats a query key.
+/// Removes a parameter's style if it is the default for the location, and the value is a single string, or a list of
+/// strings with one query key per item.
 pub(super) fn settle(api: &mut Api) {
     let is_enum = |model: &&Model| matches!(model.kind, Kind::Enum(_));
     let enums = api.models.iter().filter(is_enum).map(|model| model.ident.clone());
