@@ -171,7 +171,7 @@ impl http_body::Body for Exact {
             let Some(frame) = ready!(Pin::new(body).poll_frame(context)) else {
                 self.body = None;
                 if self.left > 0 {
-                    let problem = format!("`content_length` is {} bytes too high", self.left);
+                    let problem = "the contents are shorter than `content_length`";
                     return Poll::Ready(Some(Err(io::Error::other(problem))));
                 }
                 break;

@@ -181,7 +181,7 @@ async fn a_stream_body_can_have_a_length() {
     assert_eq!(server.received("content-length").await, ("0".into(), String::new()));
 
     for (length, problem) in [
-        (7, "`content_length` is 1 bytes too high"),
+        (7, "the contents are shorter than `content_length`"),
         (5, "the contents are longer than `content_length`"),
         // The excess is a chunk of its own.
         (3, "the contents are longer than `content_length`"),
