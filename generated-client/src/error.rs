@@ -353,8 +353,8 @@ impl Error {
     ///
     /// Returns `None` if there was no response or a timeout expired, or if the body is empty, is not UTF-8 or has an
     /// unexpected encoding. Also returns `None` for [`Authentication`](Self::Authentication),
-    /// [`TooLarge`](Self::TooLarge), [`Redirect`](Self::Redirect) and [`BodyProblem::EndlessList`], and in an
-    /// [`Interceptor`](crate::Interceptor).
+    /// [`TooLarge`](Self::TooLarge), [`Redirect`](Self::Redirect) and [`BodyProblem::EndlessList`], for a successful
+    /// response that the caller reads in chunks, and in an [`Interceptor`](crate::Interceptor).
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         match self {
