@@ -223,10 +223,10 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
         Success::Text => quote!(call_text),
         Success::Bytes => quote!(call_bytes),
         Success::Optional(_) => quote!(call_optional),
-        Success::Json(Type::String | Type::Bool | Type::Integer(_) | Type::Float(_)) => {
-            quote!(call_scalar)
-        }
-        Success::Json(_) => quote!(call),
+        Success::Json(ty) => match ty.value() {
+            Type::String | Type::Bool | Type::Integer(_) | Type::Float(_) => quote!(call_scalar),
+            _ => quote!(call),
+        },
     };
     let value = success::ty(&operation.success, imports);
     let (future, request) = (imports.root("ResponseFuture"), imports.runtime("Request"));

@@ -649,6 +649,22 @@ async fn an_array_in_place_of_an_additional_object_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_response_and_a_described_property_can_be_null() {
+    let get = async |body: &str| {
+        let server = Server::new("200 OK", "application/json", body).await;
+        server.client.get_success_or_null().send().await.unwrap().into_inner()
+    };
+    assert_eq!(get("null").await, None);
+    assert_eq!(get(r#"{"other":null}"#).await.unwrap().other, None);
+    let text = async |content_type: &str, body: &str| {
+        let server = Server::new("200 OK", content_type, body).await;
+        server.client.post_text_or_null().send().await.unwrap().into_inner()
+    };
+    assert_eq!(text("application/json", "null").await, None);
+    assert_eq!(text("text/plain", "a b").await.as_deref(), Some("a b"));
+}
+
+#[tokio::test]
 async fn json_without_a_schema_is_any_value_or_none() {
     let server = Server::new("200 OK", "application/json", "[1]").await;
     let value = server.client.get_untyped().send().await.unwrap().into_inner();
