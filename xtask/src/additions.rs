@@ -75,11 +75,11 @@ fn needed(api: &Api) -> impl Iterator<Item = &'static Addition> {
     ADDITIONS.iter().filter(|it| api.operations.iter().any(it.is_needed))
 }
 
-/// Checks that the API needs none of these modules, because the workspace's own client does not contain them.
+/// Checks that the API needs no optional module, because the workspace's own client does not contain these modules.
 ///
 /// # Errors
 ///
-/// Returns an error if an operation needs one of these modules.
+/// Returns an error if an operation needs an optional module.
 pub fn check(api: &Api) -> anyhow::Result<()> {
     if let Some(Addition { module, is_needed, .. }) = needed(api).next() {
         let operation = api.operations.iter().find(|it| is_needed(it));

@@ -37,7 +37,7 @@ pub struct Adopted {
 ///
 /// - The vendor's document lacks one of the operations.
 /// - The spec already has an operation with the same id, or with the same method and path.
-/// - The spec lacks a section for a new component.
+/// - The spec lacks `paths`, or a section for a new component.
 /// - The new spec would be invalid.
 pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted> {
     let theirs = Operations::of(vendor);

@@ -61,8 +61,9 @@ impl Corpus {
     ///
     /// # Errors
     ///
-    /// Returns an error if the folder cannot be read or contains no matching document, if the workspace of the crates
-    /// cannot be written, or if cargo cannot run or compiles none of the crates.
+    /// Returns an error if the folder cannot be read or contains no matching document, or if the workspace of the
+    /// crates cannot be written. Also returns an error if cargo cannot run, or compiles none of the crates that have
+    /// the same dependencies and features.
     pub fn run(&self, root: &Path) -> anyhow::Result<Report> {
         let folder = self.folder.clone().unwrap_or_else(|| root.join("../shared/corpus"));
         let documents = self.documents(&folder)?;

@@ -36,7 +36,7 @@ pub enum Severity {
 pub enum Place {
     /// The value at the pointer if it is a scalar; otherwise, the key of that value.
     Value(Pointer),
-    /// A key.
+    /// The key of the value at the pointer.
     Key(Pointer),
     /// A span of text.
     Text(Span),

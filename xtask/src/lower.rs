@@ -78,7 +78,7 @@ pub(crate) struct Origin {
     pub(crate) owner: String,
 }
 
-/// A document during lowering.
+/// A document during and after lowering, with what the passes record about it.
 #[derive(Debug, Clone, Default)]
 pub struct Lowered {
     /// The document.

@@ -11,10 +11,10 @@ use similar::TextDiff;
 /// The prefix of temporary files and folders.
 pub(crate) const TEMPORARY: &str = ".codegen-";
 
-/// The files that a run writes: a folder that contains nothing else, and files outside that folder.
+/// The files of a run: the complete contents of a folder, and the files to write and to remove outside that folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Output {
-    /// The folder. Files in this folder that are not in `files` are left over from an earlier run.
+    /// The folder. Files in this folder that are neither in `files` nor in `kept` are left over from an earlier run.
     pub folder: PathBuf,
     /// The text of each file in the folder, by path within the folder, with `/` as the separator.
     pub files: BTreeMap<String, String>,
@@ -53,7 +53,7 @@ impl Stale {
 }
 
 impl Output {
-    /// Returns the files on disk that differ from the expected ones.
+    /// Returns the files that are missing or outdated on disk, or that are no longer emitted.
     ///
     /// # Errors
     ///
@@ -85,14 +85,14 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes all files. The new folder is written under a temporary name and then replaces the old one. If this method
-    /// fails, the old folder is unchanged. If the program is interrupted, the folder is either completely old or
-    /// completely new, provided that the system can swap two folders atomically.
+    /// Writes all files and removes those that are left over. The new folder is written under a temporary name and then
+    /// replaces the old one. If this method fails, the old folder is unchanged. If the program is interrupted, the
+    /// folder is either completely old or completely new, provided that the system can swap two folders atomically.
     ///
     /// # Errors
     ///
-    /// Returns an error if a file cannot be written. In that case, the folder is unchanged, but files outside the
-    /// folder may already be replaced.
+    /// Returns an error if a file cannot be written, copied or removed. In that case, the folder is unchanged, but
+    /// files outside the folder may already be replaced or removed.
     pub fn write(&self) -> anyhow::Result<()> {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)
@@ -118,7 +118,7 @@ impl Output {
         replace(&self.folder, &fresh, &new.path().join("old"))
     }
 
-    /// Writes the files of the folder to a new folder.
+    /// Writes the files of the folder to a new folder, including copies of the kept files.
     fn write_to(&self, fresh: &Path) -> anyhow::Result<()> {
         let names = self.files.keys().map(Path::new).chain(self.kept.iter().map(PathBuf::as_path));
         let parents = names.filter_map(Path::parent);
@@ -180,7 +180,7 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Copies a file, or a symbolic link itself.
+/// Copies a file. On Unix, copies a symbolic link as a link.
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     if from.is_symlink() {

@@ -21,8 +21,8 @@ use crate::{additions, diff, emit, layout, pattern};
 ///
 /// # Errors
 ///
-/// Returns an error if the workspace cannot be read, if `out` contains files but no crate from an earlier run, or if
-/// the new crate would replace a file that no earlier run wrote.
+/// Returns an error if the workspace or the crate in `out` cannot be read or parsed, if `out` contains files but no
+/// crate from an earlier run, or if the new crate would replace a file that no earlier run wrote.
 pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<Output> {
     let client = root.join("generated-client");
     let mut files = sources(&client.join("src"))?;
@@ -210,8 +210,9 @@ fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     paths.iter().filter_map(within).map(|(path, text)| Ok((path, text?))).collect()
 }
 
-/// Returns the manifest of the crate. Fills in the workspace's values, and removes dev-dependencies, tests, benchmarks,
-/// examples and lints.
+/// Returns the manifest of the crate, based on the manifest of `generated-client`. Fills in the workspace's values,
+/// declares the features of tags, and adds the dependencies that the API needs. Removes the workspace's
+/// dev-dependencies, tests, benchmarks, examples and lints.
 fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = client.parse()?;
     let workspace: DocumentMut = workspace.parse()?;

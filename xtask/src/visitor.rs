@@ -76,7 +76,7 @@ pub(crate) fn own_object(any: &AnySchema) -> ObjectType {
     }
 }
 
-/// Returns the schema as an object, if it is neither composed nor a union.
+/// Returns the object, if the schema has the type `object` and is neither composed nor a union.
 pub(crate) fn object(schema: &Schema) -> Option<&ObjectType> {
     match &schema.schema_kind {
         SchemaKind::Type(Type::Object(object)) => Some(object),

@@ -254,7 +254,8 @@ fn streams_list(parameter: &str, headers: &str) -> bool {
     let document = document::parse("spec.yaml", &document).unwrap();
     let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
     let operation = generated.api.operations.first().unwrap();
-    operation.paging.as_ref().is_some_and(|paging| paging.link.as_deref() == Some("after"))
+    let link = operation.paging.as_ref().and_then(|paging| paging.link.as_deref());
+    link.is_some_and(|name| name.eq_ignore_ascii_case("after"))
 }
 
 #[test]
@@ -262,6 +263,7 @@ fn the_link_header_contains_the_cursor_only_if_the_document_says_so() {
     const LINK: &str = "{link: {schema: {type: string}}}";
     let after = |more: &str| format!("{{name: after, in: query, schema: {{type: string}}{more}}}");
     assert!(streams_list(&after(""), LINK));
+    assert!(streams_list(&after("").replace("after", "After"), LINK));
     assert!(streams_list(&after(", description: 'From the `Link` header.'"), "{}"));
     assert!(streams_list(&after(", description: From the next link."), "{}"));
     assert!(!streams_list(&after(""), "{}"));

@@ -27,7 +27,7 @@ pub(super) enum Form {
 pub(super) fn form(name: &str, media: &MediaType) -> Form {
     let schema = media.schema.as_ref().map(SchemaRef::from);
     match (family(name), schema) {
-        // A file is sent unchanged, even with a JSON media type.
+        // The contents of a file are bytes, even with a JSON media type.
         (Family::Json | Family::Any, Some(schema)) if is_binary(schema) => Form::Bytes,
         (Family::Any, Some(schema)) if is_text(schema) => Form::Text,
         (Family::Any, None) => Form::Bytes,
@@ -37,8 +37,8 @@ pub(super) fn form(name: &str, media: &MediaType) -> Form {
     }
 }
 
-/// Builds the body of a request. `ty` is the type of the value if the body is JSON, a form or secret text. Other bodies
-/// have a fixed type.
+/// Builds the body of a request. `ty` is the type of the schema. The body has this type if it is JSON, a form or secret
+/// text. Other bodies have a fixed type.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
     let (encoding, ty) = match (family(name), form(name, media)) {
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),

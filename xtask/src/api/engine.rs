@@ -25,8 +25,8 @@ pub(super) struct Value<'a> {
     pub(super) schema: SchemaRef<'a>,
     /// Whether the value is always present.
     pub(super) required: bool,
-    /// Whether only requests contain the value: in parameters, in parts of bodies, and in models that only requests
-    /// contain. If so, a non-negative integer is unsigned.
+    /// Whether the value is a parameter, a part of a multipart body, or a value in a model that only requests contain.
+    /// If so, an integer whose minimum is 0 or more is unsigned.
     pub(super) sent_only: bool,
 }
 

@@ -1,8 +1,8 @@
 //! The typed model of an API, built from a lowered document.
 //!
-//! [`types`] defines the model. [`build`] takes names and usage from the document and types from
-//! the engine. Then it computes the facts that depend on the whole model, such as which fields are boxed
-//! and which lists are paged.
+//! [`types`] defines the model. [`build`] takes names and usage from the document, and determines types with
+//! progenitor. Then it computes the facts that depend on the whole model, such as which fields are boxed and which
+//! lists are paged.
 
 mod bodies;
 mod engine;
@@ -78,7 +78,8 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     Ok(api)
 }
 
-/// Marks the unions of values with different JSON types, which the engine does not distinguish from other models.
+/// Returns the type with [`Type::TypeUnion`] instead of [`Type::Model`] for each name in `unions`, because progenitor
+/// does not distinguish these unions from other models.
 fn with_unions(ty: Type, unions: &BTreeSet<&str>) -> Type {
     let below = |inner: Box<Type>| Box::new(with_unions(*inner, unions));
     match ty {
@@ -100,7 +101,7 @@ fn model_idents(
     let mut idents = BTreeMap::new();
     for name in openapi.components.iter().flat_map(|it| it.schemas.keys()) {
         let ident = names::model(name, request_types);
-        // Types whose names differ only in case would share a file.
+        // Two types with the same module name, such as `AB` and `Ab`, would share a file.
         if let Some(owner) = modules.get(&names::module(&ident)) {
             findings.push(same_ident(name, owner, &ident));
         }
@@ -120,7 +121,8 @@ fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
     )
 }
 
-/// Returns the named schemas of the error bodies in a document that is not lowered yet. Leaves out prose.
+/// Returns the named schemas of the error bodies in a document that is not lowered yet. Leaves out descriptions,
+/// titles, examples and extensions.
 pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     let components = document.components.as_ref();
     let responses = document.operations().flat_map(|(_, _, operation)| {
@@ -155,8 +157,8 @@ pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     bodies
 }
 
-/// Drops prose and extensions, which do not affect the JSON of a body. If `are_names` is true, the keys are property
-/// names, which are never dropped.
+/// Drops descriptions, titles, examples and extensions, which do not affect the JSON of a body. If `are_names` is true,
+/// the keys of `schema` are property names, which are never dropped.
 fn drop_prose(schema: &mut Value, are_names: bool) {
     match schema {
         Value::Object(object) => {

@@ -245,8 +245,8 @@ fn has_absent_value(ty: &Type) -> bool {
     matches!(ty, Type::Option(_) | Type::List(_) | Type::Map(_) | Type::JsonObject)
 }
 
-/// Returns the type of an optional field in a request. The type distinguishes an absent field from an empty list and,
-/// if the schema allows `null`, from `null`.
+/// Returns the type of an optional field in a request. The type distinguishes an absent field from an empty list or map
+/// and, if the schema allows `null`, from `null`.
 fn sent(ty: Type, is_nullable: bool) -> Type {
     match ty {
         Type::Option(value) if is_nullable => Type::Nullable(value),

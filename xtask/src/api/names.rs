@@ -41,7 +41,8 @@ const FEATURES_IN_USE: &[&str] = &[
     "test-util",
 ];
 
-/// The maximum length of a method or type name before a number is appended. File systems limit file names to 255 bytes.
+/// The maximum length of a method or type name before a suffix or a number is appended. File systems limit file names
+/// to 255 bytes.
 const MAX_LENGTH: usize = 100;
 
 /// The names in use, which ensure that each name is returned only once.
@@ -175,15 +176,15 @@ fn spelled(text: &str) -> String {
     spelled
 }
 
-/// Converts a name to camel case, with only ASCII letters and digits.
+/// Converts a name to upper camel case with only ASCII letters and digits, and shortens it to [`MAX_LENGTH`].
 fn camel(name: &str) -> String {
     let words = name.replace(|it: char| !it.is_ascii_alphanumeric(), "-");
     let words = plurals_in_one_word(&words);
     shortened(&words.to_upper_camel_case()).to_owned()
 }
 
-/// Converts a name to snake case. A name that would be empty or begin with a digit gets the prefix
-/// `x`.
+/// Converts a name to snake case. A name that would be empty or begin with a digit gets the prefix `x`. A keyword gets
+/// the suffix `_`.
 pub(super) fn snake(name: &str) -> String {
     let spelled = match name {
         "+1" => "plus1".to_owned(),

@@ -22,7 +22,9 @@ pub(super) const PASSWORD: &str = "password";
 /// The pattern of an object id: 12 bytes, written as 24 lowercase hexadecimal digits.
 const OBJECT_ID_PATTERN: &str = "^([a-f0-9]{24})$";
 
-/// Returns the schema with only the keywords that determine its type.
+/// Returns the schema with only the keywords that determine its type. A reference points to the name in `models` for
+/// the referenced schema. Any schema other than a reference, a scalar, a list, an object or an `allOf` with a single
+/// member becomes a schema that allows any value.
 pub(super) fn plain(
     schema: SchemaRef<'_>,
     sent_only: bool,

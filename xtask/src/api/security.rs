@@ -233,8 +233,8 @@ fn combinations<'a>(
     combinations
 }
 
-/// Returns the constructors of the credentials for each possible alternative. If none is possible, returns the names of
-/// the schemes instead.
+/// Returns the constructors of the credentials for each combination that a request can carry. If there is none, returns
+/// the names of the schemes unchanged.
 pub(super) fn constructors(security: &Security, alternatives: &[Vec<String>]) -> Vec<Vec<String>> {
     let schemes = &security.schemes;
     let all = alternatives.iter().flat_map(|names| combinations(schemes, names));

@@ -8,7 +8,7 @@ use super::types::{StatusValue, Success, Type};
 use crate::media_type::{Family, family};
 use crate::visitor::{self, SchemaRef};
 
-/// The media type to request if the response has no media type.
+/// The media type to request if no successful response has a media type.
 const JSON: &str = "application/json";
 
 /// The successful responses of an operation.
@@ -37,7 +37,7 @@ impl<'a> Successes<'a> {
         })
     }
 
-    /// Returns the schemas that [`value`](Self::value) combines.
+    /// Returns the schemas whose types [`value`](Self::value) needs.
     pub(super) fn schemas(&self) -> impl Iterator<Item = SchemaRef<'a>> {
         self.full().map(|(_, _, schema)| schema)
     }
@@ -131,7 +131,8 @@ fn has_value(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
 }
 
-/// Returns the variant of a status: `Created` for 201.
+/// Returns the name of the variant for a status: `Created` for 201, `Status299` for a code without a standard name, and
+/// `Other` for a range.
 fn ident(status: &StatusCode) -> String {
     let StatusCode::Code(code) = status else { return "Other".to_owned() };
     let known = http::StatusCode::from_u16(*code).ok();

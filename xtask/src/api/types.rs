@@ -1,7 +1,7 @@
 //! The types of the model.
 //!
-//! Every value is final: names are Rust identifiers, types include their boxes, and facts that
-//! depend on several parts of the document are already computed. Emitters only format these values.
+//! Every value is final: names in Rust are valid identifiers, types include their boxes, and facts that depend on
+//! several parts of the document are already computed. Emitters only format these values.
 
 mod example;
 mod model;
@@ -44,8 +44,9 @@ pub struct Api {
     /// Parameter descriptions that many operations share. The full descriptions are emitted only once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared_docs: Vec<SharedDocs>,
-    /// The schemas of error bodies, without descriptions. The schemas are kept only to detect
-    /// changes, because the runtime has its own type for errors.
+    /// The named schemas of the document's error bodies, without descriptions, titles, examples and extensions. They
+    /// are kept only to detect changes. For an object with `error` and `errorCode`, the client uses the runtime's own
+    /// error type instead.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
     /// The metadata of the crate to generate, if it is separate from the workspace's client.

@@ -78,7 +78,7 @@ pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> Token
     }
 }
 
-/// Emits the call that adds a form, whose parts are parameters.
+/// Emits the call that adds the multipart form, if the parts of the body are parameters.
 pub(super) fn add_form(operation: &Operation, imports: &Imports) -> Option<TokenStream> {
     let form = operation.is_multipart.then(|| imports.root("Form"))?;
     let parts = operation.params.iter().filter_map(|param| Some(part(param, part_of(param)?)));

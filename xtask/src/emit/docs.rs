@@ -59,8 +59,8 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Splits text into the part before its first code, the backticks around the code, the code, and the rest. As many
-/// backticks as at the start end the code. If there is no end, the code includes the rest of the text.
+/// Splits text into the part before its first code, the backticks around the code, the code, and the rest. The code
+/// ends at the next group of exactly as many backticks. If there is no end, the code includes the rest of the text.
 fn split_code(text: &str) -> Option<(&str, &str, &str, &str)> {
     let (before, from) = text.split_at(text.find('`')?);
     let (ticks, from) = from.split_at(from.len() - from.trim_start_matches('`').len());
@@ -144,8 +144,8 @@ pub(super) fn of_setter(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_
     value(sets(&format!("`{name}`"), description.as_deref()), rules, docs)
 }
 
-/// Returns a description that begins with a verb, as in the docs of functions. The given description is a noun phrase
-/// or a sentence.
+/// Returns a description that begins with a verb, as in the docs of functions. The given description is usually a noun
+/// phrase or a sentence.
 pub(super) fn sets(subject: &str, description: Option<&str>) -> String {
     let Some(text) = description.map(str::trim_start).filter(|text| !text.is_empty()) else {
         return format!("Sets {subject}.");
@@ -246,7 +246,8 @@ fn code(text: &str) -> String {
     format!("{ticks}{space}{text}{space}{ticks}")
 }
 
-/// Converts HTML to Markdown, and escapes text that rustdoc would mistake for markup.
+/// Converts HTML to Markdown, and escapes text that rustdoc would mistake for markup. Marks code blocks without a
+/// language as text, and ends an open code block.
 pub(crate) fn escape(text: &str) -> String {
     let text = html::to_markdown(text);
     let mut lines = Vec::new();
@@ -354,7 +355,7 @@ fn flush(paragraph: &mut String, blocks: &mut Vec<String>) {
     }
 }
 
-/// Breaks lines only at spaces, because a hyphen may be part of a pattern, a date or a media type.
+/// Returns options that break lines only at spaces, because a hyphen may be part of a pattern, a date or a media type.
 fn wrap_options() -> textwrap::Options<'static> {
     textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation)
 }

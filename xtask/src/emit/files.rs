@@ -1,9 +1,9 @@
 //! The paths of emitted files, and the `mod.rs` files.
 //!
 //! Without features, there is one folder for models and one for operations. With features, both folders contain a
-//! folder for each feature. If only one feature needs a model, the model is in that feature's folder, and otherwise in
-//! `shared`. A module in `shared` is compiled if any of its features is enabled, or always if it has no features or
-//! more than four.
+//! folder for each feature. If exactly one feature needs a model, the model is in that feature's folder, and otherwise
+//! in `shared`. An operation without a feature is also in `shared`. A module in `shared` is compiled if any of its
+//! features is enabled, or always if it has no features or more than four.
 
 use std::collections::BTreeMap;
 use std::iter;
@@ -97,8 +97,8 @@ struct Entry {
     types: Vec<String>,
     /// The feature that owns the folder, or `shared`.
     folder: String,
-    /// The features that compile the module within its folder. If empty, the module is always
-    /// compiled.
+    /// The features of which at least one must be enabled to compile the module. If empty, the module is compiled
+    /// whenever its folder is.
     features: Vec<String>,
 }
 

@@ -48,7 +48,7 @@ fn tag(text: &str) -> Option<Tag<'_>> {
     Some(Tag { name: name.to_ascii_lowercase(), attributes, rest })
 }
 
-/// Converts a tag to Markdown, including its content if the Markdown encloses it (bold, italics, code, links). Returns
+/// Converts a tag to Markdown. For bold, italics, code and links, also converts the content and the end tag. Returns
 /// the rest of the text, or `None` if the tag is not converted.
 fn convert<'t>(tag: &Tag<'t>, markdown: &mut String) -> Option<&'t str> {
     let rest = tag.rest;
@@ -127,7 +127,7 @@ fn content<'t>(tag: &Tag<'t>) -> Option<(&'t str, &'t str)> {
     tag.rest.split_once(&format!("</{}>", tag.name))
 }
 
-/// Returns the value of `href`.
+/// Returns the value of `href`, if it is in quotes and contains no white space.
 fn address(attributes: &str) -> Option<&str> {
     let (_, value) = attributes.split_once("href=")?;
     let quote = value.chars().next().filter(|it| "'\"".contains(*it))?;

@@ -46,7 +46,7 @@ pub(crate) enum Module<'a> {
     Operation(&'a Operation),
 }
 
-/// Emits the files of an API.
+/// An emitter of the files of an API.
 #[derive(Debug)]
 pub(crate) struct Emitter<'a> {
     api: &'a Api,

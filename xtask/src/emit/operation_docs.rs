@@ -57,7 +57,7 @@ fn security(alternatives: &[Vec<String>]) -> String {
     }
 }
 
-/// Formats a section about the required parameters and the body, if there are any.
+/// Formats a section about the required parameters and the required body, if there are any.
 fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream> {
     let required = operation.params.iter().filter(|param| param.required);
     let params = required.map(|param| {
@@ -78,7 +78,7 @@ fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream
     (!arguments.is_empty()).then(|| docs::section(&format!("# Arguments\n\n{arguments}")))
 }
 
-/// Returns the first paragraph, on one line.
+/// Returns the text before the first blank line, list or table, on one line.
 fn first_paragraph(text: &str) -> String {
     let lines = text.trim().lines().map(str::trim);
     let lines = lines.take_while(|line| !line.is_empty() && !line.starts_with(['-', '*', '|']));
@@ -154,7 +154,7 @@ fn is_reason_phrase(status: &str, meaning: &str) -> bool {
 }
 
 /// Returns the reason for the deprecation, if the operation is deprecated. If there is neither a newer version nor a
-/// date, the reason refers to the other method that the description mentions, if there is exactly one.
+/// sunset date, the reason refers to the other method that the description mentions, if there is exactly one.
 pub(super) fn deprecation(operation: &Operation, links: &Links<'_>) -> Option<String> {
     let until =
         operation.sunset.as_ref().map(|date| format!("the server removes this version on {date}"));

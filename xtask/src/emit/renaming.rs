@@ -23,7 +23,8 @@ const RULES: [Rule; 3] = [
 pub(super) struct Renaming(Option<&'static Rule>);
 
 impl Renaming {
-    /// Chooses the rule that needs the fewest attributes. `fields` contains each field's name in Rust and in JSON.
+    /// Chooses the rule that needs the fewest attributes, or no rule if no rule saves attributes. `fields` contains
+    /// each field's name in Rust and in JSON.
     pub(super) fn of(fields: &[(&str, &str)]) -> Self {
         let attributes = |renaming: &Self| {
             let renamed = fields.iter().filter(|(ident, name)| renaming.renamed(ident) != *name);

@@ -89,7 +89,7 @@ fn constructor(scheme: &SecurityScheme) -> TokenStream {
     }
 }
 
-/// Returns the arguments of the constructor: a secret, or an id and a secret.
+/// Returns the names of the constructor's arguments: a secret, or an id or username and a secret.
 #[must_use]
 pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
     match kind {

@@ -21,7 +21,7 @@ pub(super) fn emit(
     if model.usage.request {
         let name = ident(&model.ident);
         let allow = allow_deprecated(&object.fields);
-        // In a model that is only sent, the attribute is on the struct itself.
+        // In a model that only requests contain, `#[must_use]` is on the struct itself.
         let must_use = model.usage.response.then(|| quote!(#[must_use]));
         let new = constructor(object, must_use.as_ref(), imports);
         let optional = object.fields.iter().filter(|field| !field.is_argument());
@@ -196,7 +196,7 @@ fn absent(ty: &Type) -> TokenStream {
     }
 }
 
-/// Returns the value of an optional field from its argument.
+/// Returns the expression that converts the argument of a constructor or setter to the value of its field.
 fn present(field: &Field) -> TokenStream {
     let name = ident(&field.ident);
     let value = conversion(&name, field.argument()).unwrap_or_else(|| quote!(#name));

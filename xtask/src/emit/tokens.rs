@@ -12,7 +12,7 @@ pub(super) const MODELS: &str = "crate::models";
 /// The reason for the deprecation of a parameter or field.
 const DEPRECATED: &str = "deprecated by the API";
 
-/// Emits the traits that a model can derive if its values can be compared exactly.
+/// Emits `Eq` and `Hash` for the `derive` attribute, if the model contains no floating-point numbers.
 pub(super) fn hashable(model: &Model) -> Option<TokenStream> {
     model.hashable.then(|| quote!(Eq, Hash,))
 }

@@ -68,7 +68,8 @@ fn decoding(model: &Model, union: &TypeUnion, imports: &Imports) -> TokenStream 
     }
 }
 
-/// Emits the conversions from the values of the variants, from text, and from the variants of unions.
+/// Emits the conversions to the union: from the values of its variants, from text if a variant accepts any string, and
+/// from the models of a variant that is itself a union.
 fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<TokenStream> {
     let name = ident(&model.ident);
     let mut items = Vec::new();

@@ -8,8 +8,8 @@ use super::docs::{self, Links};
 use super::tokens::{self, ident};
 use crate::api::{Field, Model, Type, Union, Variant};
 
-/// Emits the enum, a getter for each field that its variants share, and the code that selects a
-/// variant. A runtime macro implements the serde traits.
+/// Emits the enum, a getter for each field that its variants share, and the code that selects a variant. A runtime
+/// macro implements the serde traits and the conversions from variants.
 pub(super) fn emit(
     model: &Model,
     union: &Union,

@@ -46,8 +46,8 @@ pub fn complete(api: &Api, operation: &Operation) -> Example {
     Example { options, ..writer.example(operation) }
 }
 
-/// Writes values as expressions, based on the document's examples if there are any, and otherwise on the rules and
-/// types.
+/// A writer of values as expressions. The values come from the document's examples if these are valid, and otherwise
+/// from the rules and types.
 struct Writer<'a> {
     models: &'a BTreeMap<&'a str, &'a Model>,
     /// The models that the example uses so far.
@@ -218,8 +218,8 @@ impl Writer<'_> {
         Some(expression)
     }
 
-    /// For a struct without required fields, returns the name of the first plain field and a value for this field.
-    /// Without this field, the struct would be empty, but a struct in a path parameter must not be empty.
+    /// Returns the name and a value of the first optional field that is a boolean, a number or a string without rules.
+    /// A struct without required fields sets this field, because a struct in a path parameter must not be empty.
     fn optional_field(
         &mut self,
         object: &Struct,

@@ -1,4 +1,4 @@
-//! Removes the bounds that the type of a number implies. Such bounds add nothing to the docs or the checks.
+//! Removes the bounds that the type of an integer implies. Such bounds add nothing to the docs or the checks.
 
 use serde_json::Number;
 

@@ -66,8 +66,9 @@ fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
     }
 }
 
-/// Marks the models to validate before sending: the models in requests that have rules, directly or in their parts.
-/// Also marks the variants, fields, parameters and bodies that contain such a model.
+/// Marks the models to validate before sending: the models in requests that have rules or an `IdInput`, directly or in
+/// their parts. Also marks the variants, fields, parameters and bodies that contain such a model, and the fields that
+/// contain an `IdInput`.
 fn mark_validated(api: &mut Api, holders: &Graph) {
     let sent = || api.models.iter().filter(|model| model.usage.request);
     let ruled: BTreeSet<&str> = sent().filter(|it| has_rules(it)).map(|it| &*it.ident).collect();
@@ -110,7 +111,8 @@ fn has_rules(model: &Model) -> bool {
     model.kind.values().any(|(ty, rules)| is_id_input(ty) || !rules.is_empty())
 }
 
-/// Returns whether the type is `IdInput`, whose values may be text that is not an identifier.
+/// Returns whether the type is `IdInput`, possibly in an `Option`, `Nullable` or `Box`. The values of `IdInput` may be
+/// text that is not an identifier.
 fn is_id_input(ty: &Type) -> bool {
     *ty.unwrapped() == Type::IdInput
 }
@@ -138,9 +140,9 @@ fn mark_parameters(api: &mut Api) {
     }
 }
 
-/// Determines which values, other than its variants, convert to a union of JSON types: strings, and the variants of the
-/// unions that it contains. If a nullable field has the union as its type, these values also convert to `Nullable` of
-/// the union.
+/// Determines which values, other than those of its variants, convert to a union of JSON types: strings, if a variant
+/// accepts every string, and the models of a variant that is itself a union. If a nullable field has the union as its
+/// type, these values also convert to `Nullable` of the union.
 fn mark_conversions(models: &mut [Model]) {
     let enums = models.iter().filter(|model| match &model.kind {
         Kind::Enum(values) => values.iter().all(|it| it.value.is_string()),

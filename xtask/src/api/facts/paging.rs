@@ -11,22 +11,24 @@
 //!   response (`next`).
 //! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a field of the response
 //!   (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a link. The link is in the
-//!   body (`links.next`, `next_page_uri`) or in the `Link` header. The header is used if the description of the
-//!   parameter contains the word `link` and the word `next` or `header`. The header is also used if a successful
-//!   response declares it and one of these conditions holds: the parameter is `after`, the parameter is one of
-//!   `LINKED`, or its description contains the word `cursor`. The parameter `starting_after` with the field `has_more`
-//!   is also a cursor.
+//!   body (`links.next`, `next_page_uri`) or in the `Link` header. A link in the body is used if the parameter is one
+//!   of `LINKED`, or if its description contains the word `cursor`. Under the same conditions, the header is used if a
+//!   successful response declares it. For the parameter `after`, a declared header is enough. The header is also used
+//!   if the description of the parameter contains the word `link` and the word `next` or `header`. The parameter
+//!   `starting_after` with the field `has_more` is also a cursor.
 //!
-//! The pass `page_objects` has already split objects with these parameters.
+//! Before this step, the pass `page_objects` splits a query parameter that is an object with a page number or an
+//! offset, and a page size, into one parameter for each property.
 //!
-//! Names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`.
+//! Most names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`. The special
+//! rules for `pageNum`, `itemsPerPage`, `has_more`, `results`, `links` and `rel` need the exact name.
 //!
-//! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
-//! Page numbers and offsets need items with an `id`, a `uuid` or a `guid`: a repeated id shows that the server ignores
-//! the parameter and repeats a page. `pageNum` needs no id if the response is an object, and values from links need
-//! none. Of the cursors, only `starting_after` needs an id. The property `links` or the `Link` header indicates whether
-//! there is a next page. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of the number of
-//! items.
+//! The response is a list, an object with the list `results`, or an object without `results` and with exactly one list
+//! besides `links`. Page numbers and offsets need items with an `id`, a `uuid` or a `guid`: a repeated id shows that
+//! the server ignores the parameter and repeats a page. `pageNum` needs no id if the response is an object, and values
+//! from links need none. Of the cursors, only `starting_after` needs an id. The property `links` or the `Link` header
+//! indicates whether there is a next page. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of
+//! the number of items.
 
 use std::collections::BTreeMap;
 
@@ -98,7 +100,8 @@ const CURSORS: &[(&str, &[&str])] = &[
 ];
 
 /// The cursor parameters whose next value can be in a link. Other parameters, such as `after`, can also be filters, so
-/// their description must mention a cursor. For `after`, a declared `Link` header is also enough.
+/// their description must mention a cursor. For the `Link` header, there are two more rules: a description with the
+/// words `link` and `next`, or `link` and `header`, is enough, and `after` needs only a declared header.
 const LINKED: &[&str] = &["cursor", "page_token"];
 
 /// The response fields that can contain a link to the next page.
@@ -175,7 +178,8 @@ fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
     let param = params.find(|param| {
         let is_described =
             mentions(param, "link") && (mentions(param, "next") || mentions(param, "header"));
-        is_described || operation.declares_link && (is_linked(param) || param.name == "after")
+        is_described
+            || operation.declares_link && (is_linked(param) || is_named(&param.name, "after"))
     })?;
     let link = Some(param.name.clone());
     Some(Paging { link, ..paging(param, None, PagingStyle::Cursor, item) })
@@ -207,8 +211,8 @@ fn found(names: &[&str], paths: &[Vec<&Field>]) -> Option<Vec<PageField>> {
     Some(found.next()?.iter().copied().map(page_field).collect())
 }
 
-/// Returns the paths to the strings in an object and its nested objects, shortest first. A path has at most `depth`
-/// fields.
+/// Returns the paths to the strings in an object and its nested objects, shortest first. Leaves out fields with the
+/// type `Nullable`. A path has at most `depth` fields.
 fn texts<'a>(object: &'a Struct, models: &Models<'a>, depth: usize) -> Vec<Vec<&'a Field>> {
     let mut paths = Vec::new();
     for field in object.fields.iter().filter(|field| !matches!(field.ty, Type::Nullable(_))) {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::types::{Api, SharedDocs};
 
-/// If more than this number of operations share a description, the description is shortened.
+/// A description with several sentences is shortened if more than this number of optional parameters with the same name
+/// have it.
 const MANY: usize = 100;
 
 /// Shortens shared descriptions to their first sentence and keeps one copy of the full text.
@@ -36,6 +37,25 @@ pub(super) fn shorten(api: &mut Api) {
 
 /// Returns the first sentence, if the text has more than one.
 fn first_sentence(text: &str) -> Option<&str> {
-    let (first, rest) = text.split_at_checked(text.find(". ")? + 1)?;
+    let mut parts = text.match_indices(". ").filter_map(|(dot, _)| text.split_at_checked(dot + 1));
+    let (first, rest) =
+        parts.find(|(first, _)| !first.ends_with("e.g.") && !first.ends_with("i.e."))?;
     (!rest.trim().is_empty()).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_sentence;
+
+    #[test]
+    fn an_abbreviation_does_not_end_a_sentence() {
+        for (text, first) in [
+            ("The page. Starts at 1.", Some("The page.")),
+            ("A size, e.g. 5 or 10. At most 500.", Some("A size, e.g. 5 or 10.")),
+            ("A size, e.g. 5.", None),
+            ("The page. ", None),
+        ] {
+            assert_eq!(first_sentence(text), first, "{text}");
+        }
+    }
 }

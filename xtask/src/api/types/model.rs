@@ -33,7 +33,7 @@ pub struct Model {
     /// Whether the model can be `Eq` and `Hash`, because it contains no floating-point numbers.
     #[serde(default, skip_serializing_if = "is_false")]
     pub hashable: bool,
-    /// Whether the model is the value of a parameter, or a part of that value.
+    /// Whether the model is the value of a parameter, or an item of a list or map that is the value.
     #[serde(default, skip_serializing_if = "is_false")]
     pub in_parameter: bool,
     /// The features that need the module. Empty if the module is always compiled.
@@ -71,7 +71,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Returns the type and the rules of each field, or of each variant of a union of JSON types.
+    /// Returns the type and the rules of each field of a struct, or of each variant of a union of JSON types. Returns
+    /// nothing for enums and for unions with a discriminator.
     pub fn values(&self) -> impl Iterator<Item = (&Type, &Rules)> {
         let (fields, variants) = match self {
             Self::Struct(object) => (object.fields.as_slice(), [].as_slice()),
@@ -88,7 +89,8 @@ impl Kind {
 pub struct Struct {
     /// The fields, in document order.
     pub fields: Vec<Field>,
-    /// The discriminator and its constant value, if the object is a variant of a union.
+    /// The discriminator and its value, if the object is a variant that exactly one such pair selects. `None` if the
+    /// object has additional properties, because they contain the discriminator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Tag>,
     /// How to read the object as a page of a list, if an operation returns it as a page.
@@ -115,11 +117,12 @@ pub struct Field {
     pub name: String,
     /// The type, including any `Option` and `Box`.
     pub ty: Type,
-    /// Whether the field may be absent. If so, its type has a value for an absent field: `None`, `Nullable::Absent` or,
-    /// in models that only responses contain, an empty list or map.
+    /// Whether the field may be absent. If so, its type has a value for an absent field: `None`, `Nullable::Absent`, or
+    /// an empty list or map. An absent list or map is empty in models that only responses contain, and if the field
+    /// contains the additional properties.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
-    /// Whether requests must set the field although its type is an `Option`, because responses exclude the field.
+    /// Whether requests must set the field. Its type is nevertheless an `Option`, because responses exclude the field.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required_in_requests: bool,
     /// Whether examples set the field although it is optional. Examples do this if the struct
@@ -219,7 +222,8 @@ pub struct Variant {
 pub struct TypeUnion {
     /// The variants, in document order.
     pub variants: Vec<TypeVariant>,
-    /// Whether a field can be absent, `null` or the union. If so, values also convert to `Nullable` of the union.
+    /// Whether any field has the type `Nullable` of this union. If so, all values that convert to the union also
+    /// convert to `Nullable` of the union.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_nullable: bool,
 }
@@ -236,7 +240,8 @@ pub struct TypeVariant {
     /// Whether the value can be made from any string, because it is a string, a secret or an enum of strings.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_text: bool,
-    /// The variants of the value, if it is a union of models. A variant also converts to this union.
+    /// If the value is a union with a discriminator, the models in its variants. These models also convert to the union
+    /// of JSON types.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<String>,
     /// The rules for the value.

@@ -37,7 +37,7 @@ pub struct Operation {
     pub deprecated: bool,
     /// The value of the `Accept` header.
     pub accept: String,
-    /// The Cargo feature that compiles the operation.
+    /// The Cargo feature that compiles the operation. `None` if the operation is always compiled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feature: Option<String>,
     /// The one-line summary of the operation.
@@ -52,9 +52,10 @@ pub struct Operation {
     /// The base URL at which the API serves the operation, if it differs from the document's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
-    /// The required credentials, if they differ from the document's: constructors, such as `Credentials::bearer`, or
-    /// the names of security schemes in the workspace's own client. Each alternative lists the credentials to use
-    /// together.
+    /// The required credentials, if they differ from the document's. Each alternative lists the credentials to use
+    /// together. In a separate crate, these are constructors, such as `Credentials::bearer`, or the names of security
+    /// schemes if a request can carry none of the alternatives. In the workspace's own client, they are the names of
+    /// security schemes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security: Option<Vec<Vec<String>>>,
     /// The parameters: first those in the path, in the order of the path, and then the others, in document order.
@@ -63,7 +64,8 @@ pub struct Operation {
     /// The request body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
-    /// Whether the body is `multipart/form-data`, whose parts are parameters.
+    /// Whether the body is `multipart/form-data` and the document describes its parts, so that the parts are
+    /// parameters.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_multipart: bool,
     /// The value of a successful response.
@@ -112,7 +114,8 @@ pub struct Param {
     pub name: String,
     /// The location in the request.
     pub location: Location,
-    /// The style of the value. `None` for a string, or for a list of strings that repeats a query key.
+    /// The style of the value. `None` for a part of a body. Also `None` for the default style of a path, query or
+    /// header parameter whose value is a single string, or a list of strings with one query key per item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
     /// The media type of a file, unless the caller sets a different one.
@@ -237,7 +240,7 @@ pub enum Encoding {
     Text,
     /// As the bytes that the caller passes.
     Bytes,
-    /// As a form. A property that does not have the default encoding has a style.
+    /// As a form. The map contains the style of each property that does not have the default encoding.
     Form(BTreeMap<String, FormStyle>),
     /// As parts that the caller adds. Parts that the document describes are parameters instead.
     Multipart,
@@ -259,7 +262,7 @@ pub enum FormStyle {
     Spaces,
     /// In one field, separated by `|`.
     Pipes,
-    /// In a field for each property.
+    /// In a field for each property of an object, or for each item of a list.
     Properties,
     /// In a field for each property or item: `color[R]=100`.
     Deep,

@@ -20,10 +20,11 @@ pub struct Paging {
     pub default_size: Option<u64>,
     /// The type of an item.
     pub item: Type,
-    /// The field that identifies an item, if a page is a list and not an object.
+    /// The field that identifies an item. `None` if a page is an object, or if the cursor is in the `Link` header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<PageField>,
-    /// The name on the wire of the query parameter that contains the next cursor in the `Link` header.
+    /// The wire name of the query parameter that contains the next cursor in the URL of a link in the `Link` header.
+    /// `None` if the cursor is not in this header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
@@ -39,7 +40,7 @@ pub enum PagingStyle {
     NumberFromZero,
     /// By the number of items before the page.
     Offset,
-    /// By a string from the previous page.
+    /// By a string from the response with the previous page.
     Cursor,
     /// By a number in a link of the previous page.
     LinkedNumber,
@@ -89,7 +90,7 @@ pub enum PageCursor {
         /// The name of the parameter on the wire.
         parameter: String,
     },
-    /// In the id of the last item. There is a next page if this field is `true`.
+    /// In the id of the last item. There is a next page only if the boolean field in this variant is `true`.
     LastId(PageField),
 }
 

@@ -23,7 +23,8 @@ pub struct Docs {
     /// The server's default for an absent value.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// An example of a value, from the document or for the format.
+    /// An example of a value: the document's, or else an example for the format, such as `user@example.com` for
+    /// `email`.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
 }
@@ -187,7 +188,7 @@ impl Type {
         }
     }
 
-    /// Returns the model inside any containers.
+    /// Returns the Rust name of the model inside any containers, or `None` if the innermost type is not a model.
     #[must_use]
     pub fn model(&self) -> Option<&str> {
         match self.innermost() {
