@@ -32,9 +32,9 @@ use crate::{
 ///
 /// By default, connecting times out after 10 seconds, an attempt after 60 seconds, and an operation after 5 minutes.
 /// The client retries transient failures and makes at most 5 attempts (see [`RetryPolicy`]). A response body can have
-/// up to 64 MiB. Use [`builder`](Self::builder) to change these limits for all calls. To change them for single calls,
-/// use [`with_operation_timeout`](Self::with_operation_timeout), [`with_attempt_timeout`](Self::with_attempt_timeout)
-/// or [`with_retry`](Self::with_retry).
+/// up to 64 MiB. Use [`builder`](Self::builder) to change these limits for all calls. To change a timeout or the
+/// retries for single calls, use [`with_operation_timeout`](Self::with_operation_timeout),
+/// [`with_attempt_timeout`](Self::with_attempt_timeout) or [`with_retry`](Self::with_retry).
 ///
 /// The client does not follow redirects, because they could carry credentials to another host. It uses the proxies in
 /// the environment (`HTTPS_PROXY`, `NO_PROXY`), unless the base URL is on this machine.
@@ -45,7 +45,8 @@ impl Client {
     /// Creates a client for the API at its default base URL.
     ///
     /// # Errors
-    /// [`Error::Config`] if the credentials are invalid, or if the TLS configuration of this machine cannot be used.
+    /// [`Error::Config`] if the credentials are invalid, if there is no default [base URL](ClientBuilder::base_url), or
+    /// if the TLS configuration of this machine cannot be used.
     pub fn new(credentials: Credentials) -> Result<Self, Error> {
         Self::builder(credentials).build()
     }
@@ -235,7 +236,8 @@ impl ClientBuilder {
     /// base URL. Defaults to the URL of the first server in the API's OpenAPI document. If that URL is not complete,
     /// there is no default, and [`build`](Self::build) requires a base URL.
     ///
-    /// Plain `http` is allowed only for `localhost` and loopback addresses, such as `127.0.0.1` and `[::1]`.
+    /// Plain `http` is allowed only for `localhost` and loopback addresses, such as `127.0.0.1` and `[::1]`, unless the
+    /// API's OpenAPI document lists a server with plain `http`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -348,7 +350,7 @@ impl ClientBuilder {
         let authenticator = Authenticator::new(self.credentials, &base_url)?;
         let transport = Transport::Http(self.http.build(&base_url, &self.time_limits)?);
         if self.http.client.is_some() {
-            // The caller's client has its own timeout, so an error must not name this one.
+            // The caller's client has its own connect timeout, so an error must not name `connect_timeout`.
             self.time_limits.connect = Duration::MAX;
         }
         #[cfg(feature = "test-util")]

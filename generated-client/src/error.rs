@@ -259,7 +259,8 @@ impl Error {
         Self::Tls { operation_id, host, cause, attempts: 1, may_have_acted: false }
     }
 
-    /// Creates the error for a timeout that expired without any effect on the server.
+    /// Creates the error for a timeout during a watch or a request to the token endpoint, neither of which changes a
+    /// resource of the API.
     pub(crate) const fn timed_out(
         operation_id: &'static str,
         limit: TimeLimit,
@@ -348,8 +349,9 @@ impl Error {
     /// Returns the text of the body of an error response, or of a successful response that could not be decoded. This
     /// text can contain what the server sends only once, such as a new key.
     ///
-    /// The text is the first 64 KiB of the body, without this client's own credentials. It may contain secrets that the
-    /// server issued, so `Display` and `Debug` show at most short excerpts of it.
+    /// The text is the first 64 KiB of the body, or of the content of an envelope, without this client's own
+    /// credentials. It may contain secrets that the server issued, so `Display` and `Debug` show at most short excerpts
+    /// of it.
     ///
     /// Returns `None` if there was no response or a timeout expired, or if the body is empty, is not UTF-8 or has an
     /// unexpected encoding. Also returns `None` for [`Authentication`](Self::Authentication),
@@ -374,9 +376,9 @@ impl Error {
         }
     }
 
-    /// Decodes the JSON text that [`body`](Self::body) returns. If the document describes a model for an error status,
-    /// the documentation of `send` names this model. Returns `None` if `body` returns `None`, or if the text does not
-    /// have the structure of `T`.
+    /// Decodes the JSON text that [`body`](Self::body) returns. If the API's OpenAPI document describes a model for an
+    /// error status, the documentation of `send` names this model. Returns `None` if `body` returns `None`, or if the
+    /// text does not have the structure of `T`.
     #[must_use]
     pub fn decode<T: DeserializeOwned>(&self) -> Option<T> {
         json::from_str(self.body()?).ok()

@@ -18,7 +18,7 @@ pub(crate) enum Failure {
         /// The path of the value; `.` is the whole body.
         path: String,
         message: String,
-        /// The value at that path, without the strings in it.
+        /// The value at that path. If it is an object or an array, each string in it is replaced with `…`.
         value: Value,
     },
 }
@@ -52,7 +52,8 @@ fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
 }
 
 /// Formats an error within a union or a flattened field, whose values are decoded from a buffer. The text begins with
-/// the path within the buffer, which [`split`] appends to the path of the buffer.
+/// the path within the buffer, unless the error concerns the whole buffer. [`split`] appends this path to the path of
+/// the buffer.
 pub(crate) fn nested<E: Display>(error: &serde_path_to_error::Error<E>) -> String {
     match join(error.path(), &error.inner().to_string()) {
         (path, message) if path == "." => message,

@@ -221,8 +221,9 @@ impl<T: Send + 'static> ItemStream<T> {
     ///
     /// Reading ahead begins after the first page has arrived. Each poll may request more pages, and the requested pages
     /// arrive even while the stream is not polled. Reading ahead stops at the last page according to `totalCount`.
-    /// Without a `totalCount`, the stream never requests more pages ahead than have already arrived. At most `pages +
-    /// 1` pages are in memory. For a list with offsets or cursors, the stream requests at most one page ahead.
+    /// Without a `totalCount` or a known page size, the stream never requests more pages ahead than have already
+    /// arrived. At most `pages + 1` pages are in memory. For a list with offsets or cursors, the stream requests at
+    /// most one page ahead.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
@@ -293,7 +294,7 @@ impl<T: Send + 'static> ItemStream<T> {
         }
     }
 
-    /// Moves the items of arrived pages into the buffer, in page order.
+    /// Requests pages, and stores the items of the pages that have arrived, in page order.
     fn receive_pages(&mut self, context: &mut Context<'_>) {
         loop {
             self.request_pages();

@@ -15,7 +15,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-/// Wraps a deserializer or a part of one, and rejects arrays in place of objects.
+/// A deserializer, or a part of one, that rejects arrays in place of objects.
 pub(crate) struct Strict<T>(pub(crate) T);
 
 /// Passes the visitor on unchanged, because it receives no nested values.

@@ -58,7 +58,7 @@ impl CallSpan {
         }
     }
 
-    /// Logs that a call succeeded after retries.
+    /// Logs that a call succeeded, if it was retried.
     pub(crate) fn note_success(&self, attempts: u32) {
         if attempts > 1 {
             tracing::info!(parent: &self.0, attempts, "the call succeeded after retries");

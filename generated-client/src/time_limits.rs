@@ -21,7 +21,7 @@ impl TimeLimits {
     };
 }
 
-/// One of the client's timeouts, in an error about the timeout that expired.
+/// A timeout of the client. [`Error::TimedOut`](crate::Error::TimedOut) contains the timeout that expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {

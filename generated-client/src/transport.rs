@@ -15,7 +15,7 @@ pub(crate) enum Transport {
     #[cfg(feature = "test-util")]
     Canned {
         responses: CannedResponses,
-        /// The timeout of requests without their own, which are requests for tokens.
+        /// The timeout of requests without a timeout of their own, which are requests to the token endpoint.
         attempt_timeout: Duration,
     },
 }

@@ -31,7 +31,7 @@ impl Run {
         self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// Returns the error message, which must be the only output.
+    /// Returns the error message. Apart from the line that names the server, the message must be the only output.
     fn error(&self) -> &str {
         assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{self:?}");
         let errors: Vec<_> = self.err.lines().filter(|line| !line.starts_with("using ")).collect();

@@ -1,4 +1,4 @@
-//! Reachability in a graph of names.
+//! Reachability and cycles in a graph of names.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -53,7 +53,7 @@ pub struct Options {
     pub api_version: Option<String>,
     /// Include unreleased versions.
     pub preview: bool,
-    /// Turn each tag into a Cargo feature if there are many tags.
+    /// Turn the first tag of each operation into a Cargo feature if there are more than eight such tags.
     pub features: bool,
     /// Create a separate crate instead of the generated part of the workspace's client.
     pub package: Option<Naming>,
@@ -68,7 +68,7 @@ pub struct Naming {
     pub version: Option<String>,
 }
 
-/// The origin of a named schema that was inline in the document.
+/// The origin of a named schema that was inline in the document, or that a pass created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// The location in the document.
@@ -83,7 +83,7 @@ pub(crate) struct Origin {
 pub struct Lowered {
     /// The document.
     pub openapi: OpenAPI,
-    /// The origins of schemas that were inline, by name.
+    /// The origins of the schemas that were inline or that a pass created, by name.
     pub(crate) origins: Origins,
     /// For each object that replaces a union, the properties that the first variant requires but
     /// another variant does not.

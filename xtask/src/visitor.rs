@@ -379,7 +379,8 @@ pub(crate) fn dependencies<'a>(
     dependencies.collect()
 }
 
-/// Calls `visit` with every location that contains a schema, in the operations and in the named schemas.
+/// Calls `visit` with every location that contains a schema, in the named schemas and in the [`operation_slots`] of all
+/// operations.
 pub(crate) fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(Slot<'_>)) {
     for (_, operation) in operations_mut(document) {
         for (_, slot) in operation_slots(operation) {

@@ -5,7 +5,8 @@
 //! cargo run -p generated-client --example snapshot_exports -- export --wait
 //! ```
 //!
-//! Results go to standard output. Everything else goes to standard error.
+//! Results go to standard output. Everything else, including the progress bar of a watch on a terminal, goes to
+//! standard error.
 
 mod buckets;
 mod jobs;
@@ -43,7 +44,8 @@ fn warn_on_standard_error() {
     log.with_writer(io::stderr).with_ansi(false).without_time().with_target(false).init();
 }
 
-/// Exits with 1 for an invalid option. clap would exit with 2, which here means that a job failed.
+/// Prints the help, or an error about the options. Returns exit code 1 for an error, because clap's exit code 2 means
+/// here that a job failed.
 fn explain(help_or_error: &clap::Error) -> ExitCode {
     match help_or_error.print() {
         Ok(()) if !help_or_error.use_stderr() => ExitCode::SUCCESS,

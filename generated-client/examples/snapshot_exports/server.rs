@@ -31,7 +31,8 @@ pub(crate) fn interval() -> Duration {
 }
 
 impl Server {
-    /// Starts the local Atlas, unless a `MONGODB_ATLAS_*` variable is set.
+    /// Creates a client for Atlas if a `MONGODB_ATLAS_*` variable is set. Otherwise, starts a local Atlas and creates a
+    /// client for it.
     pub(crate) async fn start(local: Builder) -> anyhow::Result<Self> {
         if is_in_environment() {
             let client = Client::from_env()?;

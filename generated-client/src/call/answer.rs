@@ -39,7 +39,8 @@ impl<'a> Answer<'a> {
         Self { head, body, enveloped: false, authenticator, rest: None }
     }
 
-    /// Reads `response`, up to the response limit of the client.
+    /// Reads the body of `response`, unless the caller reads the body in chunks. Returns an error for a redirect that
+    /// the operation does not expect, and for a body that exceeds the client's response limit.
     pub(crate) async fn read(
         request: &Request,
         mut response: reqwest::Response,
@@ -70,7 +71,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Sets whether the response has an envelope, whose status then applies.
+    /// Sets whether the request asked for an envelope. If the HTTP status is successful, the status in the envelope
+    /// replaces it.
     pub(crate) fn enveloped(mut self, enveloped: bool) -> Self {
         self.enveloped = enveloped;
         self
@@ -144,8 +146,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns a successful response without a value. Ignores the body, unless it is an HTML page,
-    /// which comes from a proxy or a gateway and not from the API.
+    /// Returns a successful response without a value. Ignores the body. However, returns an error for an HTML page,
+    /// because it comes from a proxy or a gateway and not from the API.
     pub(crate) fn empty(mut self) -> Result<Response<()>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
@@ -180,8 +182,8 @@ impl<'a> Answer<'a> {
         self.decode()
     }
 
-    /// Returns the content of the envelope, or the whole body if there is no envelope. Returns an error unless the HTTP
-    /// status and the envelope's status, if any, are both successful.
+    /// Returns the `content` of the envelope, or the whole body if there is no envelope or the envelope has no
+    /// `content`. Returns an error unless the HTTP status and the envelope's status, if any, are both successful.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let success = self.head.status().is_success();
         let wrapped = self.enveloped || !success;
@@ -191,7 +193,8 @@ impl<'a> Answer<'a> {
                 self.head.set_status(status);
             }
         }
-        // An error object without a status can have a property of the same name.
+        // If no envelope was requested, only a body with a `status` counts as an envelope, because an error object can
+        // also have a property `content`.
         let is_envelope = self.enveloped || envelope.status().is_some();
         let content = envelope.content.filter(|_| is_envelope);
         let content = content.map_or(body, |content| content.get().as_bytes());

@@ -15,7 +15,7 @@ use crate::{Error, Response};
 ///
 /// The response limit does not apply, not even to [`bytes`](Self::bytes), which reads the rest of the body into memory.
 /// The attempt timeout, or the rest of the operation timeout if that is shorter, covers the time from the opening of
-/// the connection to the last byte. The client does not retry after the response has begun.
+/// the connection to the last byte. Once the client has returned the `ByteStream`, it does not retry.
 pub struct ByteStream {
     pub(crate) client: Arc<Inner>,
     pub(crate) head: ResponseHead,
@@ -95,7 +95,7 @@ mod tests {
         content_type: None,
     };
 
-    /// Returns a client for a server that returns one of the `answers` verbatim on each connection.
+    /// Returns a client for a server that returns the next of the `answers` verbatim on each connection.
     async fn retrying_client(answers: &'static [&str]) -> io::Result<Client> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);

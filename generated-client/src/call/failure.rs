@@ -71,7 +71,7 @@ impl Answer<'_> {
             .then(|| self.unexpected(BodyProblem::Html, "", content))
     }
 
-    /// Returns whether the body is text according to its media type, and neither encoded nor an HTML page.
+    /// Returns whether the body is text according to its media type, is not encoded, and does not begin like HTML.
     pub(super) fn is_plain_text(&self) -> bool {
         let is_text = self.media_type().is_some_and(media_type::is_text);
         is_text && !self.is_encoded() && !media_type::looks_like_html(&self.body)
@@ -133,7 +133,8 @@ impl Answer<'_> {
         }
     }
 
-    /// Returns the text of a body for [`Error::body`], shortened and without credentials.
+    /// Returns the text of a body for [`Error::body`], shortened and without credentials. Returns `None` if the body is
+    /// empty or not UTF-8.
     pub(super) fn kept(&self, content: &[u8]) -> Option<Box<SecretString>> {
         let text = std::str::from_utf8(content).ok()?;
         if text.trim_ascii().is_empty() {

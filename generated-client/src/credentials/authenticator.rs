@@ -75,8 +75,8 @@ impl Proofs<'_> {
         }
     }
 
-    /// Adds `Authorization` to `request`. Fetches or renews a token first if necessary. If the
-    /// token endpoint is rate-limited, waits until `deadline` at most.
+    /// Adds `Authorization` to `request`, unless an API key first needs a new challenge. Fetches or renews a token
+    /// first if necessary. If the token endpoint is rate-limited, waits until `deadline` at most.
     ///
     /// Dropping the future is safe: another call then fetches the token.
     pub(crate) async fn authorize(

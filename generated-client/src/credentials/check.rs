@@ -6,7 +6,7 @@ use super::{Credentials, Kind, characters};
 use crate::Error;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 
-/// Prefixes of service account ids and secrets.
+/// The common prefix of service account ids and secrets.
 const SERVICE_ACCOUNT: &str = "mdb_sa_";
 const SERVICE_ACCOUNT_ID: &str = "mdb_sa_id_";
 const SERVICE_ACCOUNT_SECRET: &str = "mdb_sa_sk_";

@@ -10,7 +10,7 @@ use crate::identity::API;
 pub enum BodyProblem {
     /// The body is empty, or only white space.
     Empty,
-    /// The connection closed before the end of the body, or the JSON is truncated.
+    /// The body did not arrive completely, or the JSON is truncated.
     CutOff,
     /// The body cannot be decompressed.
     Corrupt,
@@ -21,7 +21,7 @@ pub enum BodyProblem {
     Html,
     /// The media type is not JSON.
     MediaType,
-    /// The body is not UTF-8, as JSON must be (RFC 8259, section 8.1).
+    /// The body is not UTF-8, although JSON (RFC 8259, section 8.1) and text must be UTF-8.
     NotUtf8,
     /// The body is not JSON.
     NotJson,

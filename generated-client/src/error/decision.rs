@@ -56,7 +56,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the server may have carried out an earlier attempt of the call, but not the last attempt.
+    /// Returns whether the server may have carried out an earlier attempt of the call, and the error shows that it has
+    /// not carried out the last attempt.
     pub(super) fn only_earlier_may_have_acted(&self) -> bool {
         match self {
             Self::Authentication { may_have_acted, .. }

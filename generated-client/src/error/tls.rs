@@ -1,7 +1,7 @@
 //! Detects failed TLS handshakes.
 
-/// Returns why one side refused the TLS handshake, or `None` if the connection broke. A retry may
-/// help after a broken connection, but not with a bad certificate.
+/// Returns why one side refused the TLS handshake, or `None` for any other error, such as a broken connection. A retry
+/// may help after a broken connection, but not with a bad certificate.
 pub(crate) fn refusal(error: &reqwest::Error) -> Option<String> {
     if !error.is_connect() {
         return None;

@@ -14,7 +14,7 @@ pub(super) struct EndOfList {
     pages: usize,
     /// Whether any page had a link to the next page.
     linked: bool,
-    /// The ids on the latest page.
+    /// The ids on the latest page that was not empty.
     ids: HashSet<String>,
     /// The number of consecutive pages without a new item.
     pages_without_new_items: u32,
@@ -56,7 +56,8 @@ impl EndOfList {
         self.pages == 0
     }
 
-    /// Returns whether a page with `count` items is the last one.
+    /// Returns whether a page with `count` items is the last one. `has_next` is whether the page has a link to a next
+    /// page, or `None` if it has no links.
     pub(super) fn is_reached_with(&mut self, count: usize, has_next: Option<bool>) -> bool {
         self.linked |= has_next == Some(true);
         let is_short = self.size.is_some_and(|size| u64::try_from(count).is_ok_and(|it| it < size));
@@ -67,8 +68,8 @@ impl EndOfList {
         }
     }
 
-    /// Returns for each item whether it was absent from the previous page. New items at the front of the list can move
-    /// an item to the next page.
+    /// Returns for each item whether it is new: it has no id, or it was absent from the previous page that was not
+    /// empty. New items at the front of the list can move an item to the next page.
     pub(super) fn new_ids(&mut self, ids: Vec<Option<String>>) -> Vec<bool> {
         let is_new = |id: &Option<String>| id.as_ref().is_none_or(|id| !self.ids.contains(id));
         let new = ids.iter().map(is_new).collect();

@@ -7,7 +7,7 @@ pub(crate) type Decoded<T> = Result<T, Failure>;
 
 /// The values of an operation that returns several success statuses.
 pub(crate) trait ByStatus: Sized {
-    /// Returns the value for a status whose responses have no body.
+    /// Returns the value for a status whose responses have no body, or `None` if they have a body.
     fn without_body(_status: u16) -> Option<Self> {
         None
     }

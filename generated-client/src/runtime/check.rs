@@ -109,7 +109,7 @@ impl Number for f64 {
     }
 }
 
-/// Checks `uniqueItems` (JSON Schema): no two items are the same JSON.
+/// Checks `uniqueItems` (JSON Schema): no two items may have the same JSON text.
 pub(crate) fn unique<'a, T: Serialize + 'a>(
     at: At<'_>,
     value: impl Into<Option<&'a [T]>>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-/// Decodes `null` as an empty list or map, because servers send `null` for absent lists and maps.
+/// Decodes `null` as an empty list or map, because some servers send `null` for absent lists and maps.
 pub(crate) fn as_empty<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Default + Deserialize<'de>,

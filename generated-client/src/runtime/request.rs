@@ -17,7 +17,8 @@ pub(crate) struct Request {
     path: Vec<(&'static str, String)>,
     /// The key-value pairs of the query, encoded.
     query: String,
-    /// Additional key-value pairs of the query, encoded.
+    /// The key-value pairs of the query parameters with an explicit style, encoded. Each string contains the pairs of
+    /// one parameter.
     styled_query: Vec<String>,
     cookies: Vec<String>,
     headers: HeaderMap,
@@ -80,7 +81,8 @@ impl Request {
         self.note(fault)
     }
 
-    /// Keeps the value of a parameter out of traces and `Debug` output.
+    /// Marks a parameter that was already added as secret. `Debug` does not show a secret header, and traces do not
+    /// contain a path with a secret.
     pub(crate) fn secret(mut self, name: &'static str) -> Self {
         let headers = self.headers.iter_mut().filter(|(header, _)| *header == name);
         headers.for_each(|(_, value)| value.set_sensitive(true));

@@ -15,8 +15,8 @@ use super::{At, InvalidInput};
 pub(crate) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The characters that a cookie cannot contain (RFC 6265, section 4.1.1). Most servers do not decode cookies, so other
-/// characters are sent unchanged, except `%` in a parameter.
+/// The characters that a cookie cannot contain (RFC 6265, section 4.1.1). Most servers do not decode cookies, so all
+/// other ASCII characters are sent unchanged, except `%` in a parameter.
 pub(crate) const NOT_IN_COOKIES: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
 
@@ -87,14 +87,16 @@ impl Style {
         self
     }
 
-    /// Leaves reserved characters unencoded (`allowReserved`).
+    /// Leaves reserved characters in a query unencoded (`allowReserved`), except those that would end or change a
+    /// value.
     pub(crate) const fn reserved(mut self) -> Self {
         self.reserved = true;
         self
     }
 }
 
-/// A value as a primitive, a list or an object, which OpenAPI's styles write differently. All text is encoded.
+/// A value as a primitive, a list or an object, which OpenAPI's styles write differently. All text is already encoded
+/// as its location requires.
 enum Shape {
     Primitive(String),
     List(Vec<String>),
@@ -242,7 +244,7 @@ fn joined(shape: &Shape, delimiter: &str) -> String {
     }
 }
 
-/// Returns the properties as `key=value`.
+/// Returns the properties as `key=value`, joined by `delimiter`.
 fn equations(pairs: &[(String, String)], delimiter: &str) -> String {
     let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
     pairs.join(delimiter)
@@ -256,8 +258,9 @@ fn unnamed(shape: &Shape, delimiter: &str, explode: bool) -> String {
     }
 }
 
-/// Adds `name[key]=value` for each property. The specification does not define nested values. Here, a nested object
-/// adds another key, and a nested list repeats its key.
+/// Adds the pairs of a property's value. `name` already contains the key of the property, as in `color[R]`. Skips
+/// `null`. The specification does not define nested values. Here, a nested object adds another key, and a nested list
+/// repeats its key.
 fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) {
     match value {
         Value::Null => {}

@@ -54,7 +54,7 @@ pub(crate) trait TaggedUnion: Sized {
     fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 
-/// Decodes a union in place, so that errors contain the location of the object.
+/// A visitor that decodes a union in place, so that errors contain the location of the object.
 pub(crate) struct UnionVisitor<T>(PhantomData<T>);
 
 impl<T> UnionVisitor<T> {

@@ -55,8 +55,8 @@ pub(crate) trait TypeUnion: Sized {
     fn decode<'de, D: Deserializer<'de>>(json_type: JsonType, value: D) -> Result<Self, D::Error>;
 }
 
-/// Decodes a union from the value itself, without a copy of the JSON, so that errors contain the location of the
-/// invalid value.
+/// A visitor that decodes a union from the value itself, without a copy of the JSON, so that errors contain the
+/// location of the invalid value.
 pub(crate) struct TypeVisitor<T>(PhantomData<T>);
 
 impl<T> TypeVisitor<T> {

@@ -88,7 +88,7 @@ async fn a_stale_nonce_is_replaced() {
     for _ in 0..6 {
         list(&client).await.unwrap();
     }
-    // One challenge for the first call, and one after every second call.
+    // Each nonce is valid for two calls, so the first, third and fifth calls each receive a challenge.
     assert_eq!(atlas.requests().len(), 9);
 }
 

@@ -171,8 +171,7 @@ fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     (listener, queued)
 }
 
-/// The error must not claim that `connect_timeout` expired, because a caller's own client has its
-/// own timeout.
+/// The error must not claim that `connect_timeout` expired, because a caller's own client has its own connect timeout.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_connection_timeout_of_the_callers_client_is_reported_as_a_failed_connection() {

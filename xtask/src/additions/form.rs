@@ -13,16 +13,17 @@ use super::{At, InvalidInput, Request};
 pub(crate) enum FormStyle {
     /// Joined values, as in `color=R,100,G,200` and `color=blue,black`.
     Joined(&'static str),
-    /// A field for each property of an object, as in `R=100&G=200`.
+    /// A field for each property of an object, as in `R=100&G=200`, and for each item of a list, as in
+    /// `color=blue&color=black`.
     Properties,
-    /// Keys in brackets, as in `color[R]=100&color[G]=200`.
+    /// Keys or indices in brackets, as in `color[R]=100&color[G]=200` and `color[0]=blue&color[1]=black`.
     Deep,
     /// JSON, even for lists.
     Json,
 }
 
 impl Request {
-    /// Sets the body to a form with a field for each property of `body` that is not `null`.
+    /// Sets the body to a form with the properties of `body` that are not `null`.
     pub(crate) fn form(self, body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Self {
         match encode(body, styles) {
             Ok(form) => self.content(form.into_bytes()),

@@ -16,12 +16,12 @@ use crate::{ByteStream, Client, Error, ResponseFuture};
 ///
 /// The response limit applies to each line, not to the whole response, because only the bytes that have not been
 /// returned yet are in memory. The attempt timeout, or the rest of the operation timeout if that is shorter, covers the
-/// whole response. The client does not retry after the response has begun.
+/// whole response. Once the client has returned the `JsonLines`, it does not retry.
 pub struct JsonLines<T> {
     bytes: ByteStream,
     /// The bytes that have arrived but have not been returned yet.
     buffer: VecDeque<u8>,
-    /// The number of bytes at the start of the buffer that contain no line break.
+    /// The number of bytes at the start of the buffer that were already searched and contain no line break.
     scanned: usize,
     is_done: bool,
     item: PhantomData<fn() -> T>,
@@ -69,7 +69,8 @@ impl<T: DeserializeOwned> JsonLines<T> {
         }
     }
 
-    /// Removes the next line from the buffer. Returns `None` if the rest of the line has not arrived yet.
+    /// Removes the next line from the buffer. Returns `None` if the rest of the line has not arrived yet, or if there
+    /// are no more lines. The last line needs no line break.
     fn line(&mut self) -> Result<Option<Vec<u8>>, Error> {
         let mut unread = self.buffer.iter().skip(self.scanned);
         let end = unread.position(|byte| *byte == b'\n').map(|end| self.scanned + end);
@@ -89,7 +90,7 @@ impl<T: DeserializeOwned> JsonLines<T> {
         Ok(Some(line))
     }
 
-    /// Decodes a line. Returns `None` if the line is empty.
+    /// Decodes a line. Returns `None` if the line contains no value.
     fn decode(&self, line: &[u8]) -> Result<Option<T>, Error> {
         // JSON text sequences (RFC 7464) begin each value with a record separator.
         let line = line.trim_ascii();

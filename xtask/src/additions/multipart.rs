@@ -183,7 +183,7 @@ impl Part {
     }
 }
 
-/// Returns a random boundary, which no part contains.
+/// Returns a random boundary of 128 bits. The probability that a part contains this boundary is negligible.
 fn boundary() -> Result<String, InvalidInput> {
     let random = || {
         getrandom::u64().map_err(|error| {

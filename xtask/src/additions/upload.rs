@@ -46,9 +46,10 @@ impl Upload {
     /// Creates contents that can be sent only once, from a `tokio::fs::File` or from a stream
     /// wrapped by [`reqwest::Body::wrap_stream`].
     ///
-    /// A request with such contents is never sent again. If the server first answers 401, because it requires HTTP Digest
-    /// or has revoked the token, the call fails with this error. Then make the call again with a new stream: it answers
-    /// the challenge or requests a new token. Contents in memory do not need this.
+    /// A request with such contents is never sent again. If the server first answers 401, because it requires HTTP
+    /// Digest or has revoked the token, the call fails with this error. Then make the call again with a new stream. The
+    /// new call answers the challenge or requests a new token. For contents in memory, the client sends the request
+    /// again itself.
     pub fn once(body: impl Into<Body>) -> Self {
         Self::new(Contents::Once(Arc::new(Mutex::new(Some(body.into())))))
     }

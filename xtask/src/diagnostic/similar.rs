@@ -9,7 +9,8 @@ use super::{Diagnostic, Diagnostics, Severity};
 /// The number of similar warnings to show. If only one would be hidden, all are shown.
 const SHOWN: usize = 3;
 
-/// What similar warnings have in common: the problem and the fallback, both without the names in backticks.
+/// The problem and the fallback of a warning, both without the names in backticks. These are the same for similar
+/// warnings.
 type Kind = [String; 2];
 
 impl Diagnostics {

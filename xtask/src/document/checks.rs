@@ -1,7 +1,7 @@
 //! Checks the document and repairs it for the later stages of the generator.
 //!
-//! A problem is an error only if nothing can be emitted, or if a selected operation cannot be
-//! emitted. Otherwise, the check repairs the tree and reports a warning with the fallback.
+//! A problem is an error only if nothing can be emitted, or if a selected operation cannot be emitted. For any other
+//! problem, the check repairs the tree or leaves out the operation, and reports a warning with the fallback.
 
 mod bounds;
 mod dangling;
@@ -85,7 +85,7 @@ fn repair(
     true
 }
 
-/// Checks each object separately.
+/// Checks the contents of each object that is not a reference.
 fn contents(tree: &Tree, findings: &mut Findings) {
     let mut taken = operations::methods(&tree.value);
     let mut seen = operations::Methods::new();

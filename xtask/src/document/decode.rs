@@ -1,7 +1,7 @@
 //! Decodes a checked tree as `OpenAPI`.
 //!
 //! A few values pass the checks but cannot be decoded, such as an unknown `style` in an `encoding`. An operation, a
-//! component or a top-level key with such a value is left out with a warning.
+//! path, a component or an optional top-level key with such a value is left out with a warning.
 
 use openapiv3::{OpenAPI, Operation, PathItem};
 use serde::Deserialize as _;

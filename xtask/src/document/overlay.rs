@@ -140,7 +140,8 @@ impl<'o> Reader<'o, '_> {
         }
     }
 
-    /// Merges a value from the overlay into the document.
+    /// Merges a value from the overlay into the document: merges mappings key by key, appends the items of lists, and
+    /// replaces scalars.
     fn merge(&mut self, tree: &mut Tree, target: &Pointer, update: &Value, place: &Pointer) {
         match (tree::get(&tree.value, target), update) {
             (Some(Value::Object(_)), Value::Object(fields)) => {

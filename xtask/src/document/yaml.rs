@@ -270,7 +270,8 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
-/// Adds the entries of a mapping, or of each mapping in a list. Existing keys take precedence.
+/// Adds the entries of the value of a merge key (`<<`): a mapping, or a list of mappings. Existing keys take
+/// precedence.
 fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(String, Spans)>) {
     match (value, spans.below) {
         (Value::Array(values), Below::List(children)) => {

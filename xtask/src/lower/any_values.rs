@@ -6,7 +6,8 @@ use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
 use crate::visitor::{self, Slot};
 
-/// Replaces each schema that mixes keywords of several types, or has only `not`, with a schema for any value.
+/// Replaces each schema that has keywords but no single type, or has only `not`, with a schema for any value. Enums are
+/// left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     for (key, operation) in visitor::operations_mut(openapi) {

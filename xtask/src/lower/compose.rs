@@ -10,13 +10,13 @@ use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
 use crate::visitor::{self, Schemas};
 
-/// Replaces each `allOf` of objects with the single object that it describes. A base with a
-/// `discriminator` contributes only its own properties to its variants, so a child that refers to
-/// its base is finite. Any other union contributes the properties of all variants.
+/// Replaces each `allOf` of objects with the single object that it describes. A base with a `discriminator` contributes
+/// only its own properties to its variants, so a child that refers to its base is finite. In all other cases, a union
+/// contributes the properties of all its variants.
 ///
-/// An `allOf` of strings or numbers becomes a single string or number. An `allOf` around one
-/// reference to an object becomes a separate type. An `allOf` around any other reference is kept
-/// for the `aliases` pass.
+/// An `allOf` of scalars with a common type becomes a single scalar. An `allOf` around one reference to an object
+/// becomes a separate type. An `allOf` around any other reference is kept for the `aliases` pass. Any other `allOf`
+/// becomes any value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -57,8 +57,8 @@ fn root(schema: &Schema) -> Option<Schema> {
     Some(schema)
 }
 
-/// Returns the string or number that all members describe: an enum, or the last member with the rules of the other
-/// members.
+/// Returns the scalar that all members describe: the first enum among them, or else the last member with the rules of
+/// the other members. Returns `None` if the members have no common scalar type.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let members = visitor::members(&schema.schema_kind).iter();
     let members = members.map(|slot| resolved(slot, schemas));

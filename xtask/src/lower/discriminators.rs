@@ -10,8 +10,9 @@ use crate::graph::Graph;
 use crate::visitor::{self, Schemas};
 
 /// Replaces each schema that has a `discriminator` with the `oneOf` of its children. Adds the properties of the base to
-/// the children. Removes the discriminator from children where its value is constant ([`tags`]). Children that nothing
-/// else refers to also require the properties that the base requires.
+/// the children. Removes the discriminator property from the children in [`tags`], and adds it to the other children if
+/// they lack it. Children that nothing else refers to also require the properties that the base requires. If a child is
+/// neither an object nor such a union, or if the union contains itself, the schema becomes any value.
 ///
 /// A union with a single variant and without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -130,7 +131,8 @@ impl Union {
         children
     }
 
-    /// Adds the properties of the union to a variant, and the discriminator unless serde writes it.
+    /// Adds the properties of the union that the variant lacks. Removes the discriminator property if serde writes it
+    /// (`is_tagged`). Otherwise, adds it if the variant lacks it.
     fn complete(&self, variant: &mut ObjectType, is_tagged: bool) {
         let property = &self.discriminator.property_name;
         for (name, schema) in self.own.properties.iter().filter(|(name, _)| *name != property) {
@@ -171,8 +173,8 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
     }
 }
 
-/// Returns the property and the value that distinguish each schema from the other variants of its
-/// union. Omits schemas with several such pairs, and objects that keep unknown properties.
+/// Returns, for each variant of a union, the property and the value that distinguish it from the other variants. Omits
+/// variants with several such pairs, and objects that keep unknown properties.
 pub(crate) fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let discriminators =

@@ -20,8 +20,9 @@ pub(super) struct Groups {
     pub(super) first_requires: FirstRequires,
 }
 
-/// Merges the variants that share a JSON type. Returns `None` if all variants belong to one group other than arrays, or
-/// if some of them cannot be assigned to a group or merged.
+/// Merges the variants that share a JSON type. If no variants share a type, only replaces anonymous unions among them
+/// with their own variants. Returns `None` if all variants belong to one group other than arrays, or if some of them
+/// cannot be assigned to a group or merged.
 pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups> {
     let kind = &schema.schema_kind;
     let variants = visitor::variants(kind);
@@ -80,8 +81,8 @@ fn insert<'a>(
 }
 
 /// Collects the variants of a union. A variant that is itself a union without a discriminator is replaced by its own
-/// variants. If `only_anonymous` is true, this applies only to anonymous variants. Returns `None` if the union contains
-/// itself or has other keywords.
+/// variants. If `only_anonymous` is true, this applies only to anonymous variants. Returns `None` if one of these
+/// unions contains itself or has other keywords.
 fn flatten<'a>(
     merge: &Merge<'a>,
     kind: &'a SchemaKind,
@@ -106,7 +107,7 @@ fn flatten<'a>(
     Some(())
 }
 
-/// Returns whether a variant is an inline union without a discriminator, title or description.
+/// Returns whether a variant is a union that was inline and has no discriminator, title or description.
 fn is_anonymous_union(merge: &Merge<'_>, slot: &ReferenceOr<Schema>) -> bool {
     let is_inline = visitor::target(slot).is_some_and(|name| merge.origins.0.contains_key(name));
     let schema = resolved(slot, merge.schemas).filter(|_| is_inline);
@@ -149,7 +150,7 @@ fn array(merge: &mut Merge<'_>, members: &[Member<'_>]) -> Option<ReferenceOr<Sc
     Some(ReferenceOr::Item(visitor::bare(kind)))
 }
 
-/// Returns a union of objects with a discriminator, or one object with all properties.
+/// Adds a union of objects with a discriminator, or one object with all properties, and returns a reference to it.
 fn object<'a>(
     merge: &mut Merge<'a>,
     union: &Schema,

@@ -10,9 +10,10 @@ use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
 use crate::visitor::{self, Schemas, Slot, Step};
 
-/// Names each inline object with properties, enum, union and `allOf` after its path (`ExportJob` + `stateReason`).
-/// Names inline objects in a union after the value, property or title that distinguishes them. Every Rust type then has
-/// a name, and schemas contain no nested types.
+/// Names each inline object with properties, enum, union and `allOf` after its owner and the properties that lead to it
+/// (`ExportJob` + `stateReason`). The owner is a named schema or an operation. Names inline objects in a union after
+/// the value, property or title that distinguishes them. Every Rust type then has a name, and schemas contain no nested
+/// types.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;
     let mut schemas = std::mem::take(visitor::schemas_mut(openapi));
@@ -86,7 +87,8 @@ impl Hoist<'_> {
         });
     }
 
-    /// Adds the schema under `name`, with a number appended if the name is taken. Returns the final name.
+    /// Adds the schema under `name`, with a number appended if the name is taken. Removes `nullable` and the default,
+    /// which belong to the location. Returns the final name.
     fn add(&mut self, mut schema: Schema, name: &str, pointer: &Pointer) -> String {
         schema.schema_data.nullable = false;
         schema.schema_data.default = None;
@@ -122,7 +124,8 @@ fn needs_name(schema: &Schema) -> bool {
     }
 }
 
-/// Returns the annotations that belong to the location rather than to the type.
+/// Returns the annotations that the location keeps, or `None` if there are none. The type keeps a copy of all of them
+/// except `nullable` and the default.
 fn annotations(data: &SchemaData) -> Option<SchemaData> {
     let own = SchemaData {
         nullable: data.nullable,

@@ -57,9 +57,9 @@ impl JsonType {
 }
 
 /// Keeps each union without a discriminator whose variants have different JSON types. A variant without a `title` gets
-/// the name of its schema as its title, unless that schema was inline.
+/// the name of its schema as its title. If that schema was inline, the variant gets the title of the schema instead.
 ///
-/// Any other union becomes any value, because a guessed variant could be wrong.
+/// Any other union without a discriminator becomes any value, because a guessed variant could be wrong.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -92,7 +92,8 @@ fn first_indistinct(schemas: &Schemas, origins: &Origins) -> Option<(usize, Find
     })
 }
 
-/// Returns the JSON types of each variant of a union, or `None` if they are unknown or two variants share a type.
+/// Returns the JSON types of each variant of a union. Returns `None` if they are unknown, if two variants share a type,
+/// or if the union has other keywords. Here, `integer` and `number` are the same type.
 pub(crate) fn of_variants(kind: &SchemaKind, schemas: &Schemas) -> Option<Vec<BTreeSet<JsonType>>> {
     if !has_only_variants(kind) {
         return None;
@@ -108,8 +109,9 @@ pub(crate) fn of_variants(kind: &SchemaKind, schemas: &Schemas) -> Option<Vec<BT
     are_distinct.then_some(types)
 }
 
-/// Returns the JSON types of the values that a schema allows, except `null`. Returns `None` if the types are unknown:
-/// the schema allows any value, or refers to one of the schemas in `within`, which contain this schema.
+/// Returns the JSON types of the values that a schema allows, except `null`. Returns `None` if the types are unknown.
+/// This is the case for a schema without a type, unless it has an `enum`, a discriminator or only variants. It is also
+/// the case for a reference to one of the schemas in `within`, which contain this schema.
 pub(super) fn of<'a>(
     slot: &'a ReferenceOr<Schema>,
     schemas: &'a Schemas,

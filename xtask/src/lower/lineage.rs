@@ -10,13 +10,14 @@ use crate::visitor;
 /// The unions to merge, and for each added schema, the schema whose merging added it.
 #[derive(Debug, Default)]
 pub(super) struct Lineage {
-    /// The variants of each union without other keywords.
+    /// The variants of each recorded union.
     variants: BTreeMap<String, Vec<ReferenceOr<Schema>>>,
     parents: BTreeMap<String, String>,
 }
 
 impl Lineage {
-    /// Records a union before its variants are merged, unless it allows values that no variant allows.
+    /// Records a union before its variants are merged. Leaves out a schema that is nullable, has a discriminator, or
+    /// has keywords other than its variants.
     pub(super) fn record(&mut self, name: &str, schema: &Schema) {
         let data = &schema.schema_data;
         let is_plain = data.discriminator.is_none() && !data.nullable;
@@ -32,7 +33,7 @@ impl Lineage {
     }
 
     /// Follows the schemas whose merging added the schema `name`, starting with that schema itself. Returns the first
-    /// schema that is a union of `variants`.
+    /// of these schemas that is recorded as a union of `variants`.
     pub(super) fn ancestor<'n>(
         &'n self,
         name: &'n str,

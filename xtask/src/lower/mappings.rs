@@ -12,11 +12,13 @@ use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
 use crate::visitor::{self, Schemas};
 
-/// Adds the union's variants to each mapping. For a base without a mapping, adds the schemas that are composed of the
-/// base. A base that is a variant of itself gets a second schema for that variant. A variant that the mapping lacks is
-/// selected by the values that it allows for the discriminator property. If there are none, it is selected by the
-/// union's value that differs from the variant's name only in case or punctuation, or else by the name ([OpenAPI 3.0.3,
-/// Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
+/// Adds the variants of each union to the mapping of its discriminator. For a base without a mapping, adds the schemas
+/// that are composed of the base. A base that is a variant of itself gets a second schema for that variant. A variant
+/// that the mapping lacks is selected by the values that it allows for the discriminator property, unless one of these
+/// is the variant's name or already mapped. If there are no such values, it is selected by the union's value that
+/// differs from the variant's name only in case or punctuation. Otherwise, it is selected by its name ([OpenAPI 3.0.3,
+/// Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)). The discriminator is ignored if
+/// two of these variants have the same value, or if the mapping remains empty.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -56,7 +58,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Returns a second schema, with its name, for each base that is a variant of itself.
+/// Returns a second schema, with its name, for each base that is a variant of itself. A base that has only `oneOf` or
+/// `anyOf` gets none.
 fn bases(schemas: &Schemas) -> BTreeMap<String, (String, Schema)> {
     let bases = schemas.iter().filter_map(|(name, schema)| {
         let schema = schema.as_item()?;
@@ -157,7 +160,7 @@ fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>
 }
 
 /// Returns the one allowed value that differs from the name of a child only in case or punctuation. Returns `None` if
-/// there are several such values, or if a value equals the name.
+/// there are no or several such values, or if a value equals the name.
 fn spelled(child: &str, allowed: Vec<String>) -> Option<Vec<String>> {
     let plain = |text: &str| {
         let letters = text.chars().filter(|it| it.is_alphanumeric());
@@ -178,7 +181,7 @@ fn shared(implied: &[Implied]) -> Option<&String> {
     })
 }
 
-/// Returns the schemas whose `allOf` refers to each base.
+/// Returns, for each base, the schemas whose `allOf` refers to it.
 fn children(schemas: &Schemas) -> BTreeMap<&str, Vec<&str>> {
     let mut children: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, schema) in schemas {

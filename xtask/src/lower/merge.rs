@@ -35,7 +35,7 @@ pub(super) struct Merge<'a> {
     pub(super) schemas: &'a Schemas,
     pub(super) origins: &'a Origins,
     pub(super) findings: &'a mut Vec<Finding>,
-    /// The new named schemas that the object refers to.
+    /// The named schemas that this merge and earlier ones have added.
     pub(super) added: &'a mut Vec<(String, Schema, Origin)>,
     lineage: &'a Lineage,
     /// The number of further schemas that can be merged before the budget is exhausted.
@@ -59,9 +59,8 @@ impl<'a> Merge<'a> {
         Self { name, schemas, origins, findings, added, lineage, left: BUDGET }
     }
 
-    /// Merges everything that the schema, its members and its variants describe. Outer keywords
-    /// take precedence. Returns `None` if the schema allows values that are not objects, or if the
-    /// budget is exhausted.
+    /// Merges everything that the schema, its members and its variants describe. Outer keywords take precedence.
+    /// Returns `None` if one of these parts is not an object ([`own_object`]), or if the budget is exhausted.
     pub(super) fn object(&mut self, schema: &'a Schema) -> Option<ObjectType> {
         self.object_within(schema, &mut vec![self.name])
     }
@@ -96,8 +95,8 @@ impl<'a> Merge<'a> {
         Some(whole)
     }
 
-    /// Resolves a member or variant, adds its name to `within`, and returns its name and schema. Returns `None` for one
-    /// of the schemas in `within`.
+    /// Resolves a member or variant, and returns its name and schema. Adds the name of a referenced schema to `within`.
+    /// An inline schema gets the name of the merged schema. Returns `None` for one of the schemas in `within`.
     fn enter(
         &self,
         slot: &'a ReferenceOr<Schema>,
@@ -144,9 +143,9 @@ impl<'a> Merge<'a> {
         whole
     }
 
-    /// Merges a property that `member` and the `first` alternative describe differently. Scalars become their common
-    /// type, arrays one array, and other schemas a union. If the JSON type of a schema is unknown, the property can
-    /// have any value.
+    /// Merges a property that the alternative `member` describes differently from `first`, the first description of the
+    /// property. Scalars with a common type become that type, unless one of them is an enum. Arrays become one array,
+    /// and other schemas a union. If the JSON type of a schema is unknown, the property can have any value.
     fn reconcile(
         &mut self,
         name: &str,
@@ -199,7 +198,8 @@ impl<'a> Merge<'a> {
         Some(visitor::reference_kind(&name))
     }
 
-    /// Returns an array of the items of all arrays: their common schema, or a union of their different schemas.
+    /// Returns an array, without bounds, of the items of all arrays: their common schema, or a union of their different
+    /// schemas.
     pub(super) fn array(
         &mut self,
         arrays: &[&ArrayType],
@@ -224,7 +224,8 @@ impl<'a> Merge<'a> {
     }
 
     /// Adds a union and returns its name. If the merged schema, or a schema whose merging led to it, is already a union
-    /// of the same variants, returns the name of that union. Otherwise, merging recursive schemas would not terminate.
+    /// of the same variants, returns the name of that union. Without this rule, each round of merging a recursive
+    /// schema would add another union.
     fn add_union(
         &mut self,
         suffix: &str,
@@ -251,7 +252,7 @@ impl<'a> Merge<'a> {
     }
 
     /// Adds a named schema from a location in the document. Returns its name: the name of the merged schema, followed
-    /// by `suffix`.
+    /// by `suffix`, and by a number if that name is taken.
     pub(super) fn add(&mut self, suffix: &str, schema: Schema, pointer: Pointer) -> String {
         let name = free_name(&format!("{}{suffix}", self.name), |name| {
             !self.schemas.contains_key(name) && self.added.iter().all(|(added, ..)| added != name)
@@ -290,8 +291,8 @@ fn rest(alternative: &ObjectType) -> Option<AdditionalProperties> {
     alternative.additional_properties.clone().or(is_free.then_some(AdditionalProperties::Any(true)))
 }
 
-/// Returns the schema as an object without its members and variants, or `None` if the schema is not
-/// an object.
+/// Returns the schema as an object without its members and variants, or `None` if the schema is not an object. A schema
+/// without a type counts as an object, unless it has an `enum` or `items`.
 fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
     match kind {
         SchemaKind::Type(Type::Object(object)) => Some(object.clone()),
@@ -331,7 +332,7 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
 }
 
 /// Merges a property that a child redefines. Annotations and rules that only the base has are kept, and also the type
-/// if the child has none.
+/// if the child has none. Of two references, only that of the child is kept.
 fn refine(base: &Property, child: Property) -> Property {
     if let (ReferenceOr::Reference { .. }, ReferenceOr::Reference { .. }) = (base, &child) {
         return child;
@@ -392,7 +393,7 @@ fn is_nullable(property: &Property, schemas: &Schemas) -> bool {
     all.any(|schema| schema.schema_data.nullable)
 }
 
-/// Returns the schema as an array.
+/// Returns the schema as an array, if it is one.
 pub(super) fn array(schema: &Schema) -> Option<&ArrayType> {
     match &schema.schema_kind {
         SchemaKind::Type(Type::Array(array)) => Some(array),

@@ -1,11 +1,12 @@
-//! Combines the rules of two schemas that a value must both match.
+//! Combines the rules of two schemas if a value must match both.
 
 use openapiv3::{SchemaKind, Type};
 
 use crate::visitor::is_secret;
 
-/// Adds the rules of `other` to `kind`, if both have the same type. Keeps the stricter of two bounds. If both have a
-/// pattern or a divisor, only the pattern or divisor of `kind` is kept.
+/// Adds the rules of `other` to `kind`, if both have the same type and are not objects. Keeps the stricter of two
+/// bounds. If both have a pattern or a divisor (`multipleOf`), only that of `kind` is kept. A string is secret if
+/// either of the two is.
 pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
     let (SchemaKind::Type(kind), SchemaKind::Type(other)) = (kind, other) else { return };
     match (kind, other) {

@@ -8,9 +8,9 @@ use super::{Lowered, Options};
 use crate::graph::Graph;
 use crate::visitor::{self, Part, Schemas, Slot};
 
-/// Moves `nullable` to the properties, items, values and successful responses that refer to the schema. In Rust, a
-/// field can be an `Option`, but a model cannot. A reference in a parameter or a body is left unchanged, because a
-/// caller can send a value other than `null`.
+/// Moves `nullable` from each named schema to the properties, items, map values and successful responses that refer to
+/// it. In Rust, a field can be an `Option`, but a model cannot. Other references are left unchanged, such as a
+/// parameter or a body that refers to the schema, because a caller can send a value other than `null`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let schemas = visitor::schemas_mut(document);
@@ -34,7 +34,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     });
 }
 
-/// Returns the names of the schemas that can be `null`, by themselves or through the schemas that they refer to.
+/// Returns the names of the schemas that can be `null`: those with `nullable`, and those that consist of a reference to
+/// such a schema.
 fn nullable(schemas: &Schemas) -> BTreeSet<String> {
     let targets = schemas.iter().map(|(name, schema)| {
         let target = visitor::target(schema).map(ToOwned::to_owned);

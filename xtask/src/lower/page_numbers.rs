@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// The query parameters for the page number.
+/// The names of query parameters for the page number, compared with [`is_named`].
 pub(crate) const NUMBERS: &[&str] = &["page_num", "page", "page_number"];
 
-/// The query parameters for the number of items per page.
+/// The names of query parameters for the number of items per page, compared with [`is_named`].
 pub(crate) const SIZES: &[&str] =
     &["items_per_page", "per_page", "page_size", "limit", "max_results", "take", "size"];
 
-/// The query parameters for the number of items before the page.
+/// The names of query parameters for the number of items before the page, compared with [`is_named`].
 pub(crate) const OFFSETS: &[&str] = &["offset", "skip", "start_at"];
 
 /// Returns whether two names are equal except for case, `_` and `-`.
@@ -28,9 +28,9 @@ pub(crate) fn is_named(one: &str, other: &str) -> bool {
     letters(one) == letters(other)
 }
 
-/// Changes the type of page numbers, page sizes and offsets from `number` to `integer`, unless a bound or the default
-/// is not a whole number. TypeScript has only one type for integers and fractions, so documents from TypeScript servers
-/// use `number`.
+/// Changes the type of page numbers, page sizes and offsets from `number` to `integer`. Leaves out schemas with an
+/// `enum`, with `multipleOf`, or with a bound or default that is not a whole number. TypeScript has only one type for
+/// integers and fractions, so documents from TypeScript servers use `number`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (_, operation) in visitor::operations_mut(&mut lowered.openapi) {
         for schema in operation.parameters.iter_mut().filter_map(counter) {

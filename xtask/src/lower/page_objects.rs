@@ -1,6 +1,7 @@
-//! Splits a query parameter that is an object with a page number and a page size into one parameter for each property.
-//! Documents of Spring services have such a parameter, `pageable`. The request stays the same: an exploded object is sent
-//! as one parameter for each property, and its own name is not sent.
+//! Splits a query parameter that is an object with a page number or an offset, and a page size, into one parameter for
+//! each property. Documents of Spring services have such a parameter, `pageable`. The request stays the same: an
+//! exploded object is sent as one parameter for each property, and its own name is not sent. The parameter is not split
+//! if a query parameter already has the name of one of the properties.
 
 use indexmap::IndexMap;
 use openapiv3::{
@@ -31,7 +32,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 }
 
 /// Returns a parameter for each property, if the parameter is an exploded object with a page number or an offset, and a
-/// page size.
+/// page size. Returns `None` for any other parameter, if the object allows additional properties, or if one of its
+/// properties cannot be a parameter.
 fn split(
     parameter: &ReferenceOr<Parameter>,
     components: Option<&Components>,
@@ -70,7 +72,8 @@ fn object<'a>(
     visitor::object(schema)
 }
 
-/// Returns the query parameter for a property, or `None` if its value has no form in a query.
+/// Returns the query parameter for a property, or `None` if the property is read-only, is an object, or has no single
+/// type.
 fn part(name: &str, required: bool, schema: &Schema) -> Option<Parameter> {
     let SchemaKind::Type(ty) = &schema.schema_kind else { return None };
     if matches!(ty, Type::Object(_)) || schema.schema_data.read_only {

@@ -1,4 +1,5 @@
-//! Inlines references to parameters, bodies, responses, headers, security schemes and the examples of bodies.
+//! Inlines references to parameters, request bodies, responses, headers and security schemes, and to the examples of
+//! request and response bodies.
 
 use std::borrow::Cow;
 
@@ -8,7 +9,7 @@ use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// Inlines the references that the description of this module lists. Copies the parameters of a path to its operations,
+/// Inlines the references that the description of this module lists. Moves the parameters of a path to its operations,
 /// and the servers of the path to those of its operations that have no servers. Later passes then find all parts of an
 /// operation in the operation itself.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -92,8 +93,8 @@ fn identity(
     Some((std::mem::discriminant(parameter), name))
 }
 
-/// Follows a chain of references. The checks guarantee that all targets exist and that there are no
-/// cycles.
+/// Replaces a reference with its target, and repeats this while the target is a reference. The checks guarantee that
+/// all targets exist and that there are no cycles.
 fn resolve<T: Clone>(slot: &mut ReferenceOr<T>, components: &IndexMap<String, ReferenceOr<T>>) {
     while let ReferenceOr::Reference { reference } = slot {
         let name = reference.rsplit('/').next().unwrap_or_default();

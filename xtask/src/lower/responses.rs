@@ -11,12 +11,14 @@ use super::{Finding, Lowered, Options, warning};
 use crate::media_type::{family, is_json, is_range};
 use crate::visitor::{self, OperationKey};
 
-/// Keeps the best media type of each response. Keeps all successful responses if their values differ and can be
-/// distinguished. Otherwise, keeps the first response with a value, and the responses without a value. If an operation
-/// declares neither another successful response nor a redirect, `default` counts as a successful response.
+/// Keeps the best media type of each response. Keeps all successful responses if their schemas differ and all their
+/// values are JSON. Otherwise, keeps the first response with a value, and the responses without a value. If an
+/// operation declares neither another successful response nor a redirect, `default` counts as a successful response. A
+/// response to `HEAD`, or with a status that excludes a body, has no value.
 ///
 /// Removes error bodies that the runtime has a type for. The runtime reads such bodies with any status, because servers
-/// and proxies return more statuses than a document lists. Also removes error bodies that are not JSON.
+/// and proxies return more statuses than a document lists. Also removes error bodies that are not JSON or have no
+/// schema.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     let known = known_errors(openapi);
@@ -52,7 +54,8 @@ fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, Medi
     }
 }
 
-/// Reports the other media types of a successful response, unless they only encode the same value differently.
+/// Reports the other media types of a successful response whose schemas differ from that of the best media type.
+/// Ignores ranges.
 fn other_values(
     key: OperationKey<'_>,
     status: &StatusCode,
@@ -80,8 +83,9 @@ fn is_without_body(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(204 | 205 | 304))
 }
 
-/// Keeps only the first successful response with a value if all values have the same schema, or if not all values are
-/// JSON.
+/// Keeps only the first of the successful responses with a value if all values have the same schema, or if not all
+/// values are JSON. Keeps the successful responses without a value. Returns a warning if a removed response has a
+/// different schema.
 fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     let (mut full, empty): (Vec<_>, Vec<_>) = take_successes(&mut operation.responses)
         .into_iter()
@@ -130,7 +134,8 @@ fn is_unknown(media: &MediaType, known: &BTreeSet<String>) -> bool {
     }
 }
 
-/// Removes and returns the successful responses.
+/// Removes and returns the successful responses. If there is neither such a response nor a redirect, returns `default`
+/// with the status 200.
 fn take_successes(responses: &mut Responses) -> Vec<(StatusCode, Response)> {
     let mut successes = Vec::new();
     for (status, response) in std::mem::take(&mut responses.responses) {

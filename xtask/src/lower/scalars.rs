@@ -33,8 +33,9 @@ pub(super) fn values(schema: &Schema) -> Option<Vec<Value>> {
     (!values.is_empty()).then_some(values)
 }
 
-/// Returns the common scalar type of all schemas, with its format if all agree on it. Strings are secret if one of them
-/// is.
+/// Returns the common scalar type of all schemas, which is `number` for a mix of integers and other numbers. Keeps the
+/// format of numbers if all schemas have the same type and format. Keeps no format of strings, except `password` if one
+/// of them has it.
 pub(super) fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
     let scalars: Option<Vec<Type>> = schemas.iter().map(|schema| scalar(schema)).collect();
     let scalars = scalars?;

@@ -64,7 +64,7 @@ impl Known {
         known
     }
 
-    /// Splits an argument into tags, unless it is the name of one tag.
+    /// Splits an argument into tags at its commas, unless the whole argument is the tag of an operation.
     fn tags_in<'a>(&self, argument: &'a str) -> Vec<&'a str> {
         if self.tags.contains(argument) {
             return vec![argument];

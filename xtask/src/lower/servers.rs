@@ -6,7 +6,8 @@ use super::{Lowered, Options, warning};
 use crate::visitor;
 
 /// Moves the servers from the operations to the document if all operations have the same servers. Otherwise, an
-/// operation keeps its servers only if the first of them differs from the document's first server.
+/// operation keeps its servers only if the first of them differs from the document's first server. In this case, a
+/// warning reports the operation.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     share(openapi);

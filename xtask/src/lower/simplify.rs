@@ -8,14 +8,13 @@ use super::scalars::enum_of;
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single inline
-/// schema is left. An `allOf` around one reference is kept, because OpenAPI 3.0 needs it to annotate a
-/// reference. A union of a single variant becomes an `allOf`, unless it has a discriminator, which can
-/// allow values that the document does not describe. `type: object` next to `allOf` is dropped, because the members
-/// imply it.
+/// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single inline schema is left. An
+/// `allOf` around one reference is kept, because OpenAPI 3.0 needs it to annotate a reference. A union of a single
+/// variant becomes an `allOf`, unless it has a discriminator, which can allow values that the document does not
+/// describe. `type: object` next to `allOf` is dropped if there are no other keywords, because the members imply it.
 ///
-/// Also gives a type to schemas whose keywords imply one. An enum that composes other schemas, or
-/// whose values are not all strings, keeps only its values.
+/// Also gives a type to schemas whose keywords imply one. An enum of scalars keeps only its values if it is numeric,
+/// has no type, or composes other schemas.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
@@ -102,8 +101,8 @@ fn number_value(number: f64) -> Value {
     whole(number).map_or_else(|| number.into(), Value::from)
 }
 
-/// Returns whether the values of an enum are scalars, not all `null`, and the schema has no properties. Other schemas
-/// that the schema composes cannot add values.
+/// Returns whether the values of an enum are scalars, not all `null`, and the schema has no properties. It may compose
+/// other schemas, because these cannot add values.
 fn is_scalar(any: &AnySchema) -> bool {
     let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
     any.enumeration.iter().all(is_scalar)

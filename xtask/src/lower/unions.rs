@@ -13,8 +13,8 @@ use crate::visitor;
 /// items and properties again.
 const MAX_DEPTH: usize = 6;
 
-/// Converts a union without a `discriminator` to an equivalent form that can be decoded without
-/// guessing:
+/// Converts a union to an equivalent form that can be decoded without guessing. If the union has a `discriminator`,
+/// only the last of these rules applies:
 ///
 /// - Enums become one enum with all values.
 /// - Other scalars of one type become that type.

@@ -7,9 +7,9 @@ use openapiv3::{ReferenceOr, Schema, SchemaKind, StringType, Type};
 
 use crate::visitor;
 
-/// Returns a word for each inline variant of the union `name`. The only array has an empty word, so that its items are
-/// named after the union, and the word of the only enum is `Enum`. For objects, see [`object_words`]. Other variants have
-/// no word.
+/// Returns a word for each inline variant of the union `name`. If exactly one of them is an array, its word is empty,
+/// so that its items are named after the union. If exactly one is an enum of strings, its word is `Enum`. For objects,
+/// see [`object_words`]. Other variants have no word.
 pub(super) fn words(union: &Schema, name: &str) -> Vec<Option<String>> {
     let variants = visitor::variants(&union.schema_kind);
     let variants: Vec<Option<&Schema>> = variants.iter().map(ReferenceOr::as_item).collect();
@@ -27,8 +27,8 @@ pub(super) fn words(union: &Schema, name: &str) -> Vec<Option<String>> {
 
 /// Returns a word for each inline object among the variants of the union `name`. The word is the value of a property
 /// that distinguishes the variants, the name of their only property (as in an enum from a Rust server), or their title.
-/// If there is only one object, the word can also be `Object`. Returns an empty list if none of these words are
-/// distinct.
+/// If there is only one object, its word is such a value, its title, or else `Object`. Returns an empty list if no kind
+/// of word exists and is distinct for all objects.
 fn object_words(variants: &[Option<&Schema>], name: &str) -> Vec<Option<String>> {
     let objects: Vec<Option<&Schema>> =
         variants.iter().map(|it| it.filter(|it| !properties(it).is_empty())).collect();
@@ -51,7 +51,7 @@ fn is_enum(schema: &Schema) -> bool {
     matches!(&schema.schema_kind, SchemaKind::Type(Type::String(it)) if !it.enumeration.is_empty())
 }
 
-/// Returns the word of each object, if all objects have a word and the words are distinct in camel case.
+/// Returns the word of each object, if all objects have a word and the words are distinct in upper camel case.
 fn distinct(
     objects: &[Option<&Schema>],
     word: impl Fn(&Schema) -> Option<String>,
@@ -92,7 +92,7 @@ fn only_value<'a>(object: &'a Schema, name: &str) -> Option<&'a str> {
     }
 }
 
-/// Returns the name of the only property.
+/// Returns the name of the only property, if the object has exactly one, no members of `allOf` and no variants.
 fn only_property(object: &Schema) -> Option<String> {
     let kind = &object.schema_kind;
     let is_plain = visitor::members(kind).is_empty() && visitor::variants(kind).is_empty();

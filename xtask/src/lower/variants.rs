@@ -34,7 +34,8 @@ pub(super) fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Op
     Some(Member { name: visitor::target(slot).unwrap_or(merge.name), schema, is_nullable })
 }
 
-/// Returns the enum or the scalar that all members allow, with the descriptions of an enum's values.
+/// Returns one schema for all members: an enum of all their values, if all are enums, or else their common scalar type.
+/// An enum also has the descriptions of its values.
 pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<Schema> {
     let enums: Option<Vec<_>> = members.iter().map(|member| values(member.schema)).collect();
     let Some(enums) = enums else {
@@ -50,7 +51,7 @@ pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<Schema> {
     Some(schema)
 }
 
-/// Returns the descriptions of variants that have a single value.
+/// Returns the description of each variant that has a single value, by that value.
 fn descriptions(members: &[Member<'_>]) -> Map<String, Value> {
     let described = members.iter().filter_map(|member| {
         let description = member.schema.schema_data.description.as_ref()?;

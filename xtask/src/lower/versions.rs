@@ -17,9 +17,10 @@ const JSON: &str = "json";
 /// version and format.
 ///
 /// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which
-/// becomes part of their names. The suffix is `#:_v2023_01_01` for an older version and `#:_preview` for an unreleased
-/// one. For a format other than JSON, the suffix contains the name of the format, as in `#:_as_csv`. Drops versions
-/// later than `--api-version`. Without `--preview`, also drops unreleased versions.
+/// becomes part of their names. For example, the suffix is `#:_v2023_01_01` for an older version and `#:_preview` for
+/// an unreleased one. The main format is JSON, or else the first in alphabetical order. For any other format, the
+/// suffix contains the name of the format, as in `#:_as_csv`. Drops versions later than `--api-version`. Without
+/// `--preview`, also drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     visitor::split_operations(openapi, |key, operation| {
@@ -68,7 +69,7 @@ fn is_within(version: &str, date: &str) -> bool {
 }
 
 /// Reports an operation without a version that the options allow. This is an error if `--operations` selects the
-/// operation. Otherwise, `--api-version` drops operations silently.
+/// operation. Otherwise, it is an omission, or is not reported if `--api-version` is given.
 fn no_version(key: OperationKey<'_>, operation: &Operation, options: &Options) -> Option<Finding> {
     let id = operation.operation_id.as_deref().unwrap_or_default();
     let (what, help) = match dates(operation).into_iter().find(|it| is_date(it)) {
@@ -130,8 +131,8 @@ fn at(operation: &Operation, date: &str, format: &str) -> Operation {
     operation
 }
 
-/// Keeps the media type that the server uses for `date`: the newest version up to that date, in
-/// `format` if that version has it.
+/// Keeps the media type that the server uses for `date`: the newest version up to that date, in `format` if that
+/// version has it. Also keeps all media types without a version.
 fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str) {
     let newest = content
         .keys()

@@ -47,8 +47,8 @@ async fn read(
     Ok(Json(job.into_inner()))
 }
 
-/// Streams the job each time it changes, until the job is done. Closing the connection ends the
-/// watch.
+/// Streams the current job, and then the job each time it changes, until the job is done or the watch fails. Closing
+/// the connection ends the watch.
 async fn events(
     State(Service { client, project }): State<Service>,
     Path((cluster, job)): Path<(String, String)>,

@@ -11,7 +11,7 @@ mod watcher;
 use anyhow::Context as _;
 use generated_client::{AttemptOutcome, Client, Interceptor};
 
-/// Logs each attempt. A real service would count attempts instead.
+/// An interceptor that logs each attempt. A real service would count attempts instead.
 struct Metrics;
 
 impl Interceptor for Metrics {

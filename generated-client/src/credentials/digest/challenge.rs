@@ -23,8 +23,7 @@ pub(super) struct Challenge {
 }
 
 impl Challenge {
-    /// Returns the digest challenge with the strongest hash, or `None` if there is no digest
-    /// challenge.
+    /// Returns the first supported digest challenge with the strongest hash, or `None` if there is no digest challenge.
     ///
     /// # Errors
     /// Returns the reason why none of the challenges is supported.
@@ -80,7 +79,7 @@ pub(super) fn next_nonce(headers: &HeaderMap) -> Option<String> {
     parameter(&challenge, "nextnonce").map(ParamValue::to_unescaped)
 }
 
-/// Returns the digest challenges in a header value, up to the first syntax error.
+/// Returns the digest challenges in a header value, and the first syntax error if there is one.
 fn digests(text: &str) -> impl Iterator<Item = Result<ChallengeRef<'_>, String>> {
     ChallengeParser::new(text).filter_map(move |challenge| match challenge {
         Ok(challenge) => challenge.scheme.eq_ignore_ascii_case("digest").then_some(Ok(challenge)),

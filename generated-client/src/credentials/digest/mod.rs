@@ -31,8 +31,8 @@ pub(crate) struct ApiKey {
 /// The authentication state of one call.
 pub(crate) struct DigestProofs<'a> {
     key: &'a ApiKey,
-    /// The challenge to answer next. Other calls see the challenge only after this call has answered it, so that no
-    /// other call uses up its nonce.
+    /// The challenge to answer next. Other calls use the challenge only after this call has answered it, or if this
+    /// call cannot repeat its request. Otherwise, another call could use the nonce first.
     challenge: Option<Challenge>,
     /// The nonce of the last request.
     sent: Option<String>,
@@ -69,7 +69,7 @@ impl<'a> DigestProofs<'a> {
     }
 
     /// Answers this call's challenge if there is one. Otherwise, answers the last challenge of any call, which saves a
-    /// round trip. Returns `None` before the first challenge, and when the nonce is used up.
+    /// round trip. Returns `None` before the first challenge, and when the nonce count is exhausted.
     pub(super) fn authorization(
         &mut self,
         request: &reqwest::Request,
@@ -147,7 +147,8 @@ impl<'a> DigestProofs<'a> {
         )
     }
 
-    /// Stores the nonce for the next request, if the server has sent one (RFC 7616, section 3.5).
+    /// Stores the nonce for the next request, if the server has sent one (RFC 7616, section 3.5). Ignores this nonce if
+    /// another call has replaced the nonce of the request in the meantime.
     fn accepted(&self, headers: &HeaderMap) {
         let Some(next) = challenge::next_nonce(headers) else { return };
         let mut session = self.key.session();

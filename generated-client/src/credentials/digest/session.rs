@@ -177,8 +177,8 @@ mod tests {
 
     #[test]
     fn responses_match_the_examples_of_the_rfc() {
-        // The RFC has no examples of the `-sess` algorithms. An independent program computed these
-        // values from the RFC's formula.
+        // The RFC has no examples of the `-sess` algorithms. An independent program computed the values for these
+        // algorithms from the RFC's formula.
         for (algorithm, response) in [
             ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
             ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),

@@ -14,7 +14,8 @@ use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
 
-/// A response without a token, or no response. All calls that wait for a token share the failure.
+/// A failed request to the token endpoint: an error response, a response without a usable token, or no response. All
+/// calls that wait for a token share the failure.
 #[derive(Clone)]
 pub(super) struct Failure {
     operation_id: &'static str,

@@ -26,7 +26,7 @@ use crate::Error;
 use crate::transport::Transport;
 
 /// The time before expiry at which a token is renewed, so that the token does not expire during a request. A token with
-/// a short lifetime is renewed in the last tenth of its lifetime.
+/// a lifetime of less than ten minutes is renewed in the last tenth of its lifetime.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// The maximum time that a call waits for the renewal of a token that is still valid.
@@ -81,7 +81,7 @@ struct Held {
     since: Instant,
     /// The remaining lifetime when the token arrived.
     lifetime: Duration,
-    /// The earliest time of the next renewal, if the last renewal has failed or was dropped.
+    /// The earliest time of the next renewal, if the last renewal has failed, was dropped or is still running.
     postponed_until: Option<Instant>,
 }
 

@@ -1,4 +1,5 @@
-//! Checks media types: they need a schema, and their resource versions must be valid.
+//! Checks media types: their names, resource versions and sunset dates must be valid, and those of JSON responses need
+//! a schema.
 
 use serde_json::Value;
 

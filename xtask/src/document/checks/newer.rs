@@ -183,7 +183,7 @@ fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion
 }
 
 /// Converts a list of types. A type and `null` become a nullable type. `type_lists` converts several types to a union
-/// later, unless other keys also determine the values.
+/// later, unless other keys also determine the values; in that case, the types are dropped.
 fn type_list(object: Object<'_>, list: &[Value]) -> Conversion {
     let types = Types::of(list);
     if is_union(object.fields, &types) {

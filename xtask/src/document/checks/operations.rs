@@ -1,5 +1,5 @@
-//! Checks operations: each needs an `operationId` that becomes a unique method name, and valid
-//! response statuses.
+//! Checks operations: each needs an `operationId` that becomes a unique method name, valid response statuses, and a
+//! successful response.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Checks parameters and headers: parameters need a valid location, and both need a `schema` or `content`.
+//! Checks parameters and headers: parameters need a valid location and style, and both need a `schema` or `content`.
 
 use serde_json::{Value, json};
 

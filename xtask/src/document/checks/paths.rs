@@ -1,4 +1,5 @@
-//! Checks paths: braces must be balanced and contain the names of declared path parameters.
+//! Checks paths: they must start with a slash and contain no query. Braces must be balanced and contain the names of
+//! declared path parameters.
 
 use std::collections::HashSet;
 

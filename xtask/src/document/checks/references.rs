@@ -1,7 +1,8 @@
 //! Normalizes references and checks that no component is defined in terms of itself.
 //!
-//! Keys next to a schema's `$ref` move to a new schema around it. If a `$ref` points outside
-//! `components`, its target is copied into a new component.
+//! Keys next to a schema's `$ref` move to a new schema around it. If a `$ref` points to a value that is not a
+//! component, such as a property of a schema, the value is copied into a new component. The `$ref` of a path item or an
+//! operation is replaced with the keys of its target.
 
 use std::collections::{HashMap, HashSet};
 
@@ -29,8 +30,8 @@ pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
 /// Keys next to a schema's `$ref` that describe this location rather than the target.
 const KEPT: &[&str] = &["description", "deprecated", "nullable", "readOnly", "writeOnly"];
 
-/// Moves the keys next to a schema's `$ref` to a new schema around it. Warns about keys that have no
-/// meaning next to a `$ref`.
+/// Moves the keys next to a schema's `$ref` to a new schema around it. In OpenAPI 3.0, where keys next to a `$ref` have
+/// no meaning, moves only the keys in [`KEPT`], and warns about all keys except extensions.
 pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
     let Some(target) = object.reference().filter(|_| object.is_reference()) else { return };
     let (is_newer, is_schema) = (object.is_newer(), object.kind == Kind::Schema);
@@ -57,7 +58,7 @@ pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// The names of the new components for targets outside `components`.
+/// The names of the new components for targets that are not components.
 #[derive(Default)]
 pub(super) struct Hoisted(HashMap<(Kind, Pointer), String>);
 

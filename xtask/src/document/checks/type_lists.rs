@@ -44,7 +44,7 @@ pub(super) fn is_union(schema: &Fields, types: &Types<'_>) -> bool {
     types.names.len() > 1 && OTHERS.iter().all(|key| !schema.contains_key(*key))
 }
 
-/// Converts lists of types to unions, outer lists first.
+/// The conversion of lists of types to unions, outer lists first.
 #[derive(Default)]
 pub(super) struct Unions {
     /// The keys that lead to the union that this round created last.
@@ -53,7 +53,8 @@ pub(super) struct Unions {
 
 impl Unions {
     /// Converts the list of types of a schema to a union with a schema for each type. Each keyword moves to the schemas
-    /// of the types that it applies to. A list within a new union is converted in the next round.
+    /// of the types that it applies to. Without keywords, a list that contains all types is only removed. A list within
+    /// a new union is converted in the next round.
     pub(super) fn convert(&mut self, schema: Object<'_>, findings: &mut Findings) {
         // Each round starts at the root of the document.
         if schema.kind == Kind::Document {

@@ -9,7 +9,8 @@ use crate::document::visitor::Object;
 
 pub(super) const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
 
-/// The types that each keyword applies to. JSON Schema ignores a keyword for values of other types.
+/// The types that each keyword applies to. JSON Schema ignores a keyword for values of other types, except `enum`,
+/// which the generator supports only for scalars.
 pub(super) const KEYWORDS: &[(&str, &[&str])] = &[
     ("additionalProperties", &["object"]),
     ("enum", &["string", "number", "integer", "boolean"]),

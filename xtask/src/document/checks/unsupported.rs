@@ -36,7 +36,8 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
 /// The problem, and how to fix it.
 type Reason = (String, &'static str);
 
-/// Removes optional parameters that cannot be sent. Returns the reason if a required parameter cannot be sent.
+/// Removes duplicates, headers that the client sets, and optional parameters that cannot be sent. Returns the reason if
+/// a required parameter cannot be sent.
 fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) -> Option<Reason> {
     let mut seen: Vec<Listed<'_>> = Vec::new();
     for parameter in of_operation(operation, item) {
@@ -64,7 +65,7 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     None
 }
 
-/// Returns the reason why a header is not a parameter, and the fix. Without security schemes,
+/// If the parameter is a header that the client sets, returns why it is ignored, and the fix. Without security schemes,
 /// `Authorization` remains a parameter, because `Credentials::bearer` supports only bearer tokens.
 fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static str, &'static str)> {
     // OpenAPI 3.0.3, "Parameter Object".

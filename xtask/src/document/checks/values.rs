@@ -1,4 +1,4 @@
-//! Checks `enum` and `default`: values must have the schema's type, and the default must be within
+//! Checks `enum` and `default`: values must have the schema's type, and the default must be in the `enum` and within
 //! the bounds.
 
 use serde_json::{Value, json};

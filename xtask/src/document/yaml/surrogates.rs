@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// the replacement has 10.
 const SAVED: usize = 2;
 
-/// Text without surrogates, with the locations of the replacements.
+/// Text in which pairs of surrogates are replaced, with the locations of the replacements.
 pub(super) struct Joined<'t> {
     pub(super) text: Cow<'t, str>,
     /// The line of each replacement, and its column in the new text. Both are counted from 1.
@@ -15,8 +15,8 @@ pub(super) struct Joined<'t> {
 }
 
 impl<'t> Joined<'t> {
-    /// Replaces the surrogates in JSON. YAML is left unchanged, because a backslash there is often
-    /// not an escape.
+    /// Replaces the pairs of surrogates in a JSON object. Other YAML is left unchanged, because a backslash there is
+    /// often not an escape.
     pub(super) fn new(text: &'t str) -> Self {
         let mut joined = Self { text: Cow::Borrowed(text), replaced: Vec::new() };
         let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
@@ -40,7 +40,7 @@ impl<'t> Joined<'t> {
                 new.push_str(&escape);
                 12
             } else {
-                // Skips a backslash and the character after it, which can be another backslash.
+                // Copies a line feed, or a backslash and the character after it, which can be another backslash.
                 let count = if escape.starts_with('\\') { 2 } else { 1 };
                 let length = escape.chars().take(count).map(char::len_utf8).sum();
                 new.push_str(escape.get(..length).unwrap_or_default());
@@ -64,7 +64,7 @@ impl<'t> Joined<'t> {
     }
 }
 
-/// Returns the character that two consecutive escapes represent, if they are a pair.
+/// Returns the character that the two escapes at the start of the text represent, if they are a pair of surrogates.
 fn pair(escape: &str) -> Option<char> {
     let unit = |at: usize| {
         let digits = escape.get(at..at + 6)?.strip_prefix("\\u")?;

@@ -26,7 +26,8 @@ pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
     vec![finding]
 }
 
-/// Reports each line with a conflict marker from a version control system.
+/// Reports each line with a conflict marker from a version control system, if one of the lines marks the start of a
+/// conflict (`<<<<<<<`).
 fn conflicts(lines: &[&str], at: Span) -> Vec<Finding> {
     const MARKERS: &[&str] = &["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
     let is_conflict = lines.iter().any(|line| line.starts_with("<<<<<<< "));
