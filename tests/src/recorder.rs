@@ -50,7 +50,7 @@ impl Recorder {
     }
 
     /// Waits for the request and returns its request line, its headers in order, and its body. Placeholders replace the
-    /// server's address and the client's version, which vary. Every line ends with a line feed.
+    /// server's address and the client's version, which vary. A line feed replaces each CRLF.
     ///
     /// # Errors
     ///

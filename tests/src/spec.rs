@@ -27,7 +27,8 @@ pub struct Method {
     pub version: Option<String>,
     /// The HTTP method, in lower case.
     pub http_method: String,
-    /// An example of the request body. `None` if the operation has no body, or if the body has no example.
+    /// An example of the request body. `None` if the operation has no body in this version, or if that body has no
+    /// example.
     pub body: Option<Value>,
 }
 

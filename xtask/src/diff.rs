@@ -34,7 +34,7 @@ pub struct Changes {
     pub changes: Vec<Change>,
     /// The number of methods and models that change only in their documentation.
     pub documentation: usize,
-    /// Whether the versions differ at all.
+    /// Whether the versions differ, apart from what `api.json` does not contain.
     pub differs: bool,
 }
 
@@ -65,7 +65,8 @@ pub fn compare(old: &Api, new: &Api) -> Changes {
 }
 
 impl Changes {
-    /// Compares the facts about a subject, such as a method or a model, and adds the changes.
+    /// Compares the facts about a subject, such as a method or a model, and adds the changes, except changes to
+    /// documentation. Counts the subject if only its documentation changes.
     fn add(&mut self, subject: &str, [old, new]: &[Option<Fact>; 2]) {
         let mut found = Vec::new();
         fact::compare(subject, old.as_ref(), new.as_ref(), &mut found);

@@ -187,7 +187,7 @@ fn fits(module: &str, files: &BTreeMap<String, String>, own: &Api, api: &Api) ->
     models.all(same_model) && operations.all(same_operation)
 }
 
-/// Removes a module and its declarations from the crate.
+/// Removes a module, its declaration and its re-exports from the crate.
 fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
     files
         .remove(&format!("{module}.rs"))
@@ -269,7 +269,8 @@ fn declare(table: &mut dyn TableLike, features: &[Feature]) {
     }
 }
 
-/// Replaces each `KEY.workspace = true` with the value in the workspace's manifest.
+/// Replaces each `KEY.workspace = true` with the value in the workspace's manifest, merged with the other settings of
+/// `KEY`.
 fn inherit(table: &mut dyn TableLike, shared: &dyn TableLike) -> anyhow::Result<()> {
     for (key, item) in table.iter_mut() {
         let Some(own) = item.as_table_like_mut() else { continue };

@@ -317,7 +317,7 @@ fn servers_become_base_urls() {
     );
 }
 
-/// Otherwise, a server for development would allow callers to send credentials to any host without TLS.
+/// If a server for development had this effect, callers could send credentials to any host without TLS.
 #[test]
 fn a_local_server_does_not_make_plain_http_the_protocol_of_the_api() {
     let is_plain = |server: &str| {

@@ -89,7 +89,7 @@ fn push(value: &mut Value, item: Value) {
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
 /// The edits, one of each kind.
-const EDITS: [Edit; 27] = [
+const EDITS: [Edit; 29] = [
     (
         "a new version",
         |it| {
@@ -164,6 +164,20 @@ const EDITS: [Edit; 27] = [
         "pageNum, explode",
         "pageNum:",
         Effect::Wire,
+    ),
+    (
+        "a parameter that may contain reserved characters",
+        |it| at(it, &["components", "parameters", "pageNum"])["allowReserved"] = json!(true),
+        "pageNum, allowReserved",
+        "pageNum:",
+        Effect::Wire,
+    ),
+    (
+        "a different id",
+        |it| operation(it, EXPORTS, "get")["operationId"] = json!("listExports"),
+        "listGroupClusterBackupExports, operationId",
+        "operationId: listGroupClusterBackupExports",
+        Effect::Breaks,
     ),
     (
         "a looser bound for a parameter",

@@ -41,7 +41,8 @@ pub struct Arguments {
 ///
 /// # Errors
 ///
-/// Returns an error if a part cannot be measured. The later parts still run.
+/// Returns an error if `--write` is set with fewer than three rounds, or if a file cannot be written or deleted. Also
+/// returns an error if a part cannot be measured, but only after the later parts have run.
 pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     ensure!(
         !arguments.write || arguments.rounds >= ROUNDS_TO_WRITE,

@@ -108,7 +108,7 @@ impl Drop for Server {
 ///
 /// # Errors
 ///
-/// Returns an error if no port is free.
+/// Returns an error if no port is free, or if a connection cannot be accepted.
 pub async fn serve(plan: Plan) -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
@@ -144,7 +144,7 @@ struct Answers {
     requests: AtomicU64,
 }
 
-/// A response, plain and compressed.
+/// A response, plain and compressed. If the body is small, both are plain.
 struct Page {
     plain: Vec<u8>,
     packed: Vec<u8>,

@@ -69,8 +69,8 @@ fn allocated(value: &Value) -> u64 {
     }
 }
 
-/// Validates UTF-8 once for the whole text, as the client does, instead of for each string. Unlike the client, does
-/// not reject arrays in place of objects.
+/// Decodes a page. Validates UTF-8 once for the whole text, as the client does, instead of for each string. Unlike the
+/// client, does not reject arrays in place of objects.
 fn ours(page: &[u8]) -> anyhow::Result<PaginatedExportJobs> {
     Ok(serde_json::from_str(str::from_utf8(page)?)?)
 }

@@ -44,8 +44,8 @@ fn the_workspace_compiles_no_version_of_a_crate_twice() {
     );
 }
 
-/// With other features, `cargo test --workspace` would compile the generator again after each `cargo xtask`. The
-/// dependencies of `xtask` make these features equal.
+/// If `cargo test --workspace` enabled other features than `cargo xtask`, it would compile the generator again after
+/// each `cargo xtask`. The dependencies of `xtask` make the features equal.
 #[test]
 fn the_generator_and_the_workspace_enable_the_same_features() {
     let features = &["--no-dedupe", "--format", "{p} {f}"];

@@ -45,7 +45,8 @@ impl Behaviour {
     }
 
     /// Returns sets of sample resources. Returns none for an operation that returns no resources or is not implemented.
-    /// The local Atlas supports a version of the operation's response only if one of the sets matches the schema.
+    /// If there are sets, the local Atlas supports a version of the operation's response only if one of the sets
+    /// matches the schema.
     pub(crate) fn samples(self) -> Vec<Vec<Value>> {
         match self {
             Self::CreateExportBucket

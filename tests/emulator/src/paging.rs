@@ -22,8 +22,8 @@ impl Items for Vec<Value> {
     }
 }
 
-/// The pagination of lists. By default, pages are as in Atlas: all pages except the last are full, and
-/// each page has links and a total count. A request with `includeCount=false` omits the count.
+/// The pagination of lists. By default, pages are as in Atlas: all pages except the last are full, and each page has
+/// links and a total count. The response to a request with `includeCount=false` has no count.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
     total_count: TotalCount,
@@ -85,7 +85,7 @@ impl Paging {
         Self { links: Links::To(url.into()), ..self }
     }
 
-    /// Returns pages of the given sizes regardless of `itemsPerPage`. Further pages are empty.
+    /// Sets the sizes of the first pages, regardless of `itemsPerPage`. Further pages are empty.
     #[must_use]
     pub fn sizes(self, sizes: impl Into<Vec<usize>>) -> Self {
         Self { sizes: Some(sizes.into()), ..self }

@@ -22,7 +22,7 @@ const SHOWN_IN: usize = 10;
 /// The token buckets of all resources. A resource is a method and a path without the query.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimiter {
-    /// The number of requests so far.
+    /// The number of calls of [`draw`](Self::draw) so far.
     count: AtomicUsize,
     limit: Option<Limit>,
     buckets: Mutex<HashMap<String, Bucket>>,

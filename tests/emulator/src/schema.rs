@@ -26,8 +26,8 @@ pub struct Violation {
     pub description: String,
 }
 
-/// Whether a value may have properties that its schema does not define. Nested objects may always
-/// have such properties, unless their schema has `additionalProperties: false`.
+/// The treatment of properties that the schema of a value does not define. In nested objects, such properties are
+/// always allowed, unless their schema has `additionalProperties: false`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// Unknown properties are allowed, as in responses, because Atlas can add fields at any time.

@@ -264,8 +264,9 @@ impl<'a> Reader<'a> {
         Ok(Err(format!("the spec has no valid example: {broken}. Add an `example` to the spec.")))
     }
 
-    /// Returns the reason as an error if no set of the operation's sample resources matches a schema. For a list,
-    /// compares the resources with the schema of its items.
+    /// Returns the reason as an error if the operation has sets of sample resources, but none of them matches the
+    /// schema. For a list, compares the resources with the schema of its items, and an empty list with the schema of
+    /// the list.
     fn is_filled(
         &self,
         behaviour: Behaviour,

@@ -14,7 +14,7 @@ const PUBLIC_KEY: &str = "qwertyui";
 const PRIVATE_KEY: &str = "0c5bd0a2-49d6-4c2f-9d56-8b1a3cbcf5c7";
 const TARGET: &str = "/things/a?b=%22c";
 
-/// Input lines: two challenges for the first response, `Authentication-Info` for the second, and a
+/// Checks an input with these lines: two challenges for the first response, `Authentication-Info` for the second, and a
 /// challenge for the third.
 pub fn check(data: &[u8]) {
     let mut lines = header_values(data);
@@ -45,14 +45,14 @@ fn answer<'a>(
     response.body("").expect("the response is invalid").into()
 }
 
-/// Returns whether the server sends the private key itself. The client must respond as usual: an
-/// error would reveal that the guess is correct.
+/// Returns whether the input contains the private key, as if the server had guessed it. The client must then respond as
+/// usual, because an error would reveal that the guess is correct.
 fn is_told(data: &[u8]) -> bool {
     String::from_utf8_lossy(data).replace('\\', "").contains(PRIVATE_KEY)
 }
 
-/// Asserts that a server accepts the credentials. `nc` must be one, or one more than in the
-/// previous request with the same nonce.
+/// Asserts that a server accepts the credentials. `nc` must be one, or one more than in the previous request if that
+/// request has the same nonce.
 fn assert_accepted(sent: &[Option<HeaderValue>], is_told: bool) {
     let mut latest = (String::new(), 0);
     let mut session = None;

@@ -43,7 +43,7 @@ const MODELS: &[fn(&[u8])] = &[
     survives::<PaginatedExportBuckets>,
 ];
 
-/// Input: a byte that selects a check, then JSON.
+/// Checks an input: a byte that selects one of [`MODELS`], then JSON.
 pub fn check(data: &[u8]) {
     let Some((choice, json)) = data.split_first() else { return };
     MODELS[usize::from(*choice) % MODELS.len()](json);

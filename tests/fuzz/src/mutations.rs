@@ -25,7 +25,7 @@ const DOCUMENTS: &[&str] = &[
     include_str!("../../../xtask/tests/emission/30-type-unions.yaml"),
 ];
 
-/// Input: bytes that select a document and one to seven changes.
+/// Checks an input: bytes that select a document and one to seven changes.
 pub fn check(data: &[u8]) {
     let mut choices = Choices(data);
     let documents = documents();

@@ -8,7 +8,7 @@ use xtask::codegen::{self, Failure};
 use xtask::document;
 use xtask::lower::Options;
 
-/// Input: bytes that select the parts of a document.
+/// Checks an input: bytes that select the parts of a document.
 pub fn check(data: &[u8]) {
     generate(&document(data));
 }

@@ -8,8 +8,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::header_values;
 
-/// Input: four bytes for the remaining milliseconds of a call, then a line with the value of
-/// `Retry-After` and a line with the value of `Date`.
+/// Checks an input: four bytes for the remaining milliseconds of a call, then a line with the value of `Retry-After`
+/// and a line with the value of `Date`.
 pub fn check(data: &[u8]) {
     let Some((left, lines)) = data.split_first_chunk() else { return };
     let left = Duration::from_millis(u32::from_be_bytes(*left).into());

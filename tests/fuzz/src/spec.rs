@@ -7,7 +7,7 @@ use xtask::lower::Options;
 
 use crate::pipeline::assert_rust;
 
-/// Input: the text of a document.
+/// Checks an input: the text of a document.
 pub fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let document = match document::parse("fuzz.yaml", text) {

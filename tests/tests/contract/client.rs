@@ -18,7 +18,8 @@ pub(crate) struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// Returns the operations that have a version on the given date.
+    /// Returns the operations that exist on the given date: those without versions, and those with a version up to that
+    /// date.
     pub(crate) fn all(date: &'a str, view: &'a Value) -> Vec<Self> {
         let paths = view["paths"].as_object().unwrap();
         let items = paths.values().flat_map(|item| item.as_object().unwrap().values());

@@ -263,8 +263,8 @@ impl End {
         }
     }
 
-    /// Adds the number of attempts for the second of three pages, derived from the number of
-    /// requests for all pages. A stream reports attempts only if it fails.
+    /// Derives the number of attempts for the second of three pages from the number of requests for all pages, because
+    /// a stream reports attempts only if it fails. If the stream failed, checks the number that it reported.
     fn of_second_page(self, sent: u32) -> Result<Self, String> {
         match self {
             Self::Right(_) => Ok(Self::Right(sent - 2)),

@@ -17,7 +17,7 @@ use super::json::unknown;
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const ROLE: &str = "668c5f0ed436263134491592";
 
-/// A request as received.
+/// A request that the server received.
 struct Seen {
     line: String,
     headers: Vec<(String, String)>,

@@ -181,8 +181,8 @@ fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(schema)
 }
 
-/// Returns a schema without a note, because it needs no description. Examples are the schemas of list items, of `allOf`
-/// members and of parameters.
+/// Returns a schema without a note, for places where a schema needs no description: list items, `allOf` members and
+/// parameters. If the vendor's schema is a reference, returns the same as [`Components::schema`].
 fn bare(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     if node.reference().is_some() {
         return components.schema(node);
@@ -250,7 +250,8 @@ fn mapped(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(discriminator)
 }
 
-/// Returns a parameter, with its example next to its schema instead of within the schema.
+/// Returns a parameter, with its example next to its schema instead of within the schema. Omits an example that is
+/// prose.
 fn parameter(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut parameter = Map::new();
     copy(node, &["name", "in", "required"], &mut parameter);

@@ -25,7 +25,7 @@ impl<'d> Additions<'d> {
     /// Returns the document with the additions.
     pub(super) fn apply(self) -> String {
         let mut whole = self.document.text().to_owned();
-        // Otherwise, an addition at the end would continue the last line.
+        // Without a final line break, an addition at the end would continue the last line.
         if !whole.ends_with('\n') {
             whole.push('\n');
         }

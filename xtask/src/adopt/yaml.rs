@@ -83,7 +83,8 @@ fn scalar(value: &Value) -> String {
     }
 }
 
-/// Returns a string as YAML. Quotes it if YAML or a reader could mistake it for a number, a date or another type.
+/// Returns a string as YAML. Quotes it if the syntax requires quotes, or if YAML or a reader could mistake it for a
+/// number, a date or another type.
 fn scalar_text(text: &str) -> String {
     let is_numeric =
         !text.is_empty() && text.chars().all(|it| it.is_ascii_digit() || "-:.TZ".contains(it));

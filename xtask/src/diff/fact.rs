@@ -23,7 +23,7 @@ pub(super) struct Policy {
 
 /// The policy for names in callers' code.
 pub(super) const API: Policy = Policy { new: Some(Effect::Compatible), ..always(Effect::Compile) };
-/// The policy for inputs that callers must provide or enable.
+/// The policy for facts that restrict callers: required features, and fields that only the server can set.
 pub(super) const DEMAND: Policy =
     Policy { removed: Some(Effect::Compatible), ..always(Effect::Compile) };
 /// The policy for rules that the client or the server checks.

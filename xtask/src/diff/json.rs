@@ -1,4 +1,4 @@
-//! Writes the model as JSON and reads it again, so that the next run can compare its own model with this one.
+//! Writes the model of a run as JSON, and reads it in the next run, which compares it with the new model.
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;

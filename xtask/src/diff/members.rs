@@ -17,7 +17,8 @@ pub(super) struct Member<'a> {
 }
 
 impl Member<'_> {
-    /// Returns the facts. `provided` is true for parameters and for fields of structs in requests.
+    /// Returns the facts. `provided` is true for parameters, and for fields of structs that requests contain in both
+    /// versions.
     pub(super) fn fact(&self, provided: bool) -> Fact {
         let Docs { description, example, default, deprecated, .. } = self.docs;
         let has_option = self.ty.is_option();

@@ -9,7 +9,7 @@ use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, EnumValue, Field, Kind, Model, Page, Struct, TypeVariant, Union};
 
 /// Returns the facts about a model, for comparison with `other`, which is the same model in the other version of the
-/// API.
+/// API. If `other` is missing or has a different kind, returns only the kind of the model.
 pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
     let fact = match &model.kind {
         Kind::Struct(_) => Fact::new(API, "a struct"),

@@ -9,7 +9,8 @@ use super::rules;
 use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, Body, Encoding, Kind, Location, Operation, Param, Success, Type};
 
-/// Returns the facts about a method, before and after the change.
+/// Returns the facts about a method, before and after the change. If the method exists in only one version of the API,
+/// its fact has no parts.
 pub(super) fn facts(
     old: Option<&Operation>,
     new: Option<&Operation>,
@@ -127,7 +128,8 @@ fn new_name<'a>(ident: &'a str, renamed: &[(&'a str, &'a str)]) -> &'a str {
     renamed.iter().find(|(old, _)| *old == ident).map_or(ident, |(_, new)| new)
 }
 
-/// Returns the path with the names of arguments in place of the names of parameters.
+/// Returns the path with the names of arguments in place of the names of parameters. Uses the new name of each argument
+/// in `renamed`.
 fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
     let (mut path, mut rest) = (String::new(), it.path.as_str());
     while let Some((before, after)) = rest.split_once('{') {
@@ -157,7 +159,7 @@ fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     })
 }
 
-/// Returns the type of the value in a response.
+/// Formats the type that the method returns on success. For an enum of statuses, adds the variants.
 fn returned(success: &Success) -> String {
     match success {
         Success::Nothing => "()".to_owned(),

@@ -29,7 +29,8 @@ pub fn report(previous: &str, new: &Api, whole: bool) -> String {
 }
 
 impl Changes {
-    /// Formats all changes, or only the first `SHORT`, and states the smallest version increase that all changes allow.
+    /// Formats all changes, or only the first `SHORT`, and adds the kind of version (patch, minor or major) that all
+    /// changes together require.
     ///
     /// Returns an empty string if nothing changes.
     #[must_use]

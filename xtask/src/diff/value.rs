@@ -102,8 +102,8 @@ impl Display for Range {
 pub(super) struct Arguments(pub(super) Vec<(String, Type)>);
 
 impl Arguments {
-    /// Returns the effect of a new order of arguments, or `None` if the order is the same. Calls do not contain the
-    /// names of arguments, so a call still compiles if each position has the same type.
+    /// Returns the effect of a new order of the arguments that both versions have, or `None` if their order is the
+    /// same. Calls do not contain the names of arguments, so a call still compiles if each position has the same type.
     pub(super) fn effect_since(&self, old: &Self) -> Option<Effect> {
         let common = |these: &Self, others: &Self| -> Vec<String> {
             let names = these.0.iter().map(|(name, _)| name);

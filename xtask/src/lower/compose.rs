@@ -57,14 +57,15 @@ fn root(schema: &Schema) -> Option<Schema> {
     Some(schema)
 }
 
-/// Returns the scalar that all members describe: the first enum among them, or else the last member with the rules of
-/// the other members. Returns `None` if the members have no common scalar type.
+/// Returns the scalar that all members describe: the enum with the fewest values, or else the last member with the
+/// rules of the other members. Returns `None` if the members have no common scalar type.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let members = visitor::members(&schema.schema_kind).iter();
     let members = members.map(|slot| resolved(slot, schemas));
     let members: Vec<&Schema> = members.collect::<Option<_>>()?;
     common_scalar(&members)?;
-    if let Some(member) = members.iter().find(|member| values(member).is_some()) {
+    let enums = members.iter().filter_map(|member| Some((values(member)?.len(), member)));
+    if let Some((_, member)) = enums.min_by_key(|(count, _)| *count) {
         return Some(member.schema_kind.clone());
     }
     let mut kind = members.last()?.schema_kind.clone();

@@ -312,7 +312,7 @@ impl<'m> Comparison<'m> {
     }
 }
 
-/// Returns the values under `keys`. Omits `false`, the default of every flag except `explode`.
+/// Returns the values under `keys`. Omits flags that are `false`, because this is their default, but keeps `explode`.
 fn facts_of(node: &Node<'_>, keys: &[&'static str]) -> BTreeMap<&'static str, Fact> {
     let facts = keys.iter().filter_map(|key| {
         let says = |it: &&Value| **it != Value::Bool(false) || *key == "explode";

@@ -56,7 +56,7 @@ impl<'d> Operations<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// Returns the `operationId`.
+    /// Returns the `operationId`, or an empty string if there is none.
     pub(crate) fn id(&self) -> &'d str {
         self.node.text("operationId").unwrap_or_default()
     }
@@ -82,8 +82,8 @@ impl<'d> Operation<'d> {
         facts.chain(self.sunsets()).collect()
     }
 
-    /// Returns the removal date of each version. The vendor writes the date in the response, or in both
-    /// the request and the response.
+    /// Returns the removal date of each version, or `null` for a version without a date. The vendor writes the date in
+    /// the response, or in both the request and the response.
     fn sunsets(&self) -> BTreeMap<String, Fact> {
         let mut sunsets = BTreeMap::new();
         let bodies = self.responses().into_values().chain(self.body());

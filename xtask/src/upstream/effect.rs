@@ -39,8 +39,9 @@ pub(super) fn presence(is_theirs: bool) -> Effect {
 /// Returns the effect of a different value for a keyword of an operation, a parameter or a body.
 pub(super) fn of_operation(keyword: &str) -> Effect {
     match keyword {
-        "address" | "style" | "explode" | super::contract::ROLES => Effect::Wire,
-        "required" => Effect::Breaks,
+        "address" | "style" | "explode" | "allowReserved" | super::contract::ROLES => Effect::Wire,
+        // The name of a method comes from the id.
+        "required" | "operationId" => Effect::Breaks,
         _ => Effect::Nothing,
     }
 }

@@ -9,7 +9,8 @@ use super::schema::Direction;
 use crate::diagnostic::{Diagnostics, Pointer};
 use crate::document::Raw;
 
-/// Finds components in the spec that are equivalent to a part of the vendor's document.
+/// The components of the spec, among which the matcher finds those that are equivalent to a part of the vendor's
+/// document.
 pub(crate) struct Matcher<'d> {
     marks: Marks,
     schemas: Vec<Node<'d>>,
@@ -41,8 +42,8 @@ impl<'d> Matcher<'d> {
         Ok(Self { marks, schemas, parameters, known })
     }
 
-    /// Returns the equivalent schema in the spec. Finds a schema without `properties`, `enum`, `allOf` and `oneOf` only
-    /// if it is in a known pair, because otherwise many schemas would match.
+    /// Returns the equivalent schema in the spec. If the vendor's schema has none of `properties`, `enum`, `allOf` and
+    /// `oneOf`, only a known pair counts, because otherwise many schemas would match.
     pub(crate) fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let vendor = vendor.resolved();
         if let Some(known) = self.known.get(&vendor.pointer) {

@@ -12,7 +12,7 @@ pub(super) struct Fact {
     pub(super) pointer: Pointer,
 }
 
-/// Sorts a list whose order is irrelevant.
+/// Copies a value and, if it is a list, sorts the copy. Serves to compare lists whose order is irrelevant.
 pub(super) fn sorted(value: &Value) -> Value {
     let mut value = value.clone();
     if let Value::Array(items) = &mut value {
@@ -85,7 +85,7 @@ impl<'d> Node<'d> {
         Self::at(self.document, Pointer::of_reference(reference)?)
     }
 
-    /// Returns the key of the value.
+    /// Returns the key or index of the value in its parent, or an empty string for the root.
     pub(crate) fn name(&self) -> &str {
         self.pointer.keys().last().map(String::as_str).unwrap_or_default()
     }

@@ -21,7 +21,7 @@ pub struct Report {
     pub deliberate: usize,
 }
 
-/// A difference, with its position in the file.
+/// A difference or an unnecessary mark, with its position in the file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     /// The file of the spec.
@@ -89,8 +89,8 @@ impl Entry {
     }
 }
 
-/// Formats a subject, such as `ExportJob, prefix, pattern` or `listGroupClusterBackupExports,
-/// responses, 400`.
+/// Formats the operation or component at a location and the keys below it, such as `ExportJob, prefix, pattern` or
+/// `listGroupClusterBackupExports, responses, 400`. Omits indexes and keys such as `properties`.
 fn subject(ours: &Raw, pointer: &Pointer) -> String {
     let keys = pointer.keys();
     let owner = pointer.keys().get(..3).map(Pointer::new);
@@ -151,7 +151,7 @@ impl fmt::Display for Entry {
     }
 }
 
-/// Formats a value on one line. Strings have no quotes.
+/// A value that is formatted on one line, without quotes around a string.
 struct Shown<'a>(&'a Value);
 
 impl fmt::Display for Shown<'_> {

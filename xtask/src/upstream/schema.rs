@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::node::{Fact, Node, sorted};
 
-/// Whether a value is sent or received. Requests have no read-only properties, and responses have
-/// no write-only properties.
+/// The direction of a value: sent in a request, or received in a response. Requests have no read-only properties, and
+/// responses have no write-only properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Direction {
     Request,

@@ -71,7 +71,8 @@ pub(crate) fn asked(text: &str) -> Vec<Asked> {
     asked
 }
 
-/// Returns the media type of the request body for a response with the given media type.
+/// Returns the media type of the request body for a response with the given media type. The version `preview` of a
+/// response requires the version `preview` of the body.
 fn sent(operation: &Value, accept: &str) -> Option<String> {
     let bodies = media_types(&operation["requestBody"]);
     let sent = bodies.into_iter().filter(|it| version(it) <= version(accept)).max();

@@ -7,7 +7,7 @@ use xtask::api::{Kind, Type};
 
 use super::document;
 
-/// Counts the schemas that allow every value: `{}`, or only a description.
+/// Counts the schemas that allow values of every type, because they have no keyword such as `type` or `$ref`.
 fn free(value: &Value, is_schema: bool) -> usize {
     let Some(object) = value.as_object() else {
         return value.as_array().into_iter().flatten().map(|it| free(it, is_schema)).sum();

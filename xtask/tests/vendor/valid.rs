@@ -78,7 +78,7 @@ impl Schemas {
     }
 }
 
-/// Parses a parameter as a value of its type.
+/// Parses the text of a parameter as a value of its type. The text of a list becomes its only item.
 fn typed(schema: &Value, text: &str) -> Value {
     match schema["type"].as_str() {
         Some("integer" | "number" | "boolean") => serde_json::from_str(text).unwrap(),

@@ -29,7 +29,8 @@ pub(crate) struct Scratch {
 }
 
 impl Bench {
-    /// Creates an empty crate in a folder with the given name, with the workspace's lock file.
+    /// Creates an empty crate with the workspace's lock file. `name` and `target` are the paths of its folder and its
+    /// target folder within [`Bench::folder`].
     pub(crate) fn scratch(&self, name: &str, target: &str) -> anyhow::Result<Scratch> {
         let scratch = self.found(&self.folder.join(name), target);
         self.discard(&scratch.folder)?;

@@ -39,7 +39,7 @@ pub enum Target {
     Exactly(f64),
 }
 
-/// Whether a number meets its target.
+/// The result of comparing a number with its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The target is met.

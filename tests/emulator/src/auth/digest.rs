@@ -153,8 +153,9 @@ impl DigestServer {
         })
     }
 
-    /// Creates a 401 error with a valid challenge that breaks simple parsers. The challenge has a second scheme in the
-    /// same header, escaped quotes and commas within values, a list of `qop` values, and an unknown parameter.
+    /// Creates a 401 error with valid challenges that break simple parsers, one per algorithm. Each challenge has a
+    /// second scheme in the same header, escaped quotes and commas within values, a list of `qop` values, and an
+    /// unknown parameter.
     pub(crate) fn hostile_challenge(&self, stale: bool) -> ApiError {
         let nonce = quoted(&self.nonces().issue(Style::Hostile));
         let opaque = quoted(Style::Hostile.opaque().unwrap_or_default());

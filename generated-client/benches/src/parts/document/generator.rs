@@ -68,7 +68,7 @@ impl Generator {
         Some(line?.trim_end_matches(':').to_owned())
     }
 
-    /// Returns the path of the program. Builds our generator first.
+    /// Returns the name of a peer's program. For our generator, builds the program and returns its path.
     pub(super) fn program(&self, bench: &Bench) -> anyhow::Result<PathBuf> {
         self.program.map_or_else(|| xtask(bench), |name| Ok(name.into()))
     }
