@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use anyhow::Context as _;
+#[cfg(target_os = "linux")]
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
 /// An implementation of the work that is measured.
@@ -41,6 +45,30 @@ pub fn in_turns(turns: usize, ways: &mut [Way<'_>]) -> anyhow::Result<Vec<f64>> 
     Ok(times.into_iter().map(median).collect())
 }
 
+/// Runs `work` on one processor, with the servers that it starts. With two processors, waking the other side takes
+/// longer than a call, and the system assigns the processors differently in each run.
+///
+/// On systems other than Linux, only runs `work`.
+///
+/// # Errors
+///
+/// Returns the error of `work`, or an error if the processor cannot be set.
+pub fn on_one_processor<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    #[cfg(target_os = "linux")]
+    let all = {
+        let all = sched_getaffinity(None).context("cannot read the processors of this thread")?;
+        let mut one = CpuSet::new();
+        let first = (0..CpuSet::MAX_CPU).find(|processor| all.is_set(*processor));
+        one.set(first.context("this thread has no processor")?);
+        sched_setaffinity(None, &one).context("cannot select one processor")?;
+        all
+    };
+    let done = work();
+    #[cfg(target_os = "linux")]
+    sched_setaffinity(None, &all).context("cannot select all processors again")?;
+    done
+}
+
 fn thread_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     // The seconds and the nanoseconds are never negative.
@@ -64,6 +92,17 @@ mod tests {
     fn the_median_is_the_middle_number_or_nan_without_numbers() {
         assert!((median([9.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
         assert!(median([]).is_nan());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn work_has_one_processor_and_the_rest_has_all() {
+        let count = || sched_getaffinity(None).unwrap().count();
+        let before = count();
+        assert_eq!(on_one_processor(|| Ok(count())).unwrap(), 1);
+        let failed: anyhow::Result<()> = on_one_processor(|| anyhow::bail!("failed"));
+        assert_eq!(failed.unwrap_err().to_string(), "failed");
+        assert_eq!(count(), before);
     }
 
     #[test]

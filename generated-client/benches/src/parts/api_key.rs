@@ -4,6 +4,7 @@ use std::process::Command;
 
 use super::call;
 use crate::bare::page_url;
+use crate::measure::on_one_processor;
 use crate::process::scratch::Bench;
 use crate::process::usage;
 use crate::report::comparison::{Comparison, Target, Unit, table};
@@ -14,6 +15,10 @@ use crate::work::Work;
 const TOKEN: &str = "this client with an access token";
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
+    on_one_processor(|| calls(bench))
+}
+
+fn calls(bench: &Bench) -> anyhow::Result<String> {
     let key = Server::start(Plan { digest: true, ..Plan::ONE_JOB })?;
     let token = Server::start(Plan::ONE_JOB)?;
     let ways = [("ours", Work::CallByKey, key.url()), (TOKEN, Work::Call, token.url())];
@@ -37,7 +42,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
             .target(Target::Exactly(1.0)),
     );
     Ok(format!(
-        "Calls alternate between two clusters. The server accepts its first nonce for all calls.\n\n{}",
+        "Calls alternate between two clusters. The server accepts its first nonce for all calls. On Linux, the client \
+         and the server run on one processor.\n\n{}",
         table(&rows)
     ))
 }

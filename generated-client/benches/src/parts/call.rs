@@ -1,7 +1,7 @@
 //! The cost of a call over loopback in the calling process.
 
 use crate::instructions;
-use crate::measure::{Way, in_turns};
+use crate::measure::{Way, in_turns, on_one_processor};
 use crate::process::scratch::Bench;
 use crate::report::comparison::{Comparison, Target, Unit, table};
 use crate::server::{Plan, Server};
@@ -14,6 +14,10 @@ const PLAIN: &str = "plain progenitor at the legacy address";
 const CALLS: u32 = 200;
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
+    on_one_processor(|| calls(bench))
+}
+
+fn calls(bench: &Bench) -> anyhow::Result<String> {
     let server = Server::start(Plan::ONE_JOB)?;
     let ways = [("ours", Work::Call), (BARE, Work::CallBare), (PLAIN, Work::CallPlain)]
         .map(|(name, work)| (name, work, server.url()));
@@ -33,8 +37,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         "Each call lists one job with an access token, on an open connection. Calls alternate between two \
          clusters. Bare reqwest sends the same request and decodes the response into the types of this client, \
          without retries or validation. Plain progenitor cannot read the versioned media type, so it calls the \
-         legacy address. Processor time depends on which cores the system assigns to the client and the server. \
-         The number of instructions does not.\n\n{}",
+         legacy address. On Linux, the client and the server run on one processor.\n\n{}",
         table(&rows)
     ))
 }
