@@ -179,6 +179,16 @@ async fn client_credentials_request_one_token() {
 }
 
 #[tokio::test]
+async fn an_error_of_the_token_endpoint_has_its_name() {
+    let tokens = serve(|_| json("400 Bad Request", "", r#"{"error": "invalid_scope"}"#));
+    let url = format!("{}/token", tokens.url);
+    let credentials = Credentials::oauth("id", "secret").with_token_url(url);
+    let error = tokens.client(credentials).access_token().await.unwrap_err();
+    let expected = "the token endpoint `issueToken` returned 400 Bad Request (invalid_scope); ";
+    assert!(error.to_string().starts_with(expected), "{error}");
+}
+
+#[tokio::test]
 async fn tokens_are_requested_from_another_url() {
     let token = r#"{"access_token": "t0ken", "token_type": "bearer", "expires_in": 3600}"#;
     let tokens = serve(move |_| json("200 OK", "", token));
@@ -413,7 +423,7 @@ async fn the_cursor_in_a_link_is_sent_to_the_same_server() {
 }
 
 #[tokio::test]
-async fn the_url_of_the_next_page_contains_the_cursor() {
+async fn the_cursor_can_be_in_the_url_of_the_next_page() {
     let server = serve(|request| match query(request) {
         "/uris" => json("200 OK", "", r#"{"items":["a"],"meta":{"next_page_url":"/other?Page=1&PageToken=x"}}"#),
         "/uris?PageToken=x" => json("200 OK", "", r#"{"items":["b"],"meta":{"next_page_url":null}}"#),

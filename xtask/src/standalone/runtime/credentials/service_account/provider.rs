@@ -8,9 +8,9 @@ use reqwest::StatusCode;
 use crate::response::ResponseHead;
 use crate::runtime::RESERVED;
 
-/// The words that follow `the token endpoint` in messages.
-pub(super) const ISSUE: &str = "of the API";
-pub(super) const REVOKE: &str = "of the API";
+/// The names of the token endpoint in messages. Its URL comes from the document or from the caller.
+pub(super) const ISSUE: &str = "issueToken";
+pub(super) const REVOKE: &str = "revokeToken";
 
 /// Encodes the id and the secret for HTTP Basic (RFC 6749, section 2.3.1). Some servers do not decode them, so
 /// unreserved characters are not encoded.
