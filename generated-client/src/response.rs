@@ -133,7 +133,7 @@ pub struct ResponseHead {
     status: StatusCode,
     headers: HeaderMap,
     attempts: u32,
-    /// Whether an earlier attempt of the call may have been carried out.
+    /// Whether the server may have carried out an earlier attempt of the call.
     earlier_may_have_acted: bool,
 }
 

@@ -288,8 +288,8 @@ fn is_final(job: &ExportJob) -> bool {
     job.state.as_ref().is_some_and(ExportJobState::is_final)
 }
 
-/// Returns whether Atlas has rejected a request with 401 or 403. If the credentials are wrong, Atlas rejects the
-/// request for the list too.
+/// Returns whether the error has status 401 or 403 and is not an [`Error::Authentication`]. If the credentials are
+/// wrong, Atlas rejects the request for the list too.
 fn is_forbidden(error: &Error) -> bool {
     matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
         && !matches!(error, Error::Authentication { .. })

@@ -137,8 +137,8 @@ fn closed(document: &Value, child: &Child) -> Value {
     closed_object(document, &json!({ "$ref": child.reference }), tag)
 }
 
-/// Merges the parts of a schema into one object without additional properties. The properties in
-/// `replaced` replace those of the schema.
+/// Merges the parts of a schema into one object without additional properties. The properties in `replaced` take
+/// precedence over the schema's properties with the same names.
 fn closed_object(document: &Value, schema: &Value, replaced: Map<String, Value>) -> Value {
     let resolve = |schema: &'_ Value| {
         let reference = schema.get("$ref").and_then(Value::as_str);

@@ -86,8 +86,8 @@ impl Output {
     }
 
     /// Writes all files and removes those that are left over. The new folder is written under a temporary name and then
-    /// replaces the old one. If this method fails, the old folder is unchanged. If the program is interrupted, the
-    /// folder is either completely old or completely new, provided that the system can swap two folders atomically.
+    /// replaces the old one. If the program is interrupted, the folder is either completely old or completely new,
+    /// provided that the system can swap two folders atomically.
     ///
     /// # Errors
     ///

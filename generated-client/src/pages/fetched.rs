@@ -63,7 +63,8 @@ pub(super) fn next_link(head: &ResponseHead) -> Option<String> {
     links(head).find(|(_, relation)| page::is_next(relation)).map(|(target, _)| target.to_owned())
 }
 
-/// Returns the target and the relation of each link in the `Link` header (RFC 8288, section 3), once for each relation.
+/// Returns the target and the relation of each link in the `Link` header (RFC 8288, section 3). A link with several
+/// relations is returned once for each of them.
 fn links(head: &ResponseHead) -> impl Iterator<Item = (&str, &str)> {
     let values = head.headers().get_all(LINK).iter();
     let links = values.flat_map(|value| value.to_str().unwrap_or_default().split('<').skip(1));

@@ -101,7 +101,8 @@ macro_rules! integers {
 
 integers!(i8 i16 i32 i64 u8 u16 u32 u64);
 
-/// Binary floating-point numbers rarely represent decimal fractions exactly, but 0.3 counts as a multiple of 0.1.
+/// Decimal fractions rarely have an exact binary representation, so this check tolerates rounding errors: 0.3 is a
+/// multiple of 0.1.
 impl Number for f64 {
     fn is_multiple_of(self, divisor: Self) -> bool {
         let ratio = self / divisor;

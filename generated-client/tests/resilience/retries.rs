@@ -301,7 +301,7 @@ async fn retries_that_succeed_never_exhaust_the_budget() {
         client.retry(quick().max_delay(Duration::ZERO))
     })
     .await;
-    // The budget allows 100 retries.
+    // A full budget allows 100 retries, fewer than these calls need.
     for call in 0..200 {
         let page = session.list().await.unwrap_or_else(|error| panic!("call {call}: {error}"));
         assert_eq!(page.attempts(), 2);

@@ -32,7 +32,7 @@ type Requests = BTreeMap<&'static str, BTreeMap<String, String>>;
 /// A field of the requests in a section.
 struct Field {
     name: String,
-    /// Groups of operations that have the same values, each with these values.
+    /// The operations, grouped by their values of this field, and the values of each group.
     groups: Vec<(Vec<&'static str>, Values)>,
     /// Whether all operations in the section send the same values.
     is_uniform: bool,

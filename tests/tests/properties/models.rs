@@ -20,8 +20,8 @@ use super::json::{
 
 const PROVIDERS: &[&str] = &["AWS", "AZURE", "GCP"];
 
-/// Asserts that `json` decodes into a value of type `T` that encodes to the same JSON, and that this value survives a
-/// round trip through text.
+/// Asserts that `json` decodes into a `T` that encodes to the same JSON, and that this `T` survives a round trip
+/// through text.
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &Value) {
     let value: T = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(&serde_json::to_value(&value).unwrap(), json);

@@ -31,7 +31,8 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
-    /// Correct the document with an OpenAPI Overlay 1.0 before checking it. May be repeated; overlays apply in order.
+    /// Correct the document with an overlay (OpenAPI Overlay 1.0) before checking it. May be repeated; overlays apply
+    /// in order.
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
 

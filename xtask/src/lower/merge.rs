@@ -223,8 +223,8 @@ impl<'a> Merge<'a> {
         SchemaKind::Type(Type::Array(ArrayType { items, min_items, max_items, unique_items }))
     }
 
-    /// Adds a union and returns its name. If the merged schema, or a schema whose merging led to it, is already a union
-    /// of the same variants, returns the name of that union. Without this rule, each round of merging a recursive
+    /// Adds a union and returns its name. If the merged schema or one of its ancestors in the lineage is already a
+    /// union of the same variants, returns its name instead. Without this rule, each round of merging a recursive
     /// schema would add another union.
     fn add_union(
         &mut self,

@@ -31,9 +31,9 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     lowered.openapi.components = components;
 }
 
-/// Returns a parameter for each property, if the parameter is an exploded object with a page number or an offset, and a
-/// page size. Returns `None` for any other parameter, if the object allows additional properties, or if one of its
-/// properties cannot be a parameter.
+/// Splits an exploded object with a page number or an offset, and a page size, into one parameter for each property.
+/// Returns `None` for any other parameter, if the object allows additional properties, or if one of its properties
+/// cannot be a parameter.
 fn split(
     parameter: &ReferenceOr<Parameter>,
     components: Option<&Components>,

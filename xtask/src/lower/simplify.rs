@@ -101,8 +101,8 @@ fn number_value(number: f64) -> Value {
     whole(number).map_or_else(|| number.into(), Value::from)
 }
 
-/// Returns whether the values of an enum are scalars, not all `null`, and the schema has no properties. It may compose
-/// other schemas, because these cannot add values.
+/// Returns whether all values of an enum are scalars, at least one of them is not `null`, and the schema has no
+/// properties. It may compose other schemas, because these cannot add values.
 fn is_scalar(any: &AnySchema) -> bool {
     let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
     any.enumeration.iter().all(is_scalar)

@@ -84,7 +84,7 @@ impl Scratch {
         self.write("Cargo.lock", &versions)
     }
 
-    /// Creates a cargo command in the crate.
+    /// Creates a cargo command that runs in the crate's folder.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(cargo_program());
         command
