@@ -78,7 +78,7 @@ pub(crate) struct Origin {
     pub(crate) owner: String,
 }
 
-/// A document during and after lowering, with what the passes record about it.
+/// The document that the passes rewrite, and the facts about it that they record.
 #[derive(Debug, Clone, Default)]
 pub struct Lowered {
     /// The document.
