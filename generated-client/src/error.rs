@@ -26,7 +26,7 @@ use crate::json;
 use crate::no_response::{Cause, NoResponse, Stage};
 use crate::response::{RateLimit, ResponseHead};
 use crate::runtime::Operation;
-use crate::{InvalidInput, ParseObjectIdError, TimeLimit};
+use crate::{InvalidInput, TimeLimit};
 
 /// An error from a call, or from the configuration of a client.
 ///
@@ -436,12 +436,6 @@ impl StdError for Error {
             | Self::Authentication { cause: Some(cause), .. } => Some(&**cause),
             _ => None,
         }
-    }
-}
-
-impl From<ParseObjectIdError> for Error {
-    fn from(error: ParseObjectIdError) -> Self {
-        Self::InvalidInput(error.into())
     }
 }
 

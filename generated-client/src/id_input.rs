@@ -3,6 +3,7 @@
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 
+use crate::runtime::{At, InvalidInput, Validate};
 use crate::{ObjectId, ParseObjectIdError};
 
 /// An identifier in a request body: an [`ObjectId`], or text that `send` checks.
@@ -94,6 +95,13 @@ impl From<bson::oid::ObjectId> for IdInput {
 impl PartialEq<ObjectId> for IdInput {
     fn eq(&self, id: &ObjectId) -> bool {
         self.0.as_ref() == Ok(id)
+    }
+}
+
+impl Validate for IdInput {
+    fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
+        let invalid = |error: ParseObjectIdError| InvalidInput::unreadable(at, &error.to_string());
+        self.id().map(|_| ()).map_err(invalid)
     }
 }
 

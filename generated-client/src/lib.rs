@@ -152,6 +152,8 @@ pub use generated::{models, operations};
 pub use id_input::IdInput;
 pub use interceptor::{Attempt, AttemptOutcome, Interceptor};
 pub use nullable::Nullable;
+#[cfg(feature = "bson")]
+pub use object_id::bson;
 pub use object_id::{ObjectId, ParseObjectIdError};
 pub use pages::ItemStream;
 pub use response::{RateLimit, Response, ResponseHead};
@@ -163,8 +165,6 @@ pub use time_limits::TimeLimit;
 pub use watch::{ExportJobStream, WatchExportJob};
 
 // Other crates, and types of other crates, that appear in the public interface.
-#[cfg(feature = "bson")]
-pub use bson;
 pub use futures_core::Stream;
 pub use reqwest::{self, StatusCode, header};
 pub use secrecy::SecretString;

@@ -7,6 +7,10 @@ use chrono::{DateTime, Utc};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+#[cfg(feature = "bson")]
+pub use bson;
+
+use crate::runtime::{At, InvalidInput, ParameterValue};
 use crate::text::{hex_digit, quoted};
 
 /// The number of digits of an identifier.
@@ -208,6 +212,12 @@ impl<'de> Deserialize<'de> for ObjectId {
     }
 }
 
+impl ParameterValue for ObjectId {
+    fn each(&self, add: &mut dyn FnMut(&str)) {
+        add(&self.to_string());
+    }
+}
+
 struct TextVisitor;
 
 impl Visitor<'_> for TextVisitor {
@@ -276,3 +286,15 @@ impl fmt::Display for ParseObjectIdError {
 }
 
 impl std::error::Error for ParseObjectIdError {}
+
+impl From<ParseObjectIdError> for InvalidInput {
+    fn from(error: ParseObjectIdError) -> Self {
+        Self::unreadable(At::parameter("id"), &error.to_string())
+    }
+}
+
+impl From<ParseObjectIdError> for crate::Error {
+    fn from(error: ParseObjectIdError) -> Self {
+        Self::InvalidInput(error.into())
+    }
+}

@@ -34,6 +34,11 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
         }
     }
     leave_out(FUZZING, &mut files)?;
+    if !generated.api.has_object_ids() {
+        for module in OBJECT_IDS {
+            leave_out(module, &mut files)?;
+        }
+    }
     additions::add(&generated.api, &mut files)?;
     if !ecma_patterns(&generated.api).is_empty() {
         files.insert(PATTERN.to_owned(), pattern::ECMA_ENGINE.to_owned());
@@ -172,6 +177,12 @@ const FUZZING: &str = "fuzzing";
 /// module uses is the same as in the workspace.
 const ADD_ONS: [&str; 1] = ["watch"];
 
+/// The modules for object ids. The crate includes these modules only if its API has such ids.
+const OBJECT_IDS: [&str; 2] = ["id_input", "object_id"];
+
+/// The feature for conversions of object ids, and its optional dependency.
+const BSON: &str = "bson";
+
 /// Returns whether the models and methods that a module mentions are the same in both APIs.
 fn fits(module: &str, files: &BTreeMap<String, String>, own: &Api, api: &Api) -> bool {
     let text = files.get(&format!("{module}.rs")).map(String::as_str).unwrap_or_default();
@@ -187,7 +198,7 @@ fn fits(module: &str, files: &BTreeMap<String, String>, own: &Api, api: &Api) ->
     models.all(same_model) && operations.all(same_operation)
 }
 
-/// Removes a module, its declaration and its re-exports from the crate.
+/// Removes a module, its declaration, and its re-exports with their attributes from the crate.
 fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
     files
         .remove(&format!("{module}.rs"))
@@ -196,8 +207,11 @@ fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Resu
     let declared = [format!("mod {module};"), format!("pub mod {module};")];
     let used = format!("pub use {module}::");
     let names_it = |line: &str| declared.iter().any(|it| it == line) || line.starts_with(&used);
-    let kept = root.lines().filter(|line| !names_it(line));
-    *root = kept.flat_map(|line| [line, "\n"]).collect();
+    let next = root.lines().skip(1).chain([""]);
+    let is_left_out =
+        |(line, next): &(&str, &str)| names_it(line) || line.starts_with("#[") && names_it(next);
+    let kept = root.lines().zip(next).filter(|lines| !is_left_out(lines));
+    *root = kept.flat_map(|(line, _)| [line, "\n"]).collect();
     Ok(())
 }
 
@@ -226,6 +240,9 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
     }
     inherit(table(&mut manifest, "package")?, shared("package")?)?;
     declare(table(&mut manifest, "features")?, &generated.api.features);
+    if !generated.api.has_object_ids() {
+        leave_out_bson(&mut manifest)?;
+    }
     let dependencies = table(&mut manifest, "dependencies")?;
     if !ecma_patterns(&generated.api).is_empty() {
         let engine = dependencies.remove(PLAIN_ENGINE);
@@ -240,6 +257,17 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
     }
     manifest.insert("workspace", Item::Table(Table::new()));
     Ok(manifest.to_string())
+}
+
+/// Removes the feature for conversions of object ids, and the comment on the Rust version that this feature needs.
+fn leave_out_bson(manifest: &mut DocumentMut) -> anyhow::Result<()> {
+    for key in ["features", "dependencies"] {
+        table(manifest, key)?.remove(BSON);
+    }
+    if let Some(mut key) = table(manifest, "package")?.key_mut("rust-version") {
+        key.leaf_decor_mut().set_prefix("# The version in Debian 13.\n");
+    }
+    Ok(())
 }
 
 fn table<'a>(manifest: &'a mut DocumentMut, key: &str) -> anyhow::Result<&'a mut dyn TableLike> {

@@ -217,6 +217,43 @@ fn a_crate_is_named_and_described_by_its_document() {
 }
 
 #[test]
+fn object_ids_are_left_out_if_the_api_has_none() {
+    let has_ids = |output: &Output| {
+        let is_present = output.files.contains_key("object_id.rs");
+        for text in [&output.files["lib.rs"], beside(output, "README.md")] {
+            assert_eq!(text.contains("ObjectId"), is_present, "{text}");
+        }
+        for text in
+            [&output.files["lib.rs"], beside(output, "README.md"), beside(output, "Cargo.toml")]
+        {
+            assert_eq!(text.contains("bson"), is_present, "{text}");
+        }
+        is_present
+    };
+    assert!(!has_ids(&other(PETS, Naming::default())));
+    let id = "{type: string, pattern: '^([a-f0-9]{24})$'}";
+    let list = format!("{{type: array, items: {id}}}");
+    let json = format!("content: {{application/json: {{schema: {list}}}}}");
+    let operation = "    get:\n      operationId: getPet\n";
+    let with = |keyword: &str| PETS.replace(operation, &format!("{operation}      {keyword}\n"));
+    for document in [
+        PETS.replace(
+            "required: true, schema: {type: string}",
+            &format!("required: true, schema: {id}"),
+        ),
+        PETS.replace("name: {type: string}", &format!("name: {list}")),
+        PETS.replace("{type: object, properties: {name: {type: string}}}", &list),
+        with(&format!("requestBody: {{{json}}}")).replace("get", "put"),
+        PETS.replace(
+            "      responses:\n",
+            &format!("      responses:\n        '404': {{description: None., {json}}}\n"),
+        ),
+    ] {
+        assert!(has_ids(&other(&document, Naming::default())), "{document}");
+    }
+}
+
+#[test]
 fn the_readme_omits_what_the_crate_does_not_have() {
     let readme = |text: &str| beside(&other(text, Naming::default()), "README.md").to_owned();
     let text = readme(PETS);

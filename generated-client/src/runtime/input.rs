@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::At;
-use crate::{ParseObjectIdError, text};
+use crate::text;
 
 /// A value that breaks a rule of the API, such as a pattern, a length or a bound. Nothing was sent.
 ///
@@ -50,7 +50,7 @@ impl InvalidInput {
     }
 
     /// Returns the `operationId` of the operation that the value was for. Returns `None` if the error does not come
-    /// from a call, for example if it comes from parsing an object id.
+    /// from a call.
     #[must_use]
     pub const fn operation_id(&self) -> Option<&'static str> {
         self.operation_id
@@ -96,12 +96,6 @@ impl fmt::Display for InvalidInput {
 }
 
 impl std::error::Error for InvalidInput {}
-
-impl From<ParseObjectIdError> for InvalidInput {
-    fn from(error: ParseObjectIdError) -> Self {
-        Self::unreadable(At::parameter("id"), &error.to_string())
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! Formats parameters in a path, a query or a header.
 
 use super::InvalidInput;
-use crate::{Base64, ObjectId, Secret};
+use crate::{Base64, Secret};
 
 /// The value of a parameter: no string if it is absent, one string per item of a list, and one string
 /// otherwise.
@@ -100,7 +100,7 @@ macro_rules! written_as_displayed {
 }
 
 written_as_displayed!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
-written_as_displayed!(ObjectId, chrono::NaiveDate, uuid::Uuid);
+written_as_displayed!(chrono::NaiveDate, uuid::Uuid);
 
 #[cfg(test)]
 mod tests {

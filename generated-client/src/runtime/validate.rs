@@ -3,18 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{At, InvalidInput};
-use crate::{IdInput, Nullable, ParseObjectIdError};
+use crate::Nullable;
 
 /// A request body, or a part of one, that can be checked before it is sent.
 pub(crate) trait Validate {
     fn validate(&self, at: At<'_>) -> Result<(), InvalidInput>;
-}
-
-impl Validate for IdInput {
-    fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
-        let invalid = |error: ParseObjectIdError| InvalidInput::unreadable(at, &error.to_string());
-        self.id().map(|_| ()).map_err(invalid)
-    }
 }
 
 impl<T: Validate> Validate for Option<T> {

@@ -61,6 +61,14 @@ impl Api {
         let name = self.package.as_ref().map_or(OWN_CRATE, |package| package.name.as_str());
         name.replace('-', "_")
     }
+
+    /// Returns whether emitted code uses the runtime's type for identifiers.
+    #[must_use]
+    pub fn has_object_ids(&self) -> bool {
+        let models = self.models.iter().flat_map(|model| model.kind.values()).map(|(ty, _)| ty);
+        let mut types = self.operations.iter().flat_map(Operation::types).chain(models);
+        types.any(|ty| matches!(ty.innermost(), Type::ObjectId | Type::IdInput))
+    }
 }
 
 /// The name of the workspace's own client.

@@ -18,6 +18,10 @@ const README: &str = include_str!("README.md");
 /// The item about paged lists in the README.
 const PAGING: &str = "- A paged list is a stream, which can request pages ahead.\n";
 
+/// The row of the feature for object ids in the README.
+const BSON: &str =
+    "| `bson` | conversions between `ObjectId` and `bson::oid::ObjectId`; requires Rust 1.88 |\n";
+
 /// The paragraph about the token URL in the section on credentials.
 const TOKEN_URL: &str = "
 The client requests OAuth 2.0 tokens from the token URL in the OpenAPI document, even if you set another base URL. To use
@@ -61,6 +65,7 @@ pub(super) fn readme(api: &Api, package: &Package, out: &Path, credentials: &str
             ("servers", &servers(package)),
             ("credentials", credentials),
             ("operations", &operations(api)),
+            ("bson", if api.has_object_ids() { BSON } else { "" }),
             ("features", &features(api)),
         ],
     )

@@ -93,6 +93,18 @@ pub struct Successor {
     pub ident: String,
 }
 
+impl Operation {
+    /// Returns the types of the parameters, of the body, and of the values in responses.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        let params = self.params.iter().map(|param| &param.ty);
+        let errors = self.errors.iter().filter_map(|error| error.ty.as_ref());
+        params
+            .chain(self.body.as_ref().map(|body| &body.ty))
+            .chain(self.success.types())
+            .chain(errors)
+    }
+}
+
 /// An error status of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorStatus {
