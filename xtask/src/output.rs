@@ -1,7 +1,7 @@
 //! Detects stale output files and replaces them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -85,6 +85,30 @@ impl Output {
         Ok(stale)
     }
 
+    /// Writes all files if any is stale, and removes the leftovers of interrupted runs. Returns the files that were
+    /// stale. If another run writes the same folder, waits until that run ends.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`stale`](Self::stale) and [`write`](Self::write).
+    pub fn update(&self) -> anyhow::Result<Vec<Stale>> {
+        let _lock = self.lock();
+        self.remove_leftovers();
+        let stale = self.stale()?;
+        if !stale.is_empty() {
+            self.write()?;
+        }
+        Ok(stale)
+    }
+
+    /// Locks the parent of the folder until the result is dropped. Returns `None` if the system cannot lock folders, or
+    /// if the parent does not exist yet.
+    fn lock(&self) -> Option<File> {
+        let parent = File::open(self.folder.parent()?).ok()?;
+        parent.lock().ok()?;
+        Some(parent)
+    }
+
     /// Writes all files and removes those that are left over. The new folder is written under a temporary name and then
     /// replaces the old one. If the program is interrupted, the folder is either completely old or completely new,
     /// provided that the system can swap two folders atomically.
@@ -97,7 +121,6 @@ impl Output {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)
             .with_context(|| format!("cannot create `{}`", parent.display()))?;
-        self.remove_leftovers();
         let new = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(parent);
         let new = new.with_context(|| format!("cannot write in `{}`", parent.display()))?;
         let fresh = new.path().join("new");
@@ -154,13 +177,14 @@ impl Output {
     }
 }
 
-/// Replaces the text of a file atomically. Keeps the file's permissions.
+/// Replaces the text of a file atomically. Keeps the file's permissions. Follows a symbolic link.
 ///
 /// # Errors
 ///
 /// Returns an error if the file cannot be replaced. In that case, the file is unchanged.
 pub fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
-    let (file, path) = stage(path, text)?;
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let (file, path) = stage(&target, text)?;
     let persist = || {
         if let Ok(old) = fs::metadata(path) {
             fs::set_permissions(file.path(), old.permissions())?;

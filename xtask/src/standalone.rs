@@ -216,10 +216,12 @@ fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Resu
 }
 
 /// Returns the text of each source file and guide in a folder, by its path in that folder. Ignores other files, such as
-/// the backups of an editor.
+/// the backups of an editor, and hidden files and folders.
 fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let mut paths = output::all(folder)?;
     paths.retain(|path| path.extension().is_some_and(|kind| kind == "rs" || kind == "md"));
+    let is_hidden = |path: &str| path.split('/').any(|name| name.starts_with('.'));
+    paths.retain(|path| output::within(folder, path).is_some_and(|path| !is_hidden(&path)));
     let within = |path: &PathBuf| Some((output::within(folder, path)?, read(path)));
     paths.iter().filter_map(within).map(|(path, text)| Ok((path, text?))).collect()
 }
@@ -342,9 +344,18 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn backups_of_an_editor_are_not_sources() {
+    fn backups_and_hidden_files_are_not_sources() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["client.rs", "limits.md", "client.rs.orig", "client.rs~", ".client.rs.swp"] {
+        fs::create_dir(folder.path().join(".codegen-abc")).unwrap();
+        for name in [
+            "client.rs",
+            "limits.md",
+            "client.rs.orig",
+            "client.rs~",
+            ".client.rs.swp",
+            ".#client.rs",
+            ".codegen-abc/link.rs",
+        ] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         let sources = super::sources(folder.path()).unwrap();

@@ -1,6 +1,6 @@
 //! The files that a run writes, and the messages on the command line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output as Ran, Stdio};
@@ -186,6 +186,16 @@ fn check_prints_stale_files_writes_nothing_and_fails() {
 }
 
 #[test]
+fn check_names_the_model_if_only_the_model_is_stale() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    let model = temp.path().join("src/generated/api.json");
+    fs::write(&model, fs::read_to_string(&model).unwrap() + "\n").unwrap();
+    let stdout = stdout(&codegen_into(temp.path(), "12-versions", &["--check"]));
+    assert!(stdout.starts_with(&format!("{} differs\n", model.display())), "{stdout}");
+}
+
+#[test]
 fn check_prints_the_whole_diff_with_verbose() {
     let temp = temp();
     let short = stdout(&codegen_into(temp.path(), "12-versions", &["--check"]));
@@ -276,6 +286,33 @@ fn leftovers_of_an_interrupted_first_run_are_removed() {
     assert!(ran.status.success(), "{ran:?}");
     let left = tree(temp.path()).into_keys().find(|it| it.to_string_lossy().contains(".codegen-"));
     assert_eq!(left, None);
+}
+
+#[test]
+fn leftovers_are_removed_even_if_no_file_is_stale() {
+    let temp = temp();
+    let output = output(&temp.path().join("generated"), &[("mod.rs", "a\n")]);
+    output.write().unwrap();
+    let leftover = temp.path().join(".codegen-abc");
+    fs::create_dir(&leftover).unwrap();
+    assert_eq!(output.update().unwrap(), []);
+    assert!(!leftover.exists());
+}
+
+#[test]
+fn runs_at_the_same_time_wait_for_each_other() {
+    let temp = temp();
+    let folder = temp.path().join("generated");
+    let files: Vec<_> = (0..50).map(|index| format!("{index}.rs")).collect();
+    std::thread::scope(|scope| {
+        for text in ["a\n", "b\n", "c\n"] {
+            let files: Vec<_> = files.iter().map(|name| (name.as_str(), text)).collect();
+            let output = output(&folder, &files);
+            scope.spawn(move || (0..20).for_each(|_| drop(output.update().unwrap())));
+        }
+    });
+    let texts: BTreeSet<String> = tree(temp.path()).into_values().collect();
+    assert_eq!(texts.len(), 1, "{texts:?}");
 }
 
 #[test]

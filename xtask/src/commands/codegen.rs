@@ -132,12 +132,10 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     }
     let output = output(arguments, &root, &generated)?;
     let previous = previous(arguments, &output)?;
-    let stale = output.stale()?;
+    let stale = if arguments.check { output.stale()? } else { output.update()? };
     let mut report = String::new();
     if arguments.check {
         report.push_str(&stale_diff(&stale, arguments.verbose));
-    } else if !stale.is_empty() {
-        output.write()?;
     }
     if arguments.verbose {
         report.extend(stale.iter().map(|stale| format!("{}\n", stale.path.display())));
@@ -203,6 +201,9 @@ fn stale_diff(stale: &[Stale], whole: bool) -> String {
     // A diff of `api.json` would repeat the changes to the code.
     let code = stale.iter().filter(|stale| !stale.path.ends_with(codegen::API_JSON));
     let text: String = code.map(Stale::diff).collect();
+    if let ([json], true, false) = (stale, text.is_empty(), whole) {
+        return format!("{} differs\n", json.path.display());
+    }
     let lines: Vec<&str> = text.lines().collect();
     let shown = if whole { lines.len() } else { lines.len().min(SHORT_DIFF) };
     let mut text: String = lines.iter().take(shown).flat_map(|line| [line, "\n"]).collect();
