@@ -34,8 +34,8 @@ pub(super) struct Upstream {
 /// The arguments of `cargo xtask adopt`.
 #[derive(Debug, Args)]
 pub(super) struct Adopt {
-    /// The `operationId` of each operation to add.
-    #[arg(required = true, value_name = "OPERATION")]
+    /// The `operationId` of each operation to add, separated by spaces or commas.
+    #[arg(required = true, value_name = "OPERATION", value_delimiter = ',')]
     operations: Vec<String>,
 
     /// The vendor's OpenAPI document.

@@ -15,7 +15,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
+use anyhow::bail;
 use clap::Args;
 use heck::ToKebabCase as _;
 
@@ -67,7 +67,13 @@ impl Corpus {
     pub fn run(&self, root: &Path) -> anyhow::Result<Report> {
         let folder = self.folder.clone().unwrap_or_else(|| root.join("../shared/corpus"));
         let documents = self.documents(&folder)?;
-        ensure!(!documents.is_empty(), "`{}` has no documents", folder.display());
+        if documents.is_empty() {
+            let only = match self.only.as_slice() {
+                [] => String::new(),
+                only => format!(" whose path contains `{}`", only.join("` or `")),
+            };
+            bail!("`{}` has no documents{only}", folder.display());
+        }
         let workspace = root.join("target/corpus");
         let peers = peers::installed();
         let mut rows = Vec::new();
@@ -214,6 +220,18 @@ mod tests {
         };
         assert_eq!(names(&[]), ["a.yaml", "b.json", "more/c.yml"]);
         assert_eq!(names(&["more", "a.y"]), ["a.yaml", "more/c.yml"]);
+    }
+
+    #[test]
+    fn without_a_document_the_error_quotes_what_was_searched() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = |only: &[&str]| {
+            let only = only.iter().map(ToString::to_string).collect();
+            let corpus = Corpus { folder: Some(folder.path().to_owned()), only, no_compile: true };
+            corpus.run(folder.path()).unwrap_err().to_string()
+        };
+        assert!(error(&[]).ends_with("` has no documents"));
+        assert!(error(&["a", "b"]).ends_with("` has no documents whose path contains `a` or `b`"));
     }
 
     #[test]

@@ -286,6 +286,38 @@ fn the_spec_keeps_its_permissions() {
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
 }
 
+#[test]
+fn operations_can_be_separated_by_commas() {
+    let folder = folder();
+    let ran = adopt(folder.path(), &["deleteThing,createBox"]);
+    assert!(ran.status.success(), "{ran:?}");
+    let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
+    assert!(text.contains("deleteThing") && text.contains("createBox"), "{text}");
+}
+
+#[test]
+fn added_lines_have_the_line_endings_of_the_spec() {
+    let folder = folder();
+    let path = folder.path().join("ours.yaml");
+    std::fs::write(&path, OURS.replace('\n', "\r\n")).unwrap();
+    assert!(adopt(folder.path(), &["createBox"]).status.success());
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("createBox"), "{text}");
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_spec_behind_a_symbolic_link_is_replaced() {
+    let folder = folder();
+    let (link, target) = (folder.path().join("ours.yaml"), folder.path().join("target.yaml"));
+    std::fs::rename(&link, &target).unwrap();
+    std::os::unix::fs::symlink("target.yaml", &link).unwrap();
+    assert!(adopt(folder.path(), &["createBox"]).status.success());
+    assert!(link.is_symlink());
+    assert!(std::fs::read_to_string(&target).unwrap().contains("createBox"));
+}
+
 /// Five backup operations of the vendor that are not in the spec.
 const FIVE: [&str; 5] = [
     "listGroupClusterBackupSnapshots",

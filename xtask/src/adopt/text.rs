@@ -22,7 +22,7 @@ impl<'d> Additions<'d> {
         self.lines.push((self.end(place), text));
     }
 
-    /// Returns the document with the additions.
+    /// Returns the document with the additions, which have the line endings of the document's first line.
     pub(super) fn apply(self) -> String {
         let mut whole = self.document.text().to_owned();
         // Without a final line break, an addition at the end would continue the last line.
@@ -30,9 +30,13 @@ impl<'d> Additions<'d> {
             whole.push('\n');
         }
         let mut lines: Vec<&str> = whole.split_inclusive('\n').collect();
-        let mut additions: Vec<&(usize, String)> = self.lines.iter().collect();
+        let ends_with_cr = lines.first().is_some_and(|line| line.ends_with("\r\n"));
+        let mut additions = self.lines;
+        if ends_with_cr {
+            additions.iter_mut().for_each(|(_, text)| *text = text.replace('\n', "\r\n"));
+        }
         additions.sort_by_key(|(line, _)| *line);
-        for (line, text) in additions.into_iter().rev() {
+        for (line, text) in additions.iter().rev() {
             lines.insert((*line).min(lines.len()), text);
         }
         lines.concat()

@@ -46,11 +46,18 @@ pub(super) struct Comparison<'m> {
     marks: &'m Marks,
     found: BTreeMap<(Pointer, String), Difference>,
     compared: HashSet<(Pointer, Pointer, Direction)>,
+    /// Whether to compare no further schemas after the first difference that is not deliberate.
+    stops: bool,
 }
 
 impl<'m> Comparison<'m> {
     pub(super) fn new(marks: &'m Marks) -> Self {
-        Self { marks, found: BTreeMap::new(), compared: HashSet::new() }
+        Self { marks, found: BTreeMap::new(), compared: HashSet::new(), stops: false }
+    }
+
+    /// Creates a comparison that only determines whether every difference is deliberate.
+    pub(super) fn until_difference(marks: &'m Marks) -> Self {
+        Self { stops: true, ..Self::new(marks) }
     }
 
     /// Compares every operation of the spec with the vendor's document.
@@ -90,6 +97,11 @@ impl<'m> Comparison<'m> {
     /// Returns whether every difference so far is deliberate.
     pub(super) fn is_clean(&self) -> bool {
         self.found.values().all(|it| it.state == State::Deliberate)
+    }
+
+    /// Returns whether further differences are irrelevant.
+    fn is_decided(&self) -> bool {
+        self.stops && !self.is_clean()
     }
 
     fn add(&mut self, pointer: Pointer, ours: Value, vendor: Value, effect: Effect) {
@@ -270,6 +282,9 @@ impl<'m> Comparison<'m> {
 
     /// Compares two schemas and everything in them.
     pub(super) fn schema(&mut self, ours: &Node<'_>, vendor: &Node<'_>, direction: Direction) {
+        if self.is_decided() {
+            return;
+        }
         let pair = (ours.resolved().pointer, vendor.resolved().pointer, direction);
         if !self.compared.insert(pair) {
             return;
@@ -279,6 +294,9 @@ impl<'m> Comparison<'m> {
         self.facts(place, &ours.facts, &vendor.facts, |keyword, ours, vendor| {
             effect::of_schema(keyword, direction, ours, vendor)
         });
+        if self.is_decided() {
+            return;
+        }
         self.properties(&ours, &vendor, direction);
         self.both(place, "items", ours.items.as_ref(), vendor.items.as_ref(), direction);
         let (mine, theirs) = (ours.values.as_ref(), vendor.values.as_ref());

@@ -78,7 +78,7 @@ impl<'d> Matcher<'d> {
     }
 
     fn is_same(&self, compare: impl FnOnce(&mut Comparison<'_>)) -> bool {
-        let mut comparison = Comparison::new(&self.marks);
+        let mut comparison = Comparison::until_difference(&self.marks);
         compare(&mut comparison);
         comparison.is_clean()
     }
