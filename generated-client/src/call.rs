@@ -170,7 +170,7 @@ impl<'a> Call<'a> {
     /// Adds the credentials. The time to request a token counts towards the operation timeout.
     async fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
         let left = self.deadline.left();
-        let proof = self.proofs.authorize(&self.client.transport, request, self.deadline.at());
+        let proof = self.proofs.authorize(&self.client.transport, request, self.deadline);
         self.client.within(left, self.operation.id, proof).await
     }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
 
 use crate::call::ByteStream;
 use crate::credentials::Authenticator;
@@ -130,8 +129,8 @@ impl Client {
     }
 
     /// Returns the deadline of an operation that begins now.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
-        Deadline::after(self.0.time_limits.operation).at()
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::after(self.0.time_limits.operation)
     }
 
     /// Runs a request that is not part of a call, such as a request for a token, with the operation timeout.

@@ -390,7 +390,8 @@ impl Error {
         self.head().and_then(ResponseHead::rate_limit)
     }
 
-    /// Returns the wait that the server requests in `Retry-After`, if any.
+    /// Returns the wait that the server requests in `Retry-After`, if any. If an earlier call has received a 429 from the
+    /// token endpoint, this is the rest of the wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.head().and_then(ResponseHead::retry_after)

@@ -225,6 +225,12 @@ impl ResponseHead {
         })
     }
 
+    /// Sets `Retry-After`. A partial second counts as a whole one, so that a retry after the wait is not too early.
+    pub(crate) fn set_retry_after(&mut self, wait: Duration) {
+        let seconds = wait.as_secs().saturating_add((wait.subsec_nanos() > 0).into());
+        self.headers.insert(RETRY_AFTER, seconds.into());
+    }
+
     /// Returns the time when the resource version was deprecated, from the `Deprecation` header. The value of the
     /// header is an HTTP date, or `@` with the seconds since 1970 (RFC 9745). Returns `None` for any other value.
     #[must_use]

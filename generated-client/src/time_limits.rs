@@ -59,10 +59,6 @@ impl Deadline {
         Self { at: Instant::now().checked_add(limit) }
     }
 
-    pub(crate) const fn at(self) -> Option<Instant> {
-        self.at
-    }
-
     /// Returns the remaining time, or zero after the deadline.
     pub(crate) fn left(self) -> Duration {
         self.at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))

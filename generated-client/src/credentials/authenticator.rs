@@ -3,7 +3,6 @@
 use reqwest::Url;
 use reqwest::header::AUTHORIZATION;
 use secrecy::SecretString;
-use tokio::time::Instant;
 
 use super::digest::{ApiKey, DigestProofs};
 use super::header::bearer;
@@ -13,6 +12,7 @@ use super::verdict::Verdict;
 use super::{Credentials, Kind};
 use crate::Error;
 use crate::runtime::Operation;
+use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
 /// The credentials of one client, with the state that authentication needs.
@@ -83,7 +83,7 @@ impl Proofs<'_> {
         &mut self,
         transport: &Transport,
         request: &mut reqwest::Request,
-        deadline: Option<Instant>,
+        deadline: Deadline,
     ) -> Result<(), Error> {
         let value = match self {
             Self::AccessToken(token) => Some(bearer(token)?),
@@ -117,6 +117,8 @@ impl Proofs<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use reqwest::{Method, Request};
 
     use super::*;
@@ -128,7 +130,8 @@ mod tests {
         let authenticator = Authenticator::new(credentials, &url).unwrap();
         let mut request = Request::new(Method::GET, url);
         let transport = Transport::Http(reqwest::Client::new());
-        authenticator.proofs().authorize(&transport, &mut request, None).await.unwrap();
+        let deadline = Deadline::after(Duration::MAX);
+        authenticator.proofs().authorize(&transport, &mut request, deadline).await.unwrap();
         let header = &request.headers()[AUTHORIZATION];
         assert_eq!(header, "Bearer a.b-c_d~e+f/g==");
         assert!(header.is_sensitive());

@@ -14,6 +14,7 @@ mod environment;
 mod httpd;
 #[path = "../client/log.rs"]
 mod log;
+mod rate_limits;
 mod renewal;
 mod secrecy;
 #[path = "../client/server.rs"]

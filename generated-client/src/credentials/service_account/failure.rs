@@ -15,12 +15,15 @@ use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
 
 /// A failed request to the token endpoint: an error response, a response without a usable token, or no response. All
-/// calls that wait for a token share the failure.
+/// calls that wait for a token share the failure, unless it is a 429.
 #[derive(Clone)]
 pub(super) struct Failure {
     operation_id: &'static str,
     head: Option<ResponseHead>,
     problem: String,
+    advice: String,
+    /// The wait in `Retry-After`, if the response has this header.
+    retry_after: Option<Duration>,
     no_response: Option<NoResponse>,
 }
 
@@ -47,29 +50,36 @@ impl Failure {
             words => words.join(": "),
         };
         let said = if said.is_empty() { said } else { format!(" ({said})") };
-        let problem = format!("{}{said}; {}", answered(&head), advice(&head));
-        Self::of_response(head, problem)
+        let problem = answered(&head) + &said;
+        let advice = advice(&head);
+        Self::of_response(head, problem, advice)
     }
 
     /// Creates the failure for a successful response without a usable token.
     pub(super) fn unusable(head: ResponseHead, fault: &str) -> Self {
-        let problem = format!("{}, but {fault}; check the base URL and proxies", answered(&head));
-        Self::of_response(head, problem)
+        let problem = format!("{}, but {fault}", answered(&head));
+        Self::of_response(head, problem, "check the base URL and proxies".into())
     }
 
-    const fn of_response(head: ResponseHead, problem: String) -> Self {
-        Self { operation_id: head.operation_id(), head: Some(head), problem, no_response: None }
+    fn of_response(head: ResponseHead, problem: String, advice: String) -> Self {
+        let (operation_id, retry_after) = (head.operation_id(), head.retry_after());
+        Self { operation_id, head: Some(head), problem, advice, retry_after, no_response: None }
     }
 
     /// Creates the failure for a request without a response.
     pub(super) fn unreachable(operation: &'static Operation, error: NoResponse) -> Self {
         let host = error.host.as_deref().map_or_else(String::new, |host| format!(" at `{host}`"));
-        let problem = format!(
-            "cannot reach the token endpoint `{}`{host}: {error}; \
-             check the base URL, the network and proxies",
-            operation.path
-        );
-        Self { operation_id: operation.id, head: None, problem, no_response: Some(error) }
+        let problem =
+            format!("cannot reach the token endpoint `{}`{host}: {error}", operation.path);
+        let advice = "check the base URL, the network and proxies".into();
+        Self {
+            operation_id: operation.id,
+            head: None,
+            problem,
+            advice,
+            retry_after: None,
+            no_response: Some(error),
+        }
     }
 
     /// Removes secrets that the server may have echoed. Secrets are removed before the text is
@@ -79,26 +89,37 @@ impl Failure {
         self
     }
 
+    /// Returns the failure for a call that learns of it when some time has `passed`. Subtracts this time from the wait in
+    /// `Retry-After`.
+    pub(super) fn later(mut self, passed: Duration) -> Self {
+        if let (Some(head), Some(wait)) = (&mut self.head, self.retry_after) {
+            head.set_retry_after(wait.saturating_sub(passed));
+            self.advice = advice(head);
+        }
+        self
+    }
+
     /// Returns whether the endpoint's rate limit is exceeded.
     pub(super) fn is_rate_limited(&self) -> bool {
         let status = self.head.as_ref().map(ResponseHead::status);
         status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    pub(super) fn retry_after(&self) -> Option<Duration> {
-        self.head.as_ref().and_then(ResponseHead::retry_after)
+    pub(super) const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem)
+        write!(f, "{}; {}", self.problem, self.advice)
     }
 }
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        let Failure { operation_id, head, problem, no_response } = failure;
+        let problem = failure.to_string();
+        let Failure { operation_id, head, no_response, .. } = failure;
         match no_response {
             Some(NoResponse { stage: Stage::Tls, host, cause, .. }) => {
                 Self::tls(operation_id, host, cause)

@@ -23,6 +23,7 @@ pub(super) use self::urls::Urls;
 use super::AccessToken;
 use super::redaction::redact;
 use crate::Error;
+use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
 /// The time before expiry at which a token is renewed, so that the token does not expire during a request. A token with
@@ -50,7 +51,7 @@ pub(crate) struct ServiceAccount {
     /// Serializes requests for tokens, so that waiting calls share one response.
     queue: tokio::sync::Mutex<Queue>,
     /// The number of finished requests for tokens. If the number changes while a call waits and the last request
-    /// failed, the call fails with the same error.
+    /// failed, the call fails with the same error, unless it was a 429.
     served: AtomicU64,
 }
 
@@ -126,7 +127,7 @@ impl ServiceAccount {
     pub(super) async fn token(
         &self,
         transport: &Transport,
-        deadline: Option<Instant>,
+        deadline: Deadline,
         refused: Option<&AccessToken>,
     ) -> Result<AccessToken, Error> {
         match self.held(refused) {
@@ -184,24 +185,25 @@ impl ServiceAccount {
     }
 
     /// Renews `token`, which is still valid, so a failure does not fail the call. If another call is already renewing
-    /// the token, returns `token` immediately. Leaves the call at least half of the time until `deadline`.
+    /// the token, or if the endpoint is rate-limited, returns `token` immediately. Leaves the call at least half of the
+    /// time until `deadline`.
     async fn renew_early(
         &self,
         transport: &Transport,
-        deadline: Option<Instant>,
+        deadline: Deadline,
         token: AccessToken,
     ) -> AccessToken {
         let Ok(mut queue) = self.queue.try_lock() else { return token };
+        if queue.limit().is_some() {
+            return token;
+        }
         if let Some(held) = self.held(None).filter(Held::is_fresh) {
             return held.token;
         }
-        let now = Instant::now();
-        let half = deadline.map(|deadline| deadline.saturating_duration_since(now) / 2);
-        let limit = half.map_or(EARLY_LIMIT, |half| half.min(EARLY_LIMIT));
+        let limit = (deadline.left() / 2).min(EARLY_LIMIT);
         // If the call is dropped during the request, the next renewal waits as after a failure.
         self.postpone_renewal();
-        // With a valid token, a call does not wait for the endpoint's rate limit.
-        let request = self.request_token(transport, &mut queue, Some(now));
+        let request = self.request_token(transport, &mut queue);
         let problem = match tokio::time::timeout(limit, request).await {
             Ok(Ok(token)) => return token,
             Ok(Err(failure)) => failure.to_string(),
@@ -212,28 +214,44 @@ impl ServiceAccount {
         token
     }
 
-    /// Requests a token, or waits for the result of a call that is already requesting a token.
+    /// Requests a token, or waits for the result of a call that is already requesting a token. After a 429, waits and
+    /// requests a token again, unless the wait would exceed `deadline`. The wait does not occupy the queue, because
+    /// other calls may have an earlier deadline.
     async fn fetch(
         &self,
         transport: &Transport,
-        deadline: Option<Instant>,
+        deadline: Deadline,
         refused: Option<&AccessToken>,
     ) -> Result<AccessToken, Error> {
         let served = self.served.load(Ordering::Acquire);
-        let mut queue = self.queue.lock().await;
-        if let Some(held) = self.held(refused) {
-            return Ok(held.token);
-        }
-        match queue.failure() {
-            Some(failure) if self.served.load(Ordering::Acquire) != served => {
-                Err(failure.clone().into())
+        loop {
+            let mut queue = self.queue.lock().await;
+            if let Some(held) = self.held(refused) {
+                return Ok(held.token);
             }
-            _ => {
-                let token = self.request_token(transport, &mut queue, deadline).await?;
-                if refused.is_some() {
-                    self.tokens().replaced_at = Some(Instant::now());
+            if let Some((failure, wait)) = queue.limit() {
+                drop(queue);
+                if wait > deadline.left() {
+                    return Err(failure.into());
                 }
-                Ok(token)
+                tokio::time::sleep(wait).await;
+                continue;
+            }
+            match queue.failure() {
+                Some(failure) if self.served.load(Ordering::Acquire) != served => {
+                    return Err(failure.clone().into());
+                }
+                _ => {}
+            }
+            match self.request_token(transport, &mut queue).await {
+                Err(failure) if failure.is_rate_limited() => {}
+                Err(failure) => return Err(failure.into()),
+                Ok(token) => {
+                    if refused.is_some() {
+                        self.tokens().replaced_at = Some(Instant::now());
+                    }
+                    return Ok(token);
+                }
             }
         }
     }
@@ -243,9 +261,10 @@ impl ServiceAccount {
         &self,
         transport: &Transport,
         queue: &mut Queue,
-        deadline: Option<Instant>,
     ) -> Result<AccessToken, Failure> {
-        let issued = self.issue_within_limit(transport, queue, deadline).await;
+        let issued = self.endpoint.issue(transport).await;
+        let issued = issued.map_err(|failure| failure.redacted(|text| self.redact(text)));
+        queue.record(&issued);
         self.served.fetch_add(1, Ordering::Release);
         if let Ok(token) = &issued {
             let lifetime = token.lifetime().as_secs();
@@ -253,24 +272,6 @@ impl ServiceAccount {
             self.tokens().replace(Some(token.clone()));
         }
         issued
-    }
-
-    /// Requests a token. After a 429, waits and tries again, unless the wait would exceed `deadline`.
-    async fn issue_within_limit(
-        &self,
-        transport: &Transport,
-        queue: &mut Queue,
-        deadline: Option<Instant>,
-    ) -> Result<AccessToken, Failure> {
-        loop {
-            queue.wait(deadline).await?;
-            let issued = self.endpoint.issue(transport).await;
-            let issued = issued.map_err(|failure| failure.redacted(|text| self.redact(text)));
-            queue.record(&issued);
-            if !issued.as_ref().is_err_and(Failure::is_rate_limited) {
-                return issued;
-            }
-        }
     }
 
     fn postpone_renewal(&self) {

@@ -2,13 +2,13 @@
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
-use tokio::time::Instant;
 
 use super::super::AccessToken;
 use super::super::header::bearer;
 use super::super::verdict::Verdict;
 use super::ServiceAccount;
 use crate::Error;
+use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
 /// The tokens of one call: the current one, and one more if the server rejects the first.
@@ -26,7 +26,7 @@ impl<'a> TokenProofs<'a> {
     pub(crate) async fn authorization(
         &mut self,
         transport: &Transport,
-        deadline: Option<Instant>,
+        deadline: Deadline,
     ) -> Result<HeaderValue, Error> {
         let token = self.account.token(transport, deadline, self.refused.as_ref()).await?;
         let value = bearer(token.secret());

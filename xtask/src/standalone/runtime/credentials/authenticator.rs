@@ -6,7 +6,6 @@ use percent_encoding::utf8_percent_encode;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::time::Instant;
 
 use super::digest::{ApiKey, DigestProofs};
 use super::header::{bearer, sensitive};
@@ -18,6 +17,7 @@ use crate::Error;
 use crate::base_url::is_loopback;
 use crate::identity::IS_PLAIN_HTTP;
 use crate::runtime::{NOT_IN_COOKIES, Operation, add_pair};
+use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
 /// The credentials of one client, with their state, such as tokens and nonces.
@@ -185,7 +185,7 @@ impl Proofs<'_> {
         &mut self,
         transport: &Transport,
         request: &mut reqwest::Request,
-        deadline: Option<Instant>,
+        deadline: Deadline,
     ) -> Result<(), Error> {
         for proof in &mut self.0 {
             let value = match proof {
