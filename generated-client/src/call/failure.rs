@@ -9,13 +9,11 @@ use secrecy::SecretString;
 use super::answer::Answer;
 use super::limits::Limits;
 use super::media_type;
+use crate::credentials::KEPT;
 use crate::error::{ApiError, BodyProblem, Error, causes, chain};
 use crate::identity;
 use crate::no_response::NoResponse;
 use crate::response::ERROR_CODE;
-
-/// The maximum number of bytes of a body that an error keeps.
-const KEPT: usize = 64 * 1024;
 
 impl Answer<'_> {
     /// Converts an error response to an error. An error object is decoded regardless of the media type, because its

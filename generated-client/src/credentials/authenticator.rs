@@ -6,7 +6,6 @@ use secrecy::SecretString;
 
 use super::digest::{ApiKey, DigestProofs};
 use super::header::bearer;
-use super::redaction::redact;
 use super::service_account::{OauthClient, ServiceAccount, TokenProofs, provider};
 use super::verdict::Verdict;
 use super::{Credentials, Kind};
@@ -57,12 +56,12 @@ impl Authenticator {
         }
     }
 
-    /// Returns `text` without secrets that the server may have echoed.
-    pub(crate) fn redact(&self, text: &str) -> String {
+    /// Returns the secrets that the server may echo.
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
         match self {
-            Self::AccessToken(token) => redact(text, token),
-            Self::ServiceAccount(account) => account.redact(text),
-            Self::ApiKey(key) => redact(text, key.private_key()),
+            Self::AccessToken(token) => vec![token.clone()],
+            Self::ServiceAccount(account) => account.secrets(),
+            Self::ApiKey(key) => vec![key.private_key().clone()],
         }
     }
 }

@@ -18,6 +18,7 @@ use secrecy::SecretString;
 
 pub use self::access_token::AccessToken;
 pub(crate) use self::authenticator::{Authenticator, Proofs};
+pub(crate) use self::excerpt::KEPT;
 pub(crate) use self::verdict::Verdict;
 
 /// The credentials of a client.

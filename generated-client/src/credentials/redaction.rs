@@ -1,37 +1,53 @@
 //! Redacts secrets that a server has echoed.
 
 use percent_encoding::percent_decode_str;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 
 /// The replacement for a secret.
 const REDACTED: &str = "[redacted]";
 
-/// Replaces `secret` in `text`. Characters of the secret can be escaped as in JSON (`\/`, `\u003d`), or as in a URL or a
-/// form (`%2F`, or `+` for a space). A secret of fewer than 8 bytes is replaced only as a whole word, because it could
-/// be part of many words.
-pub(super) fn redact(text: &str, secret: &SecretString) -> String {
-    const SHORT: usize = 8;
-    let secret = secret.expose_secret();
-    let Some(first) = secret.chars().next() else { return text.to_owned() };
-    let mut redacted = String::with_capacity(text.len());
+/// Replaces `secrets` in the first `limit` bytes of `text`, and leaves out the rest of the text. A secret that begins
+/// before the limit is replaced as a whole, so that no part of it remains.
+///
+/// Characters of a secret can be escaped as in JSON (`\/`, `\u003d`), or as in a URL or a form (`%2F`, or `+` for a
+/// space). A secret of fewer than 8 bytes is replaced only as a whole word, because it could be part of many words.
+pub(super) fn redact(text: &str, secrets: &[SecretString], limit: usize) -> String {
+    let secrets = secrets.iter().map(ExposeSecret::expose_secret);
+    let secrets: Vec<&str> = secrets.filter(|secret| !secret.is_empty()).collect();
+    let first = secrets.iter().filter_map(|secret| secret.chars().next());
+    let first: Vec<char> = first.chain(['\\', '%', '+']).collect();
+    let mut redacted = String::new();
     let mut rest = text;
-    while let Some(start) = rest.find([first, '\\', '%', '+']) {
-        let (before, candidate) = rest.split_at(start);
-        redacted.push_str(before);
-        let found = after(candidate, secret).filter(|after| {
-            let around = [redacted.chars().next_back(), after.chars().next()];
-            secret.len() >= SHORT || !around.into_iter().flatten().any(char::is_alphanumeric)
-        });
+    while text.len() - rest.len() < limit {
+        let mut characters = rest.chars();
+        let Some(character) = characters.next() else { break };
+        let found = if first.contains(&character) {
+            let before = redacted.chars().next_back();
+            // Of several secrets, the longest is replaced.
+            let ends = secrets.iter().filter_map(|secret| after_word(rest, secret, before));
+            ends.min_by_key(|after| after.len())
+        } else {
+            None
+        };
         rest = if let Some(after) = found {
             redacted.push_str(REDACTED);
             after
         } else {
-            let mut characters = candidate.chars();
-            redacted.extend(characters.next());
+            redacted.push(character);
             characters.as_str()
         };
     }
-    redacted + rest
+    redacted
+}
+
+/// Returns the text after `secret`, or `None` if `text` does not begin with `secret`, or if a short secret is only a
+/// part of a word. The text follows the character `before`.
+fn after_word<'t>(text: &'t str, secret: &str, before: Option<char>) -> Option<&'t str> {
+    const SHORT: usize = 8;
+    after(text, secret).filter(|after| {
+        let around = [before, after.chars().next()];
+        secret.len() >= SHORT || !around.into_iter().flatten().any(char::is_alphanumeric)
+    })
 }
 
 /// Returns the text after `secret`, or `None` if `text` does not begin with `secret`.
@@ -64,6 +80,10 @@ fn after_form(text: &str, character: char) -> Option<&str> {
 mod tests {
     use super::*;
 
+    fn whole(text: &str, secret: &str) -> String {
+        redact(text, &[secret.into()], usize::MAX)
+    }
+
     #[test]
     fn a_short_secret_is_redacted_as_a_whole_word() {
         for (text, secret, expected) in [
@@ -73,7 +93,7 @@ mod tests {
             ("xhunter22y", "hunter22", "x[redacted]y"),
             ("", "a", ""),
         ] {
-            assert_eq!(redact(text, &secret.into()), expected);
+            assert_eq!(whole(text, secret), expected);
         }
     }
 
@@ -90,7 +110,7 @@ mod tests {
             ("+ab++cde", " ab  cde"),
         ] {
             let text = format!(r"\n%0A{text} 100% \");
-            assert_eq!(redact(&text, &secret.into()), r"\n%0A[redacted] 100% \");
+            assert_eq!(whole(&text, secret), r"\n%0A[redacted] 100% \");
         }
     }
 
@@ -99,8 +119,29 @@ mod tests {
         for text in
             [r"a\u003", r"a\u+03d", "a%3", "a%zz=", "aä%C3", r"\", "%", r"a\uD83D\uDE00", "", "ä"]
         {
-            assert_eq!(redact(text, &"a=12345678".into()), text);
-            assert_eq!(redact(text, &"".into()), text);
+            assert_eq!(whole(text, "a=12345678"), text);
+            assert_eq!(whole(text, ""), text);
         }
+    }
+
+    #[test]
+    fn the_longest_of_several_secrets_is_redacted() {
+        let secrets = ["00abcdef", "Token 00abcdef", "Token 00", ""].map(SecretString::from);
+        let text = "Authorization: Token 00abcdef, 00abcdef, Token 00";
+        let expected = "Authorization: [redacted], [redacted], [redacted]";
+        assert_eq!(redact(text, &secrets, usize::MAX), expected);
+    }
+
+    #[test]
+    fn a_secret_at_the_limit_is_redacted_as_a_whole() {
+        let secrets = ["a=12345678".into()];
+        for text in ["ab a=12345678 c", "ab a%3D12345678 c", r"ab \u0061=12345678 c"] {
+            for (limit, expected) in
+                [(0, ""), (2, "ab"), (3, "ab "), (4, "ab [redacted]"), (99, "ab [redacted] c")]
+            {
+                assert_eq!(redact(text, &secrets, limit), expected, "{text}");
+            }
+        }
+        assert_eq!(redact("äö", &secrets, 1), "ä");
     }
 }

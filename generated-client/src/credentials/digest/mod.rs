@@ -140,7 +140,8 @@ impl<'a> DigestProofs<'a> {
     /// Formats `fault` with advice. Redacts the key before the text is shortened, so that no part of the
     /// key remains.
     fn explain(&self, fault: &str) -> String {
-        let fault = one_line(&redact(fault, self.key.private_key()), 2 * EXCERPT);
+        let secrets = std::slice::from_ref(self.key.private_key());
+        let fault = one_line(&redact(fault, secrets, usize::MAX), 2 * EXCERPT);
         format!(
             "cannot authenticate with the API key: {fault}; check the base URL and proxies, or \
              use other credentials"

@@ -10,7 +10,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::header::sensitive;
-use super::super::redaction::redact;
 use super::super::{AccessToken, check};
 use super::failure::Failure;
 use super::provider;
@@ -77,8 +76,8 @@ impl Endpoint {
         })
     }
 
-    pub(super) fn redact(&self, text: &str) -> String {
-        redact(&redact(text, &self.basic), &self.client_secret)
+    pub(super) fn secrets(&self) -> [SecretString; 2] {
+        [self.basic.clone(), self.client_secret.clone()]
     }
 
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {

@@ -4,8 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::super::redaction::redact;
 use super::provider::advice;
 use crate::Error;
 use crate::json;
@@ -84,8 +86,8 @@ impl Failure {
 
     /// Removes secrets that the server may have echoed. Secrets are removed before the text is
     /// shortened, so that no part of a secret remains.
-    pub(super) fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
-        self.problem = one_line(&redact(&self.problem), 4 * EXCERPT);
+    pub(super) fn redacted(mut self, secrets: &[SecretString]) -> Self {
+        self.problem = one_line(&redact(&self.problem, secrets, usize::MAX), 4 * EXCERPT);
         self
     }
 

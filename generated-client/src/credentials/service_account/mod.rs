@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio::time::Instant;
 
 use self::endpoint::Endpoint;
@@ -21,7 +22,6 @@ pub(super) use self::proofs::TokenProofs;
 use self::queue::Queue;
 pub(super) use self::urls::Urls;
 use super::AccessToken;
-use super::redaction::redact;
 use crate::Error;
 use crate::time_limits::Deadline;
 use crate::transport::Transport;
@@ -160,20 +160,17 @@ impl ServiceAccount {
         self.endpoint
             .revoke(transport, &held.token)
             .await
-            .map_err(|failure| failure.redacted(|text| self.redact(text)))?;
+            .map_err(|failure| failure.redacted(&self.secrets()))?;
         self.tokens().replace(None);
         Ok(())
     }
 
-    /// Returns `text` without the secret and the tokens.
-    pub(super) fn redact(&self, text: &str) -> String {
+    /// Returns the secrets that a server may echo: those of the client, the current token and earlier ones.
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
         let tokens = self.tokens();
         let current = tokens.current.as_ref().map(|held| &held.token);
-        let text = self.endpoint.redact(text);
-        current
-            .into_iter()
-            .chain(&tokens.earlier)
-            .fold(text, |text, token| redact(&text, token.secret()))
+        let all = current.into_iter().chain(&tokens.earlier).map(|token| token.secret().clone());
+        self.endpoint.secrets().into_iter().chain(all).collect()
     }
 
     /// Returns the current token, if it is valid and not `refused`.
@@ -263,7 +260,7 @@ impl ServiceAccount {
         queue: &mut Queue,
     ) -> Result<AccessToken, Failure> {
         let issued = self.endpoint.issue(transport).await;
-        let issued = issued.map_err(|failure| failure.redacted(|text| self.redact(text)));
+        let issued = issued.map_err(|failure| failure.redacted(&self.secrets()));
         queue.record(&issued);
         self.served.fetch_add(1, Ordering::Release);
         if let Ok(token) = &issued {

@@ -9,7 +9,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::digest::{ApiKey, DigestProofs};
 use super::header::{bearer, sensitive};
-use super::redaction::redact;
 use super::service_account::{OauthClient, ServiceAccount, TokenProofs, Urls};
 use super::verdict::Verdict;
 use super::{Credentials, Part, SchemeKind};
@@ -65,9 +64,9 @@ impl Authenticator {
         Proofs(proofs.collect())
     }
 
-    /// Returns `text` without secrets, which the server may have echoed.
-    pub(crate) fn redact(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, method| method.redact(&text))
+    /// Returns the secrets that the server may echo.
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
+        self.0.iter().flat_map(Method::secrets).collect()
     }
 
     /// Returns the OAuth client credentials, if there are any.
@@ -137,14 +136,12 @@ impl Method {
         Ok(())
     }
 
-    fn redact(&self, text: &str) -> String {
+    fn secrets(&self) -> Vec<SecretString> {
         match self {
-            Self::Header { secrets, .. } => {
-                secrets.iter().fold(text.to_owned(), |text, secret| redact(&text, secret))
-            }
-            Self::Query { secret, .. } | Self::Cookie { secret, .. } => redact(text, secret),
-            Self::Account(account) => account.redact(text),
-            Self::Digest(key) => redact(text, key.private_key()),
+            Self::Header { secrets, .. } => secrets.clone(),
+            Self::Query { secret, .. } | Self::Cookie { secret, .. } => vec![secret.clone()],
+            Self::Account(account) => account.secrets(),
+            Self::Digest(key) => vec![key.private_key().clone()],
         }
     }
 }

@@ -20,6 +20,7 @@ use secrecy::SecretString;
 
 pub use self::access_token::AccessToken;
 pub(crate) use self::authenticator::{Authenticator, Proofs};
+pub(crate) use self::excerpt::KEPT;
 pub(crate) use self::schemes::{ALTERNATIVES, IS_OPTIONAL};
 pub(crate) use self::verdict::Verdict;
 
