@@ -114,7 +114,7 @@ pub enum Error {
         /// What was expected at that path.
         message: Box<str>,
         /// The first 200 characters of the value at that path. If the value is an object or an array, each string in it
-        /// is replaced with `…`, because the string may be a secret.
+        /// is replaced with `…`, because the string may be a secret. Empty if the body is larger than 1 MiB.
         excerpt: Box<str>,
         /// The text of the body; see [`Error::body`].
         body: Option<Box<SecretString>>,

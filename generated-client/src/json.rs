@@ -3,11 +3,15 @@
 use std::fmt::Display;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use crate::strict::Strict;
+
+/// The maximum number of bytes of a body that is read as a [`Value`] for an error. A `Value` can need 60 times as much
+/// memory as its JSON.
+pub(crate) const VALUE_LIMIT: usize = 1024 * 1024;
 
 /// The reason why a body could not be decoded.
 pub(crate) enum Failure {
@@ -18,8 +22,9 @@ pub(crate) enum Failure {
         /// The path of the value; `.` is the whole body.
         path: String,
         message: String,
-        /// The value at that path. If it is an object or an array, each string in it is replaced with `…`.
-        value: Value,
+        /// The value at that path, unless the body is larger than [`VALUE_LIMIT`]. If the value is an object or an
+        /// array, each string in it is replaced with `…`.
+        value: Option<Value>,
     },
 }
 
@@ -43,8 +48,13 @@ fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     match serde_path_to_error::deserialize(Strict(&mut reader)) {
         Ok(value) => reader.end().map(|()| value).map_err(Failure::Syntax),
         Err(error) => {
-            let whole = serde_json::from_slice(body).map_err(Failure::Syntax)?;
-            let value = without_strings(find(&whole, error.path()));
+            let value = if body.len() > VALUE_LIMIT {
+                serde_json::from_slice::<IgnoredAny>(body).map_err(Failure::Syntax)?;
+                None
+            } else {
+                let whole = serde_json::from_slice(body).map_err(Failure::Syntax)?;
+                Some(without_strings(find(&whole, error.path())))
+            };
             let (path, message) = split(&error);
             Err(Failure::Shape { path, message, value })
         }
@@ -129,7 +139,7 @@ mod tests {
     use serde::Deserialize;
     use serde_json::json;
 
-    use super::{Failure, decode};
+    use super::{Failure, VALUE_LIMIT, decode};
 
     #[derive(Deserialize)]
     struct Thing {
@@ -185,7 +195,7 @@ mod tests {
             else {
                 panic!("{body} has a different structure")
             };
-            assert_eq!((&*path, &*message, value), expected);
+            assert_eq!((&*path, &*message, value.unwrap()), expected);
         }
     }
 
@@ -193,5 +203,22 @@ mod tests {
     fn trailing_characters_are_not_json() {
         assert_eq!(name(b"{\"name\":\"a\"}1"), Err(true));
         assert_eq!(name(b"{\"name\":7}1"), Err(true));
+    }
+
+    #[test]
+    fn an_error_about_a_body_of_more_than_1_mib_has_no_value() {
+        for (excess, has_value) in [(0, true), (1, false)] {
+            let body = |end| {
+                let start = r#"{"name":7"#;
+                let spaces = VALUE_LIMIT + excess - start.len() - 1;
+                format!("{start}{}{end}", " ".repeat(spaces))
+            };
+            let Err(Failure::Shape { path, value, .. }) = decode::<Thing>(body('}').as_bytes())
+            else {
+                panic!("the body has a different structure")
+            };
+            assert_eq!((&*path, value.is_some()), ("name", has_value));
+            assert_eq!(name(body(']').as_bytes()), Err(true));
+        }
     }
 }

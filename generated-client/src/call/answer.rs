@@ -106,11 +106,11 @@ impl<'a> Answer<'a> {
             Ok(value) => Ok(Response::new(self.head, value)),
             Err(Failure::Syntax(error)) => Err(self.no_json(&error, content)),
             Err(Failure::Shape { path, message, value }) => {
-                let value = self.authenticator.redact_json(value).to_string();
+                let value = value.map(|value| self.authenticator.redact_json(value).to_string());
                 Err(Error::Decode {
                     path: self.authenticator.excerpt(&path),
                     message: self.authenticator.excerpt(&message),
-                    excerpt: self.authenticator.excerpt(&value),
+                    excerpt: self.authenticator.excerpt(&value.unwrap_or_default()),
                     body: self.kept(content),
                     head: self.head.into(),
                 })

@@ -12,6 +12,7 @@ use super::media_type;
 use crate::credentials::KEPT;
 use crate::error::{ApiError, BodyProblem, Error, causes, chain};
 use crate::identity;
+use crate::json::VALUE_LIMIT;
 use crate::no_response::NoResponse;
 use crate::response::ERROR_CODE;
 
@@ -21,6 +22,11 @@ impl Answer<'_> {
     pub(super) fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
             return self.api(ApiError::new(self.head.status()), content);
+        }
+        if content.len() > VALUE_LIMIT {
+            return self.foreign(content).unwrap_or_else(|| {
+                self.unexpected(BodyProblem::NotAnError, "it is larger than 1 MiB", content)
+            });
         }
         let value = match serde_json::from_slice(content) {
             Ok(value) => self.authenticator.redact_json(value),

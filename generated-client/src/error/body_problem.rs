@@ -25,7 +25,8 @@ pub enum BodyProblem {
     NotUtf8,
     /// The body is not JSON.
     NotJson,
-    /// The status is an error, and the body is JSON, but not an error object from the API.
+    /// The status is an error, and the body is JSON, but not an error object from the API. Or the body is larger than
+    /// 1 MiB, so that the client does not read it as JSON.
     NotAnError,
     /// The page belongs to a list that continues without new items or leads back to earlier pages.
     EndlessList,

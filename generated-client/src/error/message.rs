@@ -38,13 +38,14 @@ impl Display for Error {
                 }
                 write!(f, "; {}", self.unexpected_advice(head, *problem))
             }
-            Self::Decode { head, path, message, excerpt, .. } => write!(
-                f,
-                "{} with a body that cannot be decoded, at `{path}`: {message}; \
-                 found `{excerpt}`; look for a newer version of {}",
-                StatusLine(head),
-                env!("CARGO_PKG_NAME")
-            ),
+            Self::Decode { head, path, message, excerpt, .. } => {
+                let status = StatusLine(head);
+                write!(f, "{status} with a body that cannot be decoded, at `{path}`: {message}")?;
+                if !excerpt.is_empty() {
+                    write!(f, "; found `{excerpt}`")?;
+                }
+                write!(f, "; look for a newer version of {}", env!("CARGO_PKG_NAME"))
+            }
             Self::TooLarge { head, limit } => write!(
                 f,
                 "{} with a body of more than {limit} bytes; request fewer items per page, \

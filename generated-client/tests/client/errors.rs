@@ -213,6 +213,42 @@ async fn an_error_body_that_is_not_an_atlas_error_is_shown() {
 }
 
 #[tokio::test]
+async fn an_error_body_of_more_than_1_mib_is_not_read_as_an_error_object() {
+    let body = |size: usize| {
+        let start = r#"{"error":409,"errorCode":"DUPLICATE","detail":""#;
+        format!(r#"{start}{}"}}"#, "x".repeat(size - start.len() - 2))
+    };
+    let error = list_error(&Server::error("409 Conflict", &body(1 << 20))).await;
+    assert_eq!(error.error_code(), Some("DUPLICATE"));
+
+    let larger = body((1 << 20) + 1);
+    let error = list_error(&Server::error("409 Conflict", &larger)).await;
+    let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((*problem, error.status()), (BodyProblem::NotAnError, Some(StatusCode::CONFLICT)));
+    assert_eq!(error.body(), Some(&larger[..64 * 1024]));
+    let expected = "it is not an error object from Atlas: it is larger than 1 MiB; it begins with \
+                    `{\"error\":409,";
+    assert!(error.to_string().contains(expected), "{error}");
+
+    let page = format!("<html>{larger}");
+    let error = list_error(&Server::error("503 Service Unavailable", &page)).await;
+    let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((*problem, error.is_transient()), (BodyProblem::Html, true));
+}
+
+#[tokio::test]
+async fn a_large_page_that_cannot_be_decoded_is_an_error_with_a_path() {
+    let body = format!(r#"{{"results":[{{"exportBucketId":7}}],"x":"{}"}}"#, "x".repeat(1 << 20));
+    let error = list_error(&Server::ok(&body)).await;
+    let message = error.to_string();
+    assert!(
+        message.contains("at `results[0].exportBucketId`: invalid type: integer `7`"),
+        "{error}"
+    );
+    assert!(!message.contains("found") && message.contains("; look for a newer"), "{message}");
+}
+
+#[tokio::test]
 async fn a_list_is_not_read_as_an_envelope() {
     let body = r#"[404,{"error":404,"errorCode":"NOT_FOUND"}]"#;
     let error = list_error(&Server::error("404 Not Found", body)).await;

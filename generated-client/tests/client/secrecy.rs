@@ -62,6 +62,17 @@ async fn an_echoed_token_is_redacted() {
     }
 }
 
+/// An error keeps the first 64 KiB of the body.
+#[tokio::test]
+async fn no_part_of_a_token_at_the_end_of_a_long_body_is_kept() {
+    let padding = "x ".repeat(32 * 1024 - 2);
+    for token in [TOKEN.to_owned(), TOKEN.replace('/', "\\u002f")] {
+        let server = Server::error("400 Bad Request", &format!("{padding}{token} {padding}"));
+        let error = list(&server).await.unwrap_err();
+        assert_eq!(error.body(), Some(&*format!("{padding}[red")));
+    }
+}
+
 #[tokio::test]
 async fn a_token_in_a_union_is_redacted() {
     let body = format!(r#"{{"cloudProvider":"AWS","_id":"{TOKEN}"}}"#);

@@ -105,7 +105,8 @@ impl<T: DeserializeOwned> JsonLines<T> {
                     (".".to_owned(), error.to_string(), String::from_utf8_lossy(line).into_owned())
                 }
                 Failure::Shape { path, message, value } => {
-                    (path, message, authenticator.redact_json(value).to_string())
+                    let value = value.map(|value| authenticator.redact_json(value).to_string());
+                    (path, message, value.unwrap_or_default())
                 }
             };
             Error::Decode {
