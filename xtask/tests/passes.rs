@@ -209,6 +209,11 @@ fn responses_keep_error_bodies_that_the_runtime_has_no_type_for() {
 }
 
 #[test]
+fn responses_keep_error_bodies_with_other_types_than_the_runtime_reads() {
+    shows("responses", "96-errors-of-other-types");
+}
+
+#[test]
 fn responses_can_have_a_default_error() {
     shows("responses", "17-errors-default");
 }

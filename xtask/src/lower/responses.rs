@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use openapiv3::{
-    MediaType, OpenAPI, Operation, ReferenceOr, Response, Responses, Schema, StatusCode,
+    MediaType, OpenAPI, Operation, ReferenceOr, Response, Responses, Schema, SchemaKind,
+    StatusCode, Type,
 };
 
 use super::{Finding, Lowered, Options, warning};
@@ -111,14 +112,18 @@ fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     finding
 }
 
-/// Returns the names of the error objects that the runtime has a type for: those with the properties `error` and
+/// Returns the names of the error objects that the runtime has a type for: those with an integer `error` and a string
 /// `errorCode`.
 fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     let schemas = openapi.components.iter().flat_map(|it| &it.schemas);
     let known = schemas.filter(|(_, schema)| {
         let object = schema.as_item().and_then(visitor::object);
-        let has = |name| object.is_some_and(|object| object.properties.contains_key(name));
-        has("error") && has("errorCode")
+        let has = |name, is: fn(&Type) -> bool| {
+            let property = object.and_then(|it| it.properties.get(name)?.as_item());
+            property.is_some_and(|it| matches!(&it.schema_kind, SchemaKind::Type(kind) if is(kind)))
+        };
+        has("error", |it| matches!(it, Type::Integer(_)))
+            && has("errorCode", |it| matches!(it, Type::String(_)))
     });
     known.map(|(name, _)| name.clone()).collect()
 }
