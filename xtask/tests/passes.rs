@@ -419,6 +419,11 @@ fn nullable_moves_to_annotated_references_and_to_responses() {
 }
 
 #[test]
+fn nullable_moves_from_the_variants_of_a_union_to_its_references() {
+    shows("nullable", "95-nullable-unions");
+}
+
+#[test]
 fn hoist_names_a_type_after_its_path() {
     shows("hoist", "19-outline-names");
 }

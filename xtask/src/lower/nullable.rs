@@ -34,16 +34,21 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     });
 }
 
-/// Returns the names of the schemas that can be `null`: those with `nullable`, and those that consist of a reference to
-/// such a schema.
+/// Returns the names of the schemas that can be `null`: those with `nullable`, those that consist of a reference to such
+/// a schema, and those with such a schema as a variant.
 fn nullable(schemas: &Schemas) -> BTreeSet<String> {
     let targets = schemas.iter().map(|(name, schema)| {
-        let target = visitor::target(schema).map(ToOwned::to_owned);
-        (name.clone(), target.into_iter().collect())
+        let variants = schema.as_item().map(|it| visitor::variants(&it.schema_kind));
+        let variants = variants.into_iter().flatten().filter_map(visitor::target);
+        let targets = visitor::target(schema).into_iter().chain(variants);
+        (name.clone(), targets.map(ToOwned::to_owned).collect())
     });
     let is_nullable =
         |schema: &ReferenceOr<Schema>| schema.as_item().is_some_and(|it| it.schema_data.nullable);
-    let own = schemas.iter().filter(|(_, schema)| is_nullable(schema));
+    let own = schemas.iter().filter(|(_, schema)| {
+        let variants = schema.as_item().map(|it| visitor::variants(&it.schema_kind));
+        is_nullable(schema) || variants.into_iter().flatten().any(is_nullable)
+    });
     let holders = targets.collect::<Graph>().reversed();
     let names = holders.reachable(own.map(|(name, _)| name.as_str()));
     names.into_iter().map(ToOwned::to_owned).collect()

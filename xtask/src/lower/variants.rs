@@ -1,5 +1,7 @@
 //! The variants of a union, and the forms into which several of them merge.
 
+use std::collections::HashSet;
+
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind};
 use serde_json::{Map, Value};
@@ -30,8 +32,19 @@ pub(super) struct Member<'a> {
 pub(super) fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Option<Member<'a>> {
     let schema = resolved(slot, merge.schemas)?;
     let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
-    let is_nullable = annotated || schema.schema_data.nullable;
+    let is_nullable = annotated || is_nullable(schema, merge.schemas, &mut HashSet::new());
     Some(Member { name: visitor::target(slot).unwrap_or(merge.name), schema, is_nullable })
+}
+
+/// Returns whether a schema can be `null`, by itself or by one of its variants.
+fn is_nullable<'a>(schema: &'a Schema, schemas: &'a Schemas, seen: &mut HashSet<&'a str>) -> bool {
+    schema.schema_data.nullable
+        || visitor::variants(&schema.schema_kind).iter().any(|slot| {
+            let is_new = visitor::target(slot).is_none_or(|name| seen.insert(name));
+            let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
+            let variant = resolved(slot, schemas).filter(|_| is_new);
+            annotated || variant.is_some_and(|it| is_nullable(it, schemas, seen))
+        })
 }
 
 /// Returns one schema for all members: an enum of all their values, if all are enums, or else their common scalar type.
