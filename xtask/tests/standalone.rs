@@ -454,6 +454,17 @@ fn credentials_in_the_environment_are_complete_or_absent() {
 }
 
 #[test]
+fn no_scheme_has_the_name_of_a_static() {
+    let schemes = "components:\n  securitySchemes:\n    alternatives: {type: http, scheme: basic}\n    \
+                   isOptional: {type: http, scheme: bearer}\n";
+    let output = other(&format!("{PETS}{schemes}"), Naming::default());
+    let text = &output.files["credentials/schemes.rs"];
+    for name in ["ALTERNATIVES: ", "IS_OPTIONAL: "] {
+        assert_eq!(text.matches(name).count(), 1, "{name}: {text}");
+    }
+}
+
+#[test]
 fn the_docs_of_a_method_state_its_own_credentials_and_server() {
     let things = std::fs::read_to_string(root().join("xtask/tests/standalone/things.yaml"));
     let output = other(&things.unwrap(), Naming::default());

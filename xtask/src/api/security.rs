@@ -12,13 +12,15 @@ use super::types::{Security, SecurityKind, SecurityScheme};
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::text::one_line;
 
-/// The methods of `Credentials` that are not constructors for schemes.
+/// The methods of `Credentials` that are not constructors for schemes, and the other names in their module.
 const MEMBERS: &[&str] = &[
+    "alternatives",
     "and",
     "check",
     "clone",
     "fmt",
     "from_env",
+    "is_optional",
     "new",
     "none",
     "of_variables",

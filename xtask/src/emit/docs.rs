@@ -134,14 +134,14 @@ pub(super) fn described(
 
 /// Emits the meaning of a value, its bounds and its default.
 pub(super) fn of_value(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
-    let meaning = || format!("The value `{name}`.");
+    let meaning = || format!("The value {}.", code(name));
     value(described(docs.description.as_deref(), meaning, links), rules, docs)
 }
 
 /// Emits the docs of a setter: the meaning of the value, its bounds and its default.
 pub(super) fn of_setter(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
     let description = docs.description.as_ref().map(|text| markdown(text, links));
-    value(sets(&format!("`{name}`"), description.as_deref()), rules, docs)
+    value(sets(&code(name), description.as_deref()), rules, docs)
 }
 
 /// Returns a description that begins with a verb, as in the docs of functions. The given description is usually a noun
@@ -240,7 +240,7 @@ fn with_first(text: &str, convert: fn(char) -> String) -> String {
 }
 
 /// Formats text as code, between double backticks if it contains a backtick.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let ticks = if text.contains('`') { "``" } else { "`" };
     let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{ticks}{space}{text}{space}{ticks}")

@@ -45,8 +45,7 @@ fn definition(
         let description = description.map(|text| format!("{}\n\n", docs::markdown(text, links)));
         // The value is not a link, because an operation with the same name would be unrelated.
         let text = value.text();
-        let text =
-            if text.is_empty() { "The empty string.".to_owned() } else { format!("`{text}`") };
+        let text = if text.is_empty() { "The empty string.".to_owned() } else { docs::code(&text) };
         let doc = docs::own(&format!("{}{text}", description.collect::<String>()));
         let ident = ident(&value.ident);
         quote!(#doc #ident,)

@@ -124,7 +124,7 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
         let described =
             described.map(|text| format!(": {}.", docs::escape(text.trim_end_matches('.'))));
         let described: String = described.collect();
-        let values: Vec<String> = variable.values.iter().map(|it| format!("`{it}`")).collect();
+        let values: Vec<String> = variable.values.iter().map(|it| docs::code(it)).collect();
         let values = if values.is_empty() {
             String::new()
         } else {
@@ -132,8 +132,8 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
         };
         let separator = if described.is_empty() { ":" } else { "" };
         list.push_str(&docs::list_item(&format!(
-            "`{name}`{described}{separator}{values} The document's default is `{}`.",
-            variable.default
+            "`{name}`{described}{separator}{values} The document's default is {}.",
+            docs::code(&variable.default)
         )));
         let argument = ident(name);
         let braces = format!("{{{}}}", variable.name);
