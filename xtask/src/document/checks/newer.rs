@@ -119,6 +119,14 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
             } else {
                 ("maximum", "exclusiveMaximum", "`maximum` with `exclusiveMaximum: true`")
             };
+            // The stricter of two bounds applies.
+            let other = object.fields.get(bound).and_then(Value::as_f64);
+            let is_looser = value.as_f64().zip(other).is_some_and(|(exclusive, inclusive)| {
+                if bound == "minimum" { exclusive < inclusive } else { exclusive > inclusive }
+            });
+            if is_looser {
+                return conversion(Vec::new(), true, &format!("the stricter `{bound}`"));
+            }
             conversion(vec![(bound, value.clone()), (key, json!(true))], false, instead)
         }
         ("examples", Value::Array(examples)) if !object.fields.contains_key("example") => {
