@@ -1,6 +1,6 @@
 //! Converts OpenAPI 3.1 syntax, and the `itemSchema` of OpenAPI 3.2, to its OpenAPI 3.0 equivalent if there is one.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::type_lists::{Types, is_union};
 use crate::document::findings::Findings;
@@ -58,6 +58,10 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
                 nulls.for_each(|(index, _)| findings.at(&[key, &index.to_string()]).remove());
             }
             done.push(key.as_str());
+            if key == "prefixItems" {
+                // The conversion replaces `items`.
+                done.push("items");
+            }
         } else if is_newer && HARMLESS.contains(&key.as_str()) && object.kind.shape(key).is_none() {
             done.push(key.as_str());
         } else if is_newer && is_schema && key == "propertyNames" {
@@ -133,6 +137,10 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
             let first = examples.first().map(|first| ("example", first.clone()));
             conversion(first.into_iter().collect(), true, "`example`")
         }
+        ("prefixItems", Value::Array(prefix)) => Some(positions(object, prefix)),
+        ("patternProperties", Value::Object(patterns)) if !patterns.is_empty() => {
+            Some(pattern_properties(object, patterns))
+        }
         ("contentMediaType", Value::String(name)) if is_plain_text(object) => {
             let is_binary =
                 family(name) == Family::Bytes && !object.fields.contains_key("contentEncoding");
@@ -153,6 +161,48 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
         }
         _ => None,
     }
+}
+
+/// Converts the schemas of the first items of a list to one schema for all items. Without `items`, further items can
+/// have any value.
+fn positions(list: Object<'_>, prefix: &[Value]) -> Conversion {
+    let rest = list.fields.get("items");
+    let is_closed = rest == Some(&json!(false));
+    let mut schemas: Vec<&Value> = Vec::new();
+    for schema in prefix.iter().chain(rest.filter(|_| !is_closed)) {
+        if !schemas.contains(&schema) {
+            schemas.push(schema);
+        }
+    }
+    let is_open = rest.is_none_or(|rest| *rest == json!(true));
+    let (items, instead) = match schemas.as_slice() {
+        _ if is_open => (json!({}), "`items: {}`"),
+        [only] => ((*only).clone(), "`items` with the one schema"),
+        _ => (json!({ "anyOf": schemas }), "`items` with a union of all item schemas"),
+    };
+    let mut set = vec![("items", items)];
+    if is_closed {
+        let most = list.fields.get("maxItems").and_then(Value::as_u64);
+        let count = prefix.len() as u64;
+        set.push(("maxItems", json!(most.map_or(count, |most| most.min(count)))));
+    }
+    let is_lossy = is_open || schemas.len() > 1;
+    Conversion { set, remove: true, instead: instead.to_owned(), is_lossy, is_old: false }
+}
+
+/// Converts the schemas of properties whose names match a pattern to a schema for all properties without a name.
+fn pattern_properties(object: Object<'_>, patterns: &Map<String, Value>) -> Conversion {
+    let mut schemas = patterns.values();
+    let rest = object.fields.get("additionalProperties");
+    let others = rest.into_iter().filter(|rest| **rest != json!(false));
+    let first = schemas.next().filter(|first| schemas.chain(others).all(|other| other == *first));
+    let (values, instead) = match first {
+        Some(only) => (only.clone(), "`additionalProperties` with the schema of the pattern"),
+        None => (json!(true), "`additionalProperties: true`"),
+    };
+    let set = vec![("additionalProperties", values)];
+    let instead = instead.to_owned();
+    Conversion { set, remove: true, instead, is_lossy: first.is_none(), is_old: false }
 }
 
 /// Returns whether a member of a union allows only `null`, which OpenAPI 3.0 writes as an enum.
