@@ -10,8 +10,10 @@ use crate::media_type::{Family, family};
 
 /// Keys of OpenAPI 3.1 that do not affect a client.
 const HARMLESS: &[&str] = &[
+    "$anchor",
     "$comment",
     "$defs",
+    "$dynamicAnchor",
     "$id",
     "$schema",
     "contentEncoding",

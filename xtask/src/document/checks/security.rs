@@ -28,8 +28,13 @@ pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
     let known = NEEDS.iter().filter(|(kind, ..)| *kind == object.kind);
     let Some((_, _, keys)) = known.clone().find(|(_, known, _)| *known == name) else {
         let known: Vec<_> = known.map(|(_, known, _)| *known).collect();
-        let what = format!("unknown security scheme type `{name}`");
-        let help = format!("write one of `{}`", known.join("`, `"));
+        let (what, help) = if name == "mutualTLS" {
+            let what = "client certificates (`mutualTLS`) are not supported".to_owned();
+            (what, "declare another scheme, or remove this one".to_owned())
+        } else {
+            let help = format!("write one of `{}`", known.join("`, `"));
+            (format!("unknown security scheme type `{name}`"), help)
+        };
         findings.at(&["type"]).warn(what, "the scheme is ignored", help);
         findings.here().remove();
         return;

@@ -21,6 +21,22 @@ const EXTENSIONS: &[&str] = &[
     "x-xgen-version",
 ];
 
+/// The keywords of JSON Schema 2020-12 that affect values, but have no equivalent in OpenAPI 3.0.
+const UNSUPPORTED: &[&str] = &[
+    "$dynamicRef",
+    "contains",
+    "contentSchema",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "maxContains",
+    "minContains",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
 pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
     if object.is_reference() {
         if let Some(value) = object.fields.get("$ref") {
@@ -64,6 +80,12 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
     if let Some(above) = empty_owner(object, key) {
         let what = format!("wrong indentation: `{key}` is next to `{above}`, which is empty");
         let help = format!("indent `{key}` with more spaces");
+        findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help).remove();
+        return None;
+    }
+    if object.is_newer() && object.kind == Kind::Schema && UNSUPPORTED.contains(&key) {
+        let what = format!("the keyword `{key}` of JSON Schema is not supported");
+        let help = "remove the keyword, or explain in the `description` which values it allows";
         findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help).remove();
         return None;
     }

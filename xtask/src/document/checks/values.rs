@@ -104,6 +104,9 @@ fn misfit(
         _ => None,
     };
     let help = match (name, value) {
+        (_, Value::Null) if schema.is_newer() => {
+            &format!("remove the value, or write `type: [{name}, 'null']`")
+        }
         (_, Value::Null) => "remove the value, or add `nullable: true`",
         ("string", Value::Bool(_) | Value::Number(_)) => "put the value in quotes",
         (_, Value::String(_)) if new.is_some() => "remove the quotes, or change the type",
