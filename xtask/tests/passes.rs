@@ -479,6 +479,11 @@ fn any_values_are_reported() {
 }
 
 #[test]
+fn keywords_without_a_type_are_reported() {
+    finds("98-no-type", &Options::default());
+}
+
+#[test]
 fn prune_drops_unreachable_schemas() {
     shows("prune", "45-prune");
 }

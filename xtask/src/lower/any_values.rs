@@ -41,9 +41,31 @@ fn below(slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Findi
 fn problem(kind: &SchemaKind) -> Option<(&'static str, &'static str)> {
     match kind {
         SchemaKind::Any(any) if any.enumeration.is_empty() && *any != AnySchema::default() => {
-            Some(("keywords of several types", "use one `type`, and only keywords for that type"))
+            Some(untyped(any))
         }
         SchemaKind::Not { .. } => Some(("`not`, but no `type`", "add a `type`")),
         _ => None,
     }
 }
+
+/// Returns the problem of a schema without a single type: either the keywords of one type show which type is missing, or
+/// there are keywords of several types.
+fn untyped(any: &AnySchema) -> (&'static str, &'static str) {
+    let is_object = any.min_properties.is_some() || any.max_properties.is_some();
+    let is_text = any.min_length.is_some() || any.max_length.is_some() || any.pattern.is_some();
+    let is_list = any.min_items.is_some() || any.max_items.is_some() || any.unique_items.is_some();
+    let is_number = any.minimum.is_some() || any.maximum.is_some() || any.multiple_of.is_some();
+    let has_type = any.typ.is_some() || visitor::is_composed(any) || any.items.is_some();
+    match [is_object, is_text, is_list, is_number] {
+        _ if has_type || !any.properties.is_empty() => SEVERAL,
+        [true, false, false, false] => ("no `type`", "add `type: object`"),
+        [false, true, false, false] => ("no `type`", "add `type: string`"),
+        [false, false, true, false] => ("no `type`", "add `type: array`"),
+        [false, false, false, true] => ("no `type`", "add `type: integer` or `type: number`"),
+        [false, false, false, false] => ("no `type`", "add a `type`"),
+        _ => SEVERAL,
+    }
+}
+
+const SEVERAL: (&str, &str) =
+    ("keywords of several types", "use one `type`, and only keywords for that type");

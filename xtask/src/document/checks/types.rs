@@ -33,6 +33,9 @@ pub(super) const KEYWORDS: &[(&str, &[&str])] = &[
     ("uniqueItems", &["array"]),
 ];
 
+/// The keywords that determine the values of a schema even without a type.
+const STRUCTURE: &[&str] = &["additionalProperties", "enum", "items", "properties", "required"];
+
 /// Returns whether a keyword applies to a type.
 pub(super) fn applies(keyword: &str, name: &str) -> bool {
     let types = KEYWORDS.iter().find(|(known, _)| *known == keyword);
@@ -119,6 +122,10 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
         );
         let what = format!("unknown type `{name}`");
         findings.at(&["type"]).warn(what, "the schema is read as any JSON value", help).remove();
+        let rules = KEYWORDS.iter().filter(|(keyword, _)| !STRUCTURE.contains(keyword));
+        for (keyword, _) in rules.filter(|(keyword, _)| schema.fields.contains_key(*keyword)) {
+            findings.at(&[keyword]).remove();
+        }
         return;
     }
     for (keyword, types) in KEYWORDS.iter().filter(|(_, types)| !types.contains(&name)) {
