@@ -1,18 +1,23 @@
-//! Checks `enum` and `default`: values must have the schema's type, and the default must be in the `enum` and within
-//! the bounds.
+//! Checks `enum`, `default` and the descriptions of values: values must have the schema's type, the default must be in
+//! the `enum` and within the bounds, and descriptions must be for values in the `enum`.
 
 use serde_json::{Value, json};
 
 use super::bounds;
 use super::shape::described;
 use super::types::is_of_type;
+use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
-use crate::document::visitor::Object;
+use crate::document::visitor::{Object, entries};
+
+/// The extension that describes the values of an `enum`.
+const DESCRIPTIONS: &str = "x-enumDescriptions";
 
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     let values = schema.items("enum");
     if schema.fields.contains_key("enum") {
         enumeration(schema, values, findings);
+        descriptions(schema, values, findings);
     }
     if let Some(value) = schema.fields.get("default") {
         default(schema, value, values, findings);
@@ -52,6 +57,18 @@ fn enumeration(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
         findings.at(&["enum"]).remove();
     } else if kept != values {
         findings.at(&["enum"]).set(kept);
+    }
+}
+
+/// Checks that each description in `x-enumDescriptions` is for a value.
+fn descriptions(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    let texts: Vec<String> = values.iter().map(text).collect();
+    for (key, _) in entries(schema.fields, DESCRIPTIONS).filter(|(key, _)| !texts.contains(key)) {
+        let what = format!("the `enum` has no value `{key}`");
+        let known = texts.iter().map(String::as_str);
+        let help = did_you_mean(key, known, "remove the description, or add the value");
+        findings.key(&[DESCRIPTIONS, key]).warn(what, "the description is ignored", help);
     }
 }
 
