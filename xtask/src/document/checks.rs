@@ -41,13 +41,12 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
     if !is_readable {
         return 0;
     }
-    repair(tree, findings, &mut shape::check);
     let mut hoisted = references::Hoisted::default();
-    let hoist = &mut |object: Object<'_>, findings: &mut Findings| hoisted.hoist(object, findings);
-    if repair(tree, findings, hoist) {
-        // The copies can come from places outside the grammar, such as `$defs`, which `shape` has not visited.
-        repair(tree, findings, &mut shape::check);
-    }
+    repair(tree, findings, &mut |object, findings| {
+        references::siblings(object, findings);
+        hoisted.hoist(object, findings);
+    });
+    repair(tree, findings, &mut shape::check);
     let operations = operations::count(&tree.value, findings);
     // `shape` has already checked the keywords that move into the unions.
     let mut unions = type_lists::Unions::default();

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::discriminators::mapped_name;
-use super::references::{component_name, siblings};
+use super::references::component_name;
 use crate::diagnostic::{Pointer, nearest, suggestion};
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
@@ -45,7 +45,6 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
     let mut references = References::default();
     visit(root, findings, &mut |object, findings| {
         references.add(object, selection, findings);
-        siblings(object, findings);
     });
     if references.dangling.is_empty() && selection.is_everything() {
         return;

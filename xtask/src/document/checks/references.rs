@@ -35,26 +35,29 @@ const KEPT: &[&str] = &["description", "deprecated", "nullable", "readOnly", "wr
 pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
     let Some(target) = object.reference().filter(|_| object.is_reference()) else { return };
     let (is_newer, is_schema) = (object.is_newer(), object.kind == Kind::Schema);
-    let mut kept = serde_json::Map::new();
-    for (key, value) in object.fields.iter().filter(|(key, _)| *key != "$ref") {
-        let is_kept = is_schema && (is_newer || KEPT.contains(&key.as_str()));
-        if is_kept {
-            kept.insert(key.clone(), value.clone());
-        }
+    let is_kept = |key: &str| is_schema && (is_newer || KEPT.contains(&key));
+    let is_moved = object.fields.keys().any(|key| key != "$ref" && is_kept(key));
+    for key in object.fields.keys().filter(|key| *key != "$ref") {
         if !is_newer && !key.starts_with("x-") {
             let what = format!("`{key}` next to a `$ref` has no meaning in OpenAPI 3.0");
-            let use_of = if is_kept { "used anyway" } else { "ignored" };
+            let use_of = if is_kept(key) { "used anyway" } else { "ignored" };
             let help = if is_schema {
                 format!("remove `{key}`, or put the `$ref` into `allOf`")
             } else {
                 format!("move `{key}` to the target of the `$ref`, or remove it")
             };
-            findings.key(&[key]).warn(what, format!("`{key}` is {use_of}"), help);
+            let spot = findings.key(&[key]).warn(what, format!("`{key}` is {use_of}"), help);
+            // The new `allOf` replaces an old one.
+            if !is_kept(key) && !(is_moved && key == "allOf") {
+                spot.remove();
+            }
         }
     }
-    if !kept.is_empty() {
-        kept.insert("allOf".to_owned(), json!([{ "$ref": target }]));
-        findings.here().set(kept);
+    if is_moved {
+        let own = object.items("allOf").iter().filter(|_| is_newer).cloned();
+        let all_of: Vec<Value> = own.chain([json!({ "$ref": target })]).collect();
+        findings.at(&["allOf"]).set(all_of);
+        findings.at(&["$ref"]).remove();
     }
 }
 
