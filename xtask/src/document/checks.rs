@@ -6,6 +6,7 @@
 mod bounds;
 mod dangling;
 mod discriminators;
+mod endless;
 mod media_types;
 mod newer;
 mod notes;
@@ -55,6 +56,8 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
     references::cycles(&tree.value, findings);
     findings.settle(tree);
     dangling::check(&tree.value, selection, findings);
+    findings.settle(tree);
+    endless::check(&tree.value, findings);
     findings.settle(tree);
     contents(tree, findings);
     findings.settle(tree);

@@ -210,7 +210,7 @@ impl Search<'_> {
 }
 
 /// Collects the components that define `node`: its `$ref`, and those in a schema's `allOf`.
-fn definitions(kind: Kind, node: &Value, targets: &mut Vec<String>) {
+pub(super) fn definitions(kind: Kind, node: &Value, targets: &mut Vec<String>) {
     let target = node.get("$ref").and_then(Value::as_str);
     targets.extend(target.and_then(|target| component_name(kind, target)));
     let members = node.get("allOf").and_then(Value::as_array).filter(|_| kind == Kind::Schema);
