@@ -27,6 +27,7 @@ mod page_numbers;
 mod page_objects;
 mod parts;
 mod prune;
+mod redefined;
 mod resolve;
 mod responses;
 mod scalars;
@@ -129,6 +130,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("simplify", simplify::run),
     ("hoist", hoist::run),
     ("mappings", mappings::run),
+    ("redefined", redefined::run),
     ("compose", compose::run),
     ("unions", unions::run),
     ("discriminators", discriminators::run),

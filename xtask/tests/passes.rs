@@ -249,6 +249,16 @@ fn compose_keeps_what_a_child_does_not_redefine() {
 }
 
 #[test]
+fn compose_keeps_what_a_less_specific_child_repeats() {
+    shows("compose", "93-compose-less-specific");
+}
+
+#[test]
+fn compose_merges_inline_objects_of_the_base_and_the_child() {
+    shows("compose", "94-compose-inline-objects");
+}
+
+#[test]
 fn compose_stops_at_a_schema_that_refers_to_itself() {
     shows("compose", "27-compose-circle");
 }

@@ -332,7 +332,8 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
 }
 
 /// Merges a property that a child redefines. Annotations and rules that only the base has are kept, and also the type
-/// if the child has none. Of two references, only that of the child is kept.
+/// if the child has none. Of two references, only that of the child is kept; the `redefined` pass has already added what
+/// an inline object lacks.
 fn refine(base: &Property, child: Property) -> Property {
     if let (ReferenceOr::Reference { .. }, ReferenceOr::Reference { .. }) = (base, &child) {
         return child;
@@ -344,8 +345,26 @@ fn refine(base: &Property, child: Property) -> Property {
         child.schema_kind = base.schema_kind;
     } else {
         narrow(&mut child.schema_kind, &base.schema_kind);
+        refine_parts(&mut child.schema_kind, &base.schema_kind);
     }
     ReferenceOr::Item(Box::new(child))
+}
+
+/// Merges the items of two lists. A map without a schema for its values gets that of the base.
+fn refine_parts(child: &mut SchemaKind, base: &SchemaKind) {
+    match (child, base) {
+        (SchemaKind::Type(Type::Array(child)), SchemaKind::Type(Type::Array(base))) => {
+            child.items = match (child.items.take(), &base.items) {
+                (Some(items), Some(base)) => Some(refine(base, items)),
+                (items, base) => items.or_else(|| base.clone()),
+            };
+        }
+        (SchemaKind::Type(Type::Object(child)), SchemaKind::Type(Type::Object(base))) => {
+            let own = child.additional_properties.take();
+            child.additional_properties = own.or_else(|| base.additional_properties.clone());
+        }
+        _ => {}
+    }
 }
 
 /// Returns the schema of a property. For a reference, returns a schema that refers to the named schema.

@@ -5,8 +5,8 @@ use openapiv3::{SchemaKind, Type};
 use crate::visitor::is_secret;
 
 /// Adds the rules of `other` to `kind`, if both have the same type and are not objects. Keeps the stricter of two
-/// bounds. If both have a pattern or a divisor (`multipleOf`), only that of `kind` is kept. A string is secret if
-/// either of the two is.
+/// bounds. If both have a pattern, a divisor (`multipleOf`) or a format, only that of `kind` is kept. A string is secret
+/// if either of the two is.
 pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
     let (SchemaKind::Type(kind), SchemaKind::Type(other)) = (kind, other) else { return };
     match (kind, other) {
@@ -14,11 +14,14 @@ pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
             it.pattern = it.pattern.take().or_else(|| other.pattern.clone());
             it.min_length = it.min_length.max(other.min_length);
             it.max_length = least(it.max_length, other.max_length);
-            if is_secret(other) {
+            if is_secret(other) || it.format.is_empty() {
                 it.format = other.format.clone();
             }
         }
         (Type::Integer(it), Type::Integer(other)) => {
+            if it.format.is_empty() {
+                it.format = other.format.clone();
+            }
             it.multiple_of = it.multiple_of.or(other.multiple_of);
             (it.minimum, it.exclusive_minimum) = stricter(
                 (it.minimum, it.exclusive_minimum),
@@ -32,6 +35,9 @@ pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
             );
         }
         (Type::Number(it), Type::Number(other)) => {
+            if it.format.is_empty() {
+                it.format = other.format.clone();
+            }
             it.multiple_of = it.multiple_of.or(other.multiple_of);
             (it.minimum, it.exclusive_minimum) = stricter(
                 (it.minimum, it.exclusive_minimum),
@@ -98,6 +104,16 @@ mod tests {
                 json!({"type": "string", "format": "password"}),
                 json!({"type": "string", "format": "uuid"}),
                 json!({"type": "string", "format": "password"}),
+            ),
+            (
+                json!({"type": "string", "format": "date-time"}),
+                json!({"type": "string"}),
+                json!({"type": "string", "format": "date-time"}),
+            ),
+            (
+                json!({"type": "integer", "format": "int32"}),
+                json!({"type": "integer", "minimum": 1}),
+                json!({"type": "integer", "format": "int32", "minimum": 1}),
             ),
             (
                 json!({"type": "integer", "minimum": 1, "exclusiveMaximum": true, "maximum": 9}),
