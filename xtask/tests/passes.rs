@@ -289,6 +289,11 @@ fn compose_keeps_unions() {
 }
 
 #[test]
+fn nested_unions_of_strings_become_one_string() {
+    shows("aliases", "84-nested-unions-of-strings");
+}
+
+#[test]
 fn unions_of_enums_become_one_enum() {
     shows("unions", "31-unions-enums");
 }

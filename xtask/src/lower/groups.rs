@@ -7,7 +7,7 @@ use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 use super::json_types::{self, JsonType, is_untagged_union};
 use super::merge::{self, Merge, resolved};
 use super::scalars::values;
-use super::variants::{Member, Objects, member, of_objects, of_scalars};
+use super::variants::{self, Member, Objects, member, of_objects};
 use crate::visitor;
 
 /// For each new object, its name and the properties that the first variant requires but another variant does not.
@@ -51,6 +51,17 @@ pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups
         groups.variants.push(variant);
     }
     Some(groups)
+}
+
+/// Returns one schema for all variants of a union, including those of nested unions, if they are scalars of one type.
+pub(super) fn of_scalars<'a>(merge: &Merge<'a>, schema: &'a Schema) -> Option<Schema> {
+    let mut slots = Vec::new();
+    flatten(merge, &schema.schema_kind, false, &mut vec![merge.name], &mut slots)?;
+    let members: Vec<Member<'_>> =
+        slots.iter().map(|slot| member(merge, slot)).collect::<Option<_>>()?;
+    let mut scalar = variants::of_scalars(&members)?;
+    scalar.schema_data.nullable = members.iter().any(|member| member.is_nullable);
+    Some(scalar)
 }
 
 /// The variants that share JSON types.
@@ -128,7 +139,7 @@ fn merged<'a>(
     let members: Vec<Member<'a>> = members.collect::<Option<_>>()?;
     let mut types = group.types.iter();
     let only = types.next().filter(|_| types.next().is_none());
-    if let Some(scalar) = of_scalars(&members) {
+    if let Some(scalar) = variants::of_scalars(&members) {
         if values(&scalar).is_none() {
             return Some(ReferenceOr::Item(scalar));
         }

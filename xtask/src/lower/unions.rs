@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 6;
 /// only the last of these rules applies:
 ///
 /// - Enums become one enum with all values.
-/// - Other scalars of one type become that type.
+/// - Other scalars of one type become that type, also in nested unions.
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
 /// - Other objects become one object with all properties. A property is required if all objects
 ///   require it. [`Lowered::first_requires`] lists the other properties that the first object requires.
@@ -61,8 +61,10 @@ fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Schema, Firs
     let data = &mut whole.schema_data;
     data.nullable |= members.iter().any(|member| member.is_nullable);
     let is_tagged = data.discriminator.is_some();
-    if let Some(scalar) = variants::of_scalars(&members).filter(|_| !is_tagged) {
+    let scalar = variants::of_scalars(&members).or_else(|| groups::of_scalars(merge, schema));
+    if let Some(scalar) = scalar.filter(|_| !is_tagged) {
         whole.schema_kind = scalar.schema_kind;
+        data.nullable |= scalar.schema_data.nullable;
         for (name, value) in scalar.schema_data.extensions {
             data.extensions.entry(name).or_insert(value);
         }
