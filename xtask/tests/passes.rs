@@ -289,6 +289,11 @@ fn compose_keeps_unions() {
 }
 
 #[test]
+fn compose_makes_a_reference_to_a_union_an_alias() {
+    shows("aliases", "85-compose-union-aliases");
+}
+
+#[test]
 fn nested_unions_of_strings_become_one_string() {
     shows("aliases", "84-nested-unions-of-strings");
 }

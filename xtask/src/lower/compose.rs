@@ -1,13 +1,14 @@
 //! Replaces `allOf` with the composed object.
 
-use openapiv3::{Schema, SchemaKind, Type};
+use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
 use super::merge::{Merge, add, resolved};
 use super::narrow::narrow;
 use super::scalars::{common_scalar, values};
-use super::{Finding, Lowered, Options, warning};
+use super::{Finding, Lowered, Options, discriminators, warning};
 use crate::diagnostic::Pointer;
+use crate::graph::Graph;
 use crate::visitor::{self, Schemas};
 
 /// Replaces each `allOf` of objects with the single object that it describes. A base with a `discriminator` contributes
@@ -15,8 +16,8 @@ use crate::visitor::{self, Schemas};
 /// contributes the properties of all its variants.
 ///
 /// An `allOf` of scalars with a common type becomes a single scalar. An `allOf` around one reference to an object
-/// becomes a separate type. An `allOf` around any other reference is kept for the `aliases` pass. Any other `allOf`
-/// becomes any value.
+/// becomes a separate type. An `allOf` around any other reference, such as one to a union, is kept for the `aliases`
+/// pass. Any other `allOf` becomes any value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -24,8 +25,12 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let roots: Vec<_> = schemas.values().map(|it| it.as_item().and_then(root)).collect();
     let (mut composed, mut added) = (Vec::new(), Vec::new());
     let lineage = Lineage::default();
+    let variants = variants(schemas);
     for (index, (name, root)) in schemas.keys().zip(&roots).enumerate() {
         let Some(root) = root else { continue };
+        if is_alias_of_union(name, schemas, &variants) {
+            continue;
+        }
         let object =
             Merge::new(name, schemas, origins, findings, &mut added, &lineage).object(root);
         let kind = match object {
@@ -55,6 +60,28 @@ fn root(schema: &Schema) -> Option<Schema> {
         any.any_of.clear();
     }
     Some(schema)
+}
+
+/// Returns the names of the variants of each union.
+fn variants(schemas: &Schemas) -> Graph {
+    let unions = schemas.iter().map(|(name, schema)| {
+        let schema = schema.as_item();
+        let variants = schema.map(|it| visitor::variants(&it.schema_kind)).unwrap_or_default();
+        let discriminator = schema.and_then(|it| it.schema_data.discriminator.as_ref());
+        let mapped = discriminator.iter().flat_map(|it| it.mapping.values());
+        let mapped = mapped.map(|reference| visitor::schema_name(reference));
+        let names = variants.iter().filter_map(visitor::target).chain(mapped);
+        (name.clone(), names.map(ToOwned::to_owned).collect())
+    });
+    unions.collect()
+}
+
+/// Returns whether a schema only refers to a union, and is not a variant of that union.
+fn is_alias_of_union(name: &str, schemas: &Schemas, variants: &Graph) -> bool {
+    let target = discriminators::target(name, schemas);
+    let union = schemas.get(target).and_then(ReferenceOr::as_item);
+    let is_union = union.is_some_and(|it| !visitor::variants(&it.schema_kind).is_empty());
+    target != name && is_union && !variants.leads(target, name)
 }
 
 /// Returns the scalar that all members describe: the enum with the fewest values, or else the last member with the

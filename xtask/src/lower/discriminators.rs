@@ -108,7 +108,7 @@ fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
 }
 
 /// Follows a chain of references to its end.
-fn target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
+pub(super) fn target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
     let mut seen = BTreeSet::new();
     let mut target = name;
     while seen.insert(target) {
