@@ -294,6 +294,16 @@ fn compose_makes_a_reference_to_a_union_an_alias() {
 }
 
 #[test]
+fn compose_drops_a_type_that_the_reference_has() {
+    shows("aliases", "86-typed-references");
+}
+
+#[test]
+fn unions_with_a_type_become_that_type() {
+    shows("any_values", "83-unions-with-a-type");
+}
+
+#[test]
 fn nested_unions_of_strings_become_one_string() {
     shows("aliases", "84-nested-unions-of-strings");
 }

@@ -1,12 +1,13 @@
 //! Replaces `allOf` with the composed object.
 
-use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
 use super::merge::{Merge, add, resolved};
 use super::narrow::narrow;
 use super::scalars::{common_scalar, values};
-use super::{Finding, Lowered, Options, discriminators, warning};
+use super::simplify::own_type;
+use super::{Finding, Lowered, Options, discriminators, json_types, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::visitor::{self, Schemas};
@@ -15,9 +16,10 @@ use crate::visitor::{self, Schemas};
 /// only its own properties to its variants, so a child that refers to its base is finite. In all other cases, a union
 /// contributes the properties of all its variants.
 ///
-/// An `allOf` of scalars with a common type becomes a single scalar. An `allOf` around one reference to an object
-/// becomes a separate type. An `allOf` around any other reference, such as one to a union, is kept for the `aliases`
-/// pass. Any other `allOf` becomes any value.
+/// An `allOf` of scalars with a common type becomes a single scalar, and an `allOf` with its own type becomes that type.
+/// An `allOf` around one reference to an object becomes a separate type. An `allOf` around any other reference, such as
+/// one to a union, is kept for the `aliases` pass, without the type that the target also has. Any other `allOf` becomes
+/// any value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -36,10 +38,12 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         let kind = match object {
             Some(object) => SchemaKind::Type(Type::Object(object)),
             None if visitor::only_member(root).is_some() => continue,
-            None => narrowest(root, schemas).unwrap_or_else(|| {
-                findings.push(no_object(name, &origins.pointer(name)));
-                visitor::any_kind()
-            }),
+            None => typed_reference(root, schemas)
+                .or_else(|| narrowest(root, schemas))
+                .unwrap_or_else(|| {
+                    findings.push(no_object(name, &origins.pointer(name)));
+                    visitor::any_kind()
+                }),
         };
         composed.push((index, kind));
     }
@@ -84,20 +88,42 @@ fn is_alias_of_union(name: &str, schemas: &Schemas, variants: &Graph) -> bool {
     target != name && is_union && !variants.leads(target, name)
 }
 
+/// Returns the schema as an `allOf` around one reference, if the schema has no other keyword than the type that the
+/// reference also has.
+fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
+    let SchemaKind::Any(any) = &schema.schema_kind else { return None };
+    let [slot @ ReferenceOr::Reference { .. }] = any.all_of.as_slice() else { return None };
+    let (typ, all_of) = (any.typ.clone(), any.all_of.clone());
+    if *any != (AnySchema { typ, all_of: all_of.clone(), ..AnySchema::default() }) {
+        return None;
+    }
+    let own = ReferenceOr::Item(visitor::bare(own_type(&schema.schema_kind)?));
+    let types = |slot| json_types::of(slot, schemas, &mut Vec::new());
+    (types(slot) == types(&own)).then_some(SchemaKind::AllOf { all_of })
+}
+
 /// Returns the scalar that all members describe: the enum with the fewest values, or else the last member with the
-/// rules of the other members. Returns `None` if the members have no common scalar type.
+/// rules of the other members and of the schema itself. If the members have no common scalar type, returns the
+/// schema's own type with the rules of the members, or `None` if the schema has no type.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let members = visitor::members(&schema.schema_kind).iter();
     let members = members.map(|slot| resolved(slot, schemas));
     let members: Vec<&Schema> = members.collect::<Option<_>>()?;
-    common_scalar(&members)?;
+    let own = own_type(&schema.schema_kind);
+    if common_scalar(&members).is_none() {
+        let mut kind = own?;
+        for member in members {
+            narrow(&mut kind, &member.schema_kind);
+        }
+        return Some(kind);
+    }
     let enums = members.iter().filter_map(|member| Some((values(member)?.len(), member)));
     if let Some((_, member)) = enums.min_by_key(|(count, _)| *count) {
         return Some(member.schema_kind.clone());
     }
     let mut kind = members.last()?.schema_kind.clone();
-    for member in members.iter().rev().skip(1) {
-        narrow(&mut kind, &member.schema_kind);
+    for other in members.iter().rev().skip(1).map(|it| &it.schema_kind).chain(&own) {
+        narrow(&mut kind, other);
     }
     Some(kind)
 }

@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, ArrayType, ObjectType, ReferenceOr, Schema, SchemaKind, Type,
+    AdditionalProperties, AnySchema, ArrayType, ObjectType, ReferenceOr, Schema, SchemaKind, Type,
 };
 
 use super::json_types;
@@ -292,18 +292,30 @@ fn rest(alternative: &ObjectType) -> Option<AdditionalProperties> {
 }
 
 /// Returns the schema as an object without its members and variants, or `None` if the schema is not an object. A schema
-/// without a type counts as an object, unless it has an `enum` or `items`.
+/// without a type counts as an object, unless it has keywords for other values, such as an `enum` or a `format`.
 fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
     match kind {
         SchemaKind::Type(Type::Object(object)) => Some(object.clone()),
         SchemaKind::Any(any) => {
             let is_object = any.typ.as_deref().is_none_or(|typ| typ == "object");
-            let is_other = !any.enumeration.is_empty() || any.items.is_some();
-            (is_object && !is_other).then(|| visitor::own_object(any))
+            (is_object && !describes_others(any)).then(|| visitor::own_object(any))
         }
         SchemaKind::Type(_) => None,
         _ => Some(ObjectType::default()),
     }
+}
+
+/// Returns whether a schema has values, or keywords for scalars or arrays.
+fn describes_others(any: &AnySchema) -> bool {
+    let is_text = any.format.is_some() || any.pattern.is_some();
+    let is_array = any.items.is_some();
+    let sizes = [any.min_length, any.max_length, any.min_items, any.max_items];
+    let bounds = [any.minimum, any.maximum, any.multiple_of];
+    !any.enumeration.is_empty()
+        || is_text
+        || is_array
+        || sizes.iter().any(Option::is_some)
+        || bounds.iter().any(Option::is_some)
 }
 
 /// Returns whether one of the schemas `names` is a variant of the union. A variant inherits the union's

@@ -13,11 +13,12 @@ use crate::visitor;
 /// variant becomes an `allOf`, unless it has a discriminator, which can allow values that the document does not
 /// describe. `type: object` next to `allOf` is dropped if there are no other keywords, because the members imply it.
 ///
-/// Also gives a type to schemas whose keywords imply one. An enum of scalars keeps only its values if it is numeric,
-/// has no type, or composes other schemas.
+/// Also gives a type to schemas whose keywords imply one, and to inline members and variants of a schema whose type is
+/// not `object`. An enum of scalars keeps only its values if it is numeric, has no type, or composes other schemas.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
+        type_parts(&mut schema.schema_kind);
         classify(&mut schema.schema_kind);
     });
 }
@@ -72,6 +73,34 @@ fn is_bare_composition(any: &AnySchema) -> bool {
 /// Returns whether the schema allows any value.
 pub(super) fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
+}
+
+/// Gives the type of a composed schema to each inline member and variant that has neither a type nor values nor parts.
+/// The type `object` is left out, because an untyped member of an object already counts as an object.
+fn type_parts(kind: &mut SchemaKind) {
+    let SchemaKind::Any(any) = kind else { return };
+    let Some(typ) = any.typ.as_deref().filter(|typ| *typ != "object") else { return };
+    let parts = any.all_of.iter_mut().chain(&mut any.any_of).chain(&mut any.one_of);
+    for part in parts.filter_map(visitor::item_mut) {
+        let SchemaKind::Any(rules) = &part.schema_kind else { continue };
+        if rules.typ.is_none() && rules.enumeration.is_empty() && !visitor::is_composed(rules) {
+            let typ = Some(typ.to_owned());
+            let typed = own_type(&SchemaKind::Any(AnySchema { typ, ..rules.clone() }));
+            part.schema_kind = typed.unwrap_or_else(|| part.schema_kind.clone());
+        }
+    }
+}
+
+/// Returns the type and the rules of a schema, without its members and variants. Returns `None` if the schema has no
+/// type, or the type `object`.
+pub(super) fn own_type(kind: &SchemaKind) -> Option<SchemaKind> {
+    let SchemaKind::Any(any) = kind else { return None };
+    let mut own = any.clone();
+    own.typ.as_deref().filter(|typ| *typ != "object")?;
+    (own.all_of, own.any_of, own.one_of) = (Vec::new(), Vec::new(), Vec::new());
+    // `openapiv3` has no conversion from a schema with all keywords to a schema of one type.
+    let kind = serde_json::from_value(serde_json::to_value(own).ok()?).ok()?;
+    matches!(kind, SchemaKind::Type(_)).then_some(kind)
 }
 
 /// Normalizes enums, and schemas without a type.

@@ -5,6 +5,7 @@ use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 use super::groups::{self, FirstRequires, Groups};
 use super::lineage::Lineage;
 use super::merge::{Merge, add};
+use super::simplify::own_type;
 use super::variants::{self, Member, Objects};
 use super::{Lowered, Options};
 use crate::visitor;
@@ -18,6 +19,7 @@ const MAX_DEPTH: usize = 6;
 ///
 /// - Enums become one enum with all values.
 /// - Other scalars of one type become that type, also in nested unions.
+/// - A union with its own type, other than `object`, becomes that type.
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
 /// - Other objects become one object with all properties. A property is required if all objects
 ///   require it. [`Lowered::first_requires`] lists the other properties that the first object requires.
@@ -68,6 +70,10 @@ fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Schema, Firs
         for (name, value) in scalar.schema_data.extensions {
             data.extensions.entry(name).or_insert(value);
         }
+        return Some((whole, Vec::new()));
+    }
+    if let Some(own) = own_type(&schema.schema_kind).filter(|_| !is_tagged) {
+        whole.schema_kind = own;
         return Some((whole, Vec::new()));
     }
     let objects = if is_tagged { None } else { variants::of_objects(merge, schema, &members) };
