@@ -10,7 +10,13 @@ use xtask::diff::{self, Effect};
 use super::{before, operation};
 
 pub(crate) fn git(folder: &Path, arguments: &[&str]) {
-    let ran = Command::new("git").arg("-C").arg(folder).args(arguments).output().unwrap();
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(arguments);
+    // A git hook sets these variables, and the commands would then change this repository.
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        command.env_remove(variable);
+    }
+    let ran = command.output().unwrap();
     assert!(ran.status.success(), "{arguments:?}: {ran:?}");
 }
 
