@@ -350,6 +350,15 @@ mod tests {
     }
 
     #[test]
+    fn a_cookie_is_not_shown() {
+        let request = Request::new(&OPERATION).path("groupId", 1).path("name", "a");
+        let request = request.cookie("session", Style::FORM, &"hunter2");
+        let request = request.to_http(&"https://localhost".parse().unwrap()).unwrap();
+        assert_eq!(request.headers()["cookie"], "session=hunter2");
+        assert!(!format!("{request:?}").contains("hunter2"));
+    }
+
+    #[test]
     fn a_value_stays_one_segment() {
         for (name, segment) in [
             ("a/b", "a%2Fb"),

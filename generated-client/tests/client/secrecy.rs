@@ -1,6 +1,7 @@
 //! No error and no `Debug` output shows a token, even if the server echoes the token.
 
-use generated_client::{Client, Credentials};
+use generated_client::{Client, Credentials, Error};
+use serde_json::json;
 
 use crate::{GROUP, TOKEN, client, create, list, server::Server};
 
@@ -78,6 +79,23 @@ async fn a_token_in_a_union_is_redacted() {
     let body = format!(r#"{{"cloudProvider":"AWS","_id":"{TOKEN}"}}"#);
     let error = create(&Server::ok(&body)).await.unwrap_err();
     assert_secret(&format!("{error} {error:?}"));
+}
+
+#[tokio::test]
+async fn a_token_in_a_key_of_a_parameter_is_redacted() {
+    let body =
+        format!(r#"{{"error":400,"errorCode":"X","parameters":[{{"{TOKEN}":["{TOKEN}"]}}]}}"#);
+    let error = list(&Server::error("400 Bad Request", &body)).await.unwrap_err();
+    let Error::Api { error, .. } = error else { panic!("{error:?}") };
+    assert_eq!(error.parameters, [json!({"[redacted]": ["[redacted]"]})]);
+}
+
+#[tokio::test]
+async fn no_part_of_a_token_remains_where_a_body_is_shortened() {
+    let body = "x".repeat(64 * 1024 - TOKEN.len() / 2) + "-" + TOKEN;
+    let error = list(&Server::ok(&body)).await.unwrap_err();
+    let end = error.body().unwrap().trim_start_matches('x');
+    assert!(end.starts_with("-["), "{end}");
 }
 
 #[tokio::test]
