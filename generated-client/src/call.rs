@@ -248,7 +248,10 @@ mod tests {
         let responses = CannedResponses::new();
         let token = serde_json::json!({"access_token": "token", "expires_in": 3600});
         responses.set("issueToken", CannedResponse::ok(&token));
-        responses.push_to("putThing", CannedResponse::error(StatusCode::UNAUTHORIZED, "REVOKED"));
+        for _ in 0..2 {
+            let refusal = CannedResponse::error(StatusCode::UNAUTHORIZED, "REVOKED");
+            responses.push_to("putThing", refusal);
+        }
         responses.set("putThing", CannedResponse::new(StatusCode::OK, ""));
         let client = client(Credentials::service_account("id", "secret"), &responses);
         let tokens =
@@ -256,8 +259,10 @@ mod tests {
 
         client.clone().call_empty(put().content(Once)).await.unwrap_err();
         assert_eq!(tokens(), 1);
-        client.call_empty(put().content(Once)).await.unwrap();
+        client.clone().call_empty(put().content(Once)).await.unwrap_err();
         assert_eq!(tokens(), 2);
+        client.call_empty(put().content(Once)).await.unwrap();
+        assert_eq!(tokens(), 2, "a second 401 within five minutes does not replace the new token");
     }
 
     #[tokio::test]

@@ -87,6 +87,20 @@ async fn concurrent_calls_with_a_rejected_token_make_one_token_request() {
 }
 
 #[tokio::test]
+async fn a_call_whose_token_another_call_has_replaced_is_sent_again() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    list(&client).await.unwrap();
+    atlas.revoke_tokens();
+    let create_bucket = Target::operation("createGroupBackupExportBucket");
+    atlas.inject_at(create_bucket, [Fault::Delay(Duration::from_millis(300))]).unwrap();
+    let (created, listed) = tokio::join!(create(&client), list(&client));
+    created.unwrap();
+    listed.unwrap();
+    assert_eq!(atlas.token_requests(), 2);
+}
+
+#[tokio::test]
 async fn a_second_rejected_token_fails_the_call() {
     // The new token has already expired when it arrives.
     let atlas = Emulator::builder().token_lifetime(Duration::ZERO).start().await.unwrap();
