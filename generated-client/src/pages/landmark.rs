@@ -82,6 +82,8 @@ mod tests {
         assert_eq!(cycle(|page| [ids(page), ids(page + 1)].concat()), None);
         // One new item on each page.
         assert_eq!(cycle(|page| [ids(0), ids(page)].concat()), None);
+        // Every two pages are repeated once.
+        assert_eq!(cycle(|page| ids(page / 4 * 2 + page % 2)), None);
         // The same page every time: items are added as fast as the list is read.
         assert_eq!(cycle(|_| ids(0)), None);
         // Items without ids cannot be compared.

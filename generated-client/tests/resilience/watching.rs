@@ -336,3 +336,12 @@ async fn retry_after_extends_the_interval() {
     assert_eq!((job.unwrap().state, session.requests()), (Some(Successful), 3));
     assert!((115..120).contains(&took.as_secs()), "{took:?}");
 }
+
+#[tokio::test]
+async fn a_short_retry_after_does_not_shorten_the_interval() {
+    let atlas = over_time([job("Successful", 42)]).faults([Fault::too_many_requests(1)]);
+    let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;
+    let (job, took) = run(watch(&session, JOB).wait()).await;
+    assert_eq!((job.unwrap().state, session.requests()), (Some(Successful), 2));
+    assert!((15..20).contains(&took.as_secs()), "{took:?}");
+}
