@@ -244,6 +244,11 @@ fn compose_lets_a_child_refine_a_property_of_its_base() {
 }
 
 #[test]
+fn compose_lets_a_child_refine_the_additional_properties_of_its_base() {
+    shows("compose", "83-compose-additional-properties");
+}
+
+#[test]
 fn compose_keeps_what_a_child_does_not_redefine() {
     shows("compose", "79-compose-annotated");
 }

@@ -121,7 +121,7 @@ mod tests {
                 json!({"type": "integer", "minimum": 3, "exclusiveMaximum": true, "maximum": 9}),
             ),
             (
-                json!({"type": "number", "minimum": 0.5, "exclusiveMinimum": true}),
+                json!({"type": "number", "minimum": 0.5, "exclusiveMinimum": true, "maximum": 4.5}),
                 json!({"type": "number", "minimum": 0.25, "maximum": 2.5, "multipleOf": 0.5}),
                 json!({"type": "number", "minimum": 0.5, "exclusiveMinimum": true, "maximum": 2.5, "multipleOf": 0.5}),
             ),
