@@ -200,6 +200,27 @@ components:
     assert!(!text.contains("vendor"), "{text}");
 }
 
+/// `explode` defaults to `true` for a list in a query, so `false` is a fact.
+#[test]
+fn a_list_in_a_query_keeps_its_style() {
+    const PRETTY: &str = "        - {name: pretty, in: query, schema: {type: boolean}}\n";
+    const SIZES: &str = "        - name: sizes
+          in: query
+          explode: false
+          deprecated: false
+          schema: {type: array, items: {type: string}}
+";
+    let folder = folder();
+    let vendor = VENDOR.replace(PRETTY, SIZES);
+    std::fs::write(folder.path().join("vendor.yaml"), vendor).unwrap();
+    let ran = adopt(folder.path(), &["deleteThing"]);
+    assert!(ran.status.success(), "{ran:?}");
+    let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
+    let spec: Value = serde_yaml::from_str(&text).unwrap();
+    let sizes = &spec["components"]["parameters"]["sizes"];
+    assert_eq!((sizes.get("explode"), sizes.get("deprecated")), (Some(&json!(false)), None));
+}
+
 /// The spec's own `404` response has no header, but replaces a response of the vendor that has a header.
 #[test]
 fn the_report_mentions_new_differences() {
@@ -220,10 +241,12 @@ fn the_report_mentions_new_differences() {
     assert!(report(&vendor).contains(review));
 }
 
-/// The parameters of the new path are in the order of the path.
+/// The new path follows the last of the paths that are equally similar. Its parameters are in the order of the path.
 #[test]
 fn a_new_path_follows_the_most_similar_path() {
-    const WORDS: &str = "  /words:
+    const WORDS: &str = "  /things:
+    get: {operationId: getThings, responses: {'204': {description: Nothing.}}}
+  /words:
     get: {operationId: getWords, responses: {'204': {description: Nothing.}}}
 
 components:
@@ -247,7 +270,7 @@ components:
     let headers = spec["components"]["headers"].as_object().unwrap();
     assert_eq!(headers.keys().collect::<Vec<_>>(), ["Limit", "Extra"]);
     let paths: Vec<_> = spec["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/things/{id}", "/things/{thing}/boxes/{box}", "/words"]);
+    assert_eq!(paths, ["/things/{id}", "/things", "/things/{thing}/boxes/{box}", "/words"]);
     let parameters = spec["paths"]["/things/{thing}/boxes/{box}"]["parameters"].as_array();
     let names: Vec<_> = parameters.unwrap().iter().map(|it| it["$ref"].as_str().unwrap()).collect();
     assert_eq!(names, ["#/components/parameters/thing", "#/components/parameters/box"]);

@@ -508,6 +508,27 @@ fn selecting_no_operation_is_an_error_and_deletes_nothing() {
 }
 
 #[test]
+fn a_document_whose_operations_are_all_left_out_becomes_a_client_without_methods() {
+    let temp = temp();
+    let spec = temp.path().join("spec.yaml");
+    let text = "openapi: 3.0.3
+info: {title: Things, version: '1'}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      responses:
+        '200': {description: All., content: {application/vnd.things.preview+json: {schema: {type: string}}}}
+";
+    fs::write(&spec, text).unwrap();
+    let out = temp.path().join("things");
+    let ran = codegen(&["--spec", spec.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    assert!(ran.status.success(), "{ran:?}");
+    assert!(stdout(&ran).starts_with("1 operation left out:\n"), "{ran:?}");
+    assert!(out.join("src/lib.rs").exists());
+}
+
+#[test]
 fn check_prints_the_command_that_writes_the_files() {
     let temp = temp();
     let out = temp.path().join("my crate");

@@ -470,7 +470,20 @@ fn a_deliberate_difference_needs_the_vendors_value_and_a_reason() {
     assert!(message.contains("the difference has no reason"), "{message}");
 }
 
-/// The vendor's stricter `maxLength` affects callers that send the schema, but not callers that only receive it.
+#[test]
+fn the_order_of_the_vendors_values_in_a_mark_is_irrelevant() {
+    let document = |schema: &str| {
+        Raw::parse("small.yaml", &SMALL.replace("type: integer, maximum: 10", schema)).unwrap()
+    };
+    let mark = "x-differs-from-vendor: {enum: {vendor: [large, huge], reason: Why.}}";
+    let ours = document(&format!("type: string, enum: [small], {mark}"));
+    let vendor = document("type: string, enum: [huge, large]");
+    let report = upstream::compare(&ours, &vendor).unwrap();
+    assert_eq!((report.entries.len(), report.deliberate), (0, 1), "{report}");
+}
+
+/// The vendor's stricter `maxLength` affects callers that send the schema, but not callers that only receive it. The
+/// order of the operations is irrelevant.
 #[test]
 fn a_difference_in_a_schema_that_is_sent_and_received_has_the_worse_effect() {
     let document = |length: u8| {
@@ -479,6 +492,9 @@ fn a_difference_in_a_schema_that_is_sent_and_received_has_the_worse_effect() {
             "
 paths:
   /things:
+    get:
+      operationId: getThing
+      responses: {{'200': {{description: It., {body}}}}}
     put:
       operationId: putThing
       requestBody: {{{body}}}
@@ -522,6 +538,7 @@ fn the_effect_of_a_difference_depends_on_the_direction() {
         (&*some, &*text(""), Some(Effect::Nothing), Some(Effect::Nothing)),
         (&*some, &*text(", default: b"), Some(Effect::Wire), Some(Effect::Nothing)),
         ("{type: number, maximum: 1}", "{type: number, maximum: 1.0}", None, None),
+        ("{type: string}", "{allOf: [{type: string, nullable: true}]}", None, None),
     ] {
         assert_eq!(effects(true, ours, vendor), Vec::from_iter(request), "{ours} {vendor}");
         assert_eq!(effects(false, ours, vendor), Vec::from_iter(response), "{ours} {vendor}");
