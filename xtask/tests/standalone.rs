@@ -471,6 +471,10 @@ fn the_docs_of_a_method_state_its_own_credentials_and_server() {
     for (operation, text) in [
         ("get_public", "`GET /public`. Requires no credentials.\n"),
         (
+            "get_optional",
+            "`GET /optional`. Can be called without credentials, or with `Credentials::bearer`.\n",
+        ),
+        (
             "get_elsewhere",
             "Requires the credentials `Credentials::basic` and\n    /// `Credentials::query_key`, or `Credentials::bearer`.\n",
         ),

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use generated_client::models::{
-    Fields, FormKind, FormSize, Kept, OptionalSettings, PostPartsBodyEither, Problem, RawAny,
-    SecretLogin, Secrets, SeveralTypes, SuccessThing, TypeUnions, TypeUnionsItem,
+    Fields, FieldsPoint, FormKind, FormSize, Kept, OptionalSettings, PostPartsBodyEither, Problem,
+    RawAny, SecretLogin, Secrets, SeveralTypes, SuccessThing, TypeUnions, TypeUnionsItem,
 };
 use generated_client::operations::{GetRangesSuccess, PostRangesSuccess, PutSeveralSuccess};
 use generated_client::{Client, Credentials, Error, Form, RetryPolicy, Upload, reqwest};
@@ -203,6 +203,7 @@ async fn form_fields_are_encoded_as_the_document_describes() {
     let list = || vec!["a b".to_owned(), "c&d".to_owned()];
     let body = Fields::new("é*~").count(7).tags(list()).size(size()).deep(size()).flat(size());
     let body = body.commas(list()).pipes(list()).json(vec![1, 2]);
+    let body = body.point(FieldsPoint::new().x(None::<i64>).y(2));
     server.client.post_fields(body).send().await.unwrap();
     let (content_type, body) = server.received("content-type").await;
     assert_eq!(content_type, "application/x-www-form-urlencoded");
@@ -217,6 +218,7 @@ async fn form_fields_are_encoded_as_the_document_describes() {
         "json=%5B1%2C2%5D",
         "name=%C3%A9*%7E",
         "pipes=a+b%7Cc%26d",
+        "point=y%2C2",
         "size=%7B%22width%22%3A1%2C%22height%22%3A2%7D",
         "tags=a+b",
         "tags=c%26d",

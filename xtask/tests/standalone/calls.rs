@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use things::models::Color;
-use things::{Client, Credentials, Error, StatusCode};
+use things::{AccessToken, Client, Credentials, Error, StatusCode};
 
 /// A server that records its requests and derives each response from the request.
 struct Server {
@@ -156,6 +156,21 @@ async fn digest_responds_to_the_challenge() {
 }
 
 #[tokio::test]
+async fn digest_includes_a_key_in_the_query() {
+    let challenge = "WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n";
+    let server = serve(move |request| match header(request, "authorization") {
+        Some(_) => NOTHING.to_owned(),
+        None => json("401 Unauthorized", challenge, "{}"),
+    });
+    let credentials = Credentials::digest("me", "secret").and(Credentials::query_key("s3cret"));
+    server.client(credentials).ping().send().await.unwrap();
+    let requests = server.requests();
+    assert!(requests[1].starts_with("GET /ping?api%20key=s3cret "), "{}", requests[1]);
+    let proof = header(&requests[1], "authorization").unwrap();
+    assert!(proof.contains("uri=\"/ping?api%20key=s3cret\""), "{proof}");
+}
+
+#[tokio::test]
 async fn client_credentials_request_one_token() {
     let token = r#"{"access_token": "t0ken", "token_type": "bearer", "expires_in": 3600}"#;
     let server = serve(move |request| {
@@ -176,6 +191,26 @@ async fn client_credentials_request_one_token() {
     assert!(requests[0].ends_with("grant_type=client_credentials&scope=read%20write"));
     assert_eq!(header(&requests[2], "authorization"), Some("Bearer t0ken"));
     assert_eq!(client.access_token().await.unwrap().expose_secret(), "t0ken");
+}
+
+#[tokio::test]
+async fn a_rejected_token_is_replaced_if_a_request_also_has_a_key() {
+    let server = serve(move |request| {
+        if request.starts_with("POST /token ") {
+            json("200 OK", "", r#"{"access_token": "t0ken", "expires_in": 3600}"#)
+        } else if header(request, "authorization") == Some("Bearer t0ken") {
+            NOTHING.to_owned()
+        } else {
+            json("401 Unauthorized", "", "{}")
+        }
+    });
+    let expiry = std::time::SystemTime::now() + std::time::Duration::from_secs(3600);
+    let account = Credentials::oauth("id", "secret");
+    let account = account.with_token(AccessToken::new("revoked", expiry));
+    server.client(account.and(Credentials::key("k"))).ping().send().await.unwrap();
+    let sent = server.requests();
+    let sent: Vec<_> = sent.iter().map(|it| header(it, "authorization").unwrap()).collect();
+    assert_eq!((sent[0], sent[2]), ("Bearer revoked", "Bearer t0ken"));
 }
 
 #[tokio::test]
