@@ -86,9 +86,9 @@ impl Call<'_> {
         let example = self.example()?;
         let body = self.body.take().unwrap_or_default();
         let body = match self.operation.behaviour {
-            Behaviour::CreateExportBucket => self.project()?.buckets.create(body, self.path())?,
+            Behaviour::CreateExportBucket => self.project()?.buckets.create(body)?,
             Behaviour::ListExportBuckets => {
-                let buckets = self.project()?.buckets.all();
+                let buckets = self.project()?.buckets.listed();
                 let shown = buckets.into_iter().filter(|it| self.shows_in_list(it));
                 self.page(&shown.collect::<Vec<_>>())
             }
@@ -105,8 +105,8 @@ impl Call<'_> {
             }
             Behaviour::CreateExportJob => {
                 let buckets = &self.project()?.buckets;
-                let cluster_name = self.text("clusterName");
-                self.jobs()?.create(&body, cluster_name, buckets, self.server.exports)?
+                let (group_id, cluster_name) = (self.text("groupId"), self.text("clusterName"));
+                self.jobs()?.create(&body, group_id, cluster_name, buckets, self.server.exports)?
             }
             Behaviour::ListExportJobs => self.page(&self.jobs()?.next()),
             Behaviour::GetExportJob => self.jobs()?.get(self.text("exportId"))?,
@@ -159,11 +159,6 @@ impl Call<'_> {
 
     fn text(&self, parameter: &str) -> &str {
         self.arguments.text(parameter).unwrap_or_default()
-    }
-
-    /// Returns the URL of the request without the query.
-    fn path(&self) -> &str {
-        self.url.split('?').next().unwrap_or_default()
     }
 
     fn project(&self) -> Result<&Project, ApiError> {

@@ -1,5 +1,6 @@
 //! Parses request bodies and validates them against the spec.
 
+use axum::http::StatusCode;
 use serde_json::Value;
 
 use crate::{
@@ -36,5 +37,6 @@ fn parse(bytes: &[u8], media_type: &MediaType) -> Result<Value, ApiError> {
 }
 
 fn not_json(error: &serde_json::Error) -> ApiError {
-    ApiError::invalid(format!("The body is not JSON: {error}."), Vec::new())
+    let detail = format!("The body is not JSON: {error}.");
+    ApiError::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", detail).parameter(error.to_string())
 }

@@ -24,19 +24,14 @@ pub(crate) struct ExportBuckets(Mutex<Vec<Value>>);
 
 impl ExportBuckets {
     /// Creates a bucket from a valid request body and returns it in the form of the newest version.
-    /// `collection` is the URL of the project's buckets.
-    pub(crate) fn create(&self, request: Value, collection: &str) -> Result<Value, ApiError> {
+    pub(crate) fn create(&self, request: Value) -> Result<Value, ApiError> {
         let mut fields = match request {
             Value::Object(fields) => fields,
             _ => Map::new(),
         };
         complete(&mut fields)?;
         let id = object_id(Utc::now());
-        let links = json!([{ "rel": "self", "href": format!("{collection}/{id}") }]);
-        let bucket = iter::once(("_id".to_owned(), id.into()))
-            .chain(fields)
-            .chain([("links".to_owned(), links)])
-            .collect::<Value>();
+        let bucket = iter::once(("_id".to_owned(), id.into())).chain(fields).collect::<Value>();
         self.put(bucket.clone());
         Ok(bucket)
     }
@@ -51,10 +46,22 @@ impl ExportBuckets {
         self.buckets().clone()
     }
 
-    /// Returns a bucket. Fails with 404 if no bucket has this id.
+    /// Returns all buckets in the form of a list, oldest first.
+    pub(crate) fn listed(&self) -> Vec<Value> {
+        self.all().into_iter().map(without_region).collect()
+    }
+
+    /// Returns a bucket with its region. In recorded responses, only a request for a single bucket returns the region.
+    /// Fails with 404 if no bucket has this id.
     pub(crate) fn get(&self, id: &str) -> Result<Value, ApiError> {
         let found = self.buckets().iter().find(|bucket| has_id(bucket, id)).cloned();
-        found.ok_or_else(|| not_found(id))
+        let mut bucket = found.ok_or_else(|| not_found(id))?;
+        if is_in_aws(&bucket)
+            && let Value::Object(fields) = &mut bucket
+        {
+            fields.entry("region").or_insert(REGION.into());
+        }
+        Ok(bucket)
     }
 
     /// Updates the private networking of an AWS bucket and returns the bucket. Fails with 404 if no
@@ -64,13 +71,13 @@ impl ExportBuckets {
         let mut buckets = self.buckets();
         let found = buckets.iter_mut().find(|bucket| has_id(bucket, id));
         let bucket = found.ok_or_else(|| not_found(id))?;
-        if bucket.get("cloudProvider").and_then(Value::as_str) != Some("AWS") {
+        if !is_in_aws(bucket) {
             return Err(refuse(PROPERTY, "Only buckets in AWS have this field."));
         }
         if let (Value::Object(fields), Some(value)) = (&mut *bucket, change.get(PROPERTY)) {
             fields.insert(PROPERTY.to_owned(), value.clone());
         }
-        Ok(bucket.clone())
+        Ok(without_region(bucket.clone()))
     }
 
     /// Deletes a bucket. Fails with 404 if no bucket has this id.
@@ -86,18 +93,17 @@ impl ExportBuckets {
     }
 }
 
-/// Returns one bucket per provider, with all properties.
+/// Returns one bucket per provider, with all properties that the local Atlas can return.
 pub(crate) fn samples() -> [Value; 3] {
     const ROLE: &str = "668c5f0ed436263134491592";
-    let links = json!([{ "rel": "self", "href": "http://127.0.0.1" }]);
     [
         json!({ "_id": ROLE, "cloudProvider": "AWS", "bucketName": "export-bucket",
-            "iamRoleId": ROLE, "requirePrivateNetworking": false, "region": REGION, "links": links }),
+            "iamRoleId": ROLE, "requirePrivateNetworking": false, "region": REGION }),
         json!({ "_id": ROLE, "cloudProvider": "AZURE", "bucketName": "export-bucket",
             "roleId": ROLE, "serviceUrl": "https://account.blob.core.windows.net",
-            "tenantId": TENANT, "links": links }),
+            "tenantId": TENANT }),
         json!({ "_id": ROLE, "cloudProvider": "GCP", "bucketName": "export-bucket",
-            "roleId": ROLE, "links": links }),
+            "roleId": ROLE }),
     ]
 }
 
@@ -105,9 +111,20 @@ fn has_id(bucket: &Value, id: &str) -> bool {
     bucket.get("_id").and_then(Value::as_str) == Some(id)
 }
 
+fn is_in_aws(bucket: &Value) -> bool {
+    bucket.get("cloudProvider").and_then(Value::as_str) == Some("AWS")
+}
+
+fn without_region(mut bucket: Value) -> Value {
+    if let Value::Object(fields) = &mut bucket {
+        fields.shift_remove("region");
+    }
+    bucket
+}
+
 pub(crate) fn not_found(id: &str) -> ApiError {
     let detail = format!("The project has no export bucket `{id}`.");
-    ApiError::not_found("RESOURCE_NOT_FOUND", detail, id)
+    ApiError::not_found("EXPORT_BUCKET_NOT_FOUND", detail, id)
 }
 
 /// Adds the properties that Atlas sets itself. Fails with 400 if the URL of an Azure storage account is invalid, or if
@@ -115,7 +132,6 @@ pub(crate) fn not_found(id: &str) -> ApiError {
 fn complete(bucket: &mut Map<String, Value>) -> Result<(), ApiError> {
     match bucket.get("cloudProvider").and_then(Value::as_str) {
         Some("AWS") => {
-            bucket.insert("region".to_owned(), REGION.into());
             bucket.entry("requirePrivateNetworking").or_insert(false.into());
         }
         Some("AZURE") => {

@@ -245,7 +245,8 @@ impl Builder {
     }
 
     /// Adds an export bucket to the default project, in the form of the newest version. Every
-    /// version whose schema the bucket matches returns the bucket unchanged.
+    /// version whose schema the bucket matches returns the bucket unchanged, except that only a
+    /// request for a single bucket returns the `region`.
     #[must_use]
     pub fn export_bucket(mut self, bucket: Value) -> Self {
         self.projects.put(DEFAULT_GROUP_ID).buckets.put(bucket);
@@ -311,11 +312,12 @@ impl Builder {
         self
     }
 
-    /// Limits the rate of requests. Each method of a path has a token bucket of `capacity` tokens,
-    /// which gains one token per `refill`. By default, the rate is not limited.
+    /// Limits the rate of versioned requests. Each project has a bucket of `capacity` tokens, which
+    /// gains `refill` tokens at the end of each period. By default, the rate is not limited. Atlas's
+    /// limit for buckets and jobs is 1200 tokens and 500 per minute.
     #[must_use]
-    pub fn rate_limit(mut self, capacity: u32, refill: Duration) -> Self {
-        self.rate_limiter = RateLimiter::new(capacity, refill);
+    pub fn rate_limit(mut self, capacity: u32, refill: u32, period: Duration) -> Self {
+        self.rate_limiter = RateLimiter::new(capacity, refill, period);
         self
     }
 

@@ -13,28 +13,43 @@ pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code"
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, String)>,
-    pub(crate) code: &'static str,
+    pub(crate) code: Box<str>,
+    /// Whether the error is a digest challenge. In recorded responses, a challenge has neither `parameters` nor the
+    /// header [`ERROR_CODE`].
+    pub(crate) is_challenge: bool,
     detail: String,
     parameters: Vec<Value>,
     violations: Vec<Violation>,
 }
 
 impl ApiError {
-    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: impl Into<Box<str>>,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
             status,
             headers: Vec::new(),
-            code,
+            code: code.into(),
+            is_challenge: false,
             detail: detail.into(),
             parameters: Vec::new(),
             violations: Vec::new(),
         }
     }
 
-    /// Creates a 400 error for values that do not match the spec.
+    /// Creates a 400 error for values that do not match the spec. Published logs of requests to Atlas have this code if
+    /// the error has a list of fields.
     pub(crate) fn invalid(detail: impl Into<String>, violations: Vec<Violation>) -> Self {
-        let error = Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", detail);
+        let error = Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", detail);
         Self { violations, ..error }
+    }
+
+    /// Creates a digest challenge without its header. As in Atlas, the error code does not reveal the cause.
+    pub(crate) fn challenge(detail: impl Into<String>) -> Self {
+        let error = Self::new(StatusCode::UNAUTHORIZED, "UNEXPECTED_ERROR", detail);
+        Self { is_challenge: true, ..error }
     }
 
     /// Creates a 404 error for a resource that does not exist.
@@ -54,7 +69,7 @@ impl ApiError {
     }
 
     pub(crate) fn body(&self) -> Value {
-        let parameters = (!self.parameters.is_empty()).then(|| json!(self.parameters));
+        let parameters = (!self.is_challenge).then(|| json!(self.parameters));
         let violations = (!self.violations.is_empty()).then(|| self.bad_request_detail());
         [
             ("error", Some(json!(self.status.as_u16()))),

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::{
     buckets::object_id,
-    jobs::{prefix, timestamp},
+    jobs::{access_denied, prefix, progress, timestamp},
 };
 
 /// The number of collections that a successful export reports as exported.
@@ -29,6 +29,16 @@ pub enum ExportOutcome {
     Failed,
     /// The job reports half of the collections as exported.
     Cancelled,
+}
+
+impl ExportOutcome {
+    const fn state(self) -> &'static str {
+        match self {
+            Self::Successful => "Successful",
+            Self::Failed => "Failed",
+            Self::Cancelled => "Cancelled",
+        }
+    }
 }
 
 /// The duration and the outcome of exports.
@@ -51,7 +61,7 @@ pub(crate) struct Export {
     id: String,
     /// The properties in the request body.
     request: Map<String, Value>,
-    cluster_name: String,
+    prefix: String,
     schedule: Schedule,
     created_at: DateTime<Utc>,
     started: Instant,
@@ -59,12 +69,17 @@ pub(crate) struct Export {
 
 impl Export {
     /// Starts an export from a valid request body.
-    pub(crate) fn new(request: &Value, cluster_name: &str, schedule: Schedule) -> Self {
+    pub(crate) fn new(
+        request: &Value,
+        group_id: &str,
+        cluster_name: &str,
+        schedule: Schedule,
+    ) -> Self {
         let created_at = Utc::now();
         Self {
             id: object_id(created_at),
             request: request.as_object().cloned().unwrap_or_default(),
-            cluster_name: cluster_name.to_owned(),
+            prefix: prefix(group_id, cluster_name, created_at),
             schedule,
             created_at,
             started: Instant::now(),
@@ -79,61 +94,39 @@ impl Export {
         self.text("exportBucketId")
     }
 
-    /// Returns the job in its current state.
+    /// Returns the job in its current state. As in recorded responses, `customData`, `exportStatus` and `prefix` are
+    /// present in every state, and a queued job has counted no collections yet.
     pub(crate) fn job(&self) -> Value {
-        let identity = [
-            ("id", json!(self.id)),
-            ("snapshotId", json!(self.snapshot_id())),
-            ("exportBucketId", json!(self.bucket_id())),
-            ("createdAt", json!(timestamp(self.created_at))),
-        ];
-        let identity = identity.map(|(name, value)| (name.to_owned(), value));
-        let custom_data = self.request.get("customData").cloned();
-        let custom_data = custom_data.map(|data| ("customData".to_owned(), data));
-        identity.into_iter().chain(custom_data).chain(self.progress()).collect()
-    }
-
-    /// Returns the properties that change over time.
-    fn progress(&self) -> Map<String, Value> {
-        let duration = self.schedule.duration;
+        let Schedule { duration, outcome } = self.schedule;
         let elapsed = self.started.elapsed();
         let waited = duration.mul_f64(QUEUED);
-        let copying = elapsed.saturating_sub(waited).as_secs_f64();
-        let progress = if elapsed < waited {
-            json!({ "state": "Queued" })
+        let (state, status) = if elapsed < waited {
+            ("Queued", progress(0, 0))
         } else if elapsed < duration {
-            let copied = copying / duration.saturating_sub(waited).as_secs_f64();
-            let prefix = prefix(&self.cluster_name, self.created_at);
-            json!({ "state": "InProgress", "exportStatus": self.status(copied), "prefix": prefix })
+            let copying = elapsed.saturating_sub(waited).as_secs_f64();
+            let part = copying / duration.saturating_sub(waited).as_secs_f64();
+            ("InProgress", self.status(part))
         } else {
-            self.end()
+            (outcome.state(), self.status(1.0))
         };
-        progress.as_object().cloned().unwrap_or_default()
-    }
-
-    fn end(&self) -> Value {
-        let finished_at = timestamp(self.created_at + self.schedule.duration);
-        let status = self.status(1.0);
-        match self.schedule.outcome {
-            ExportOutcome::Successful => json!({
-                "state": "Successful",
-                "finishedAt": finished_at,
-                "exportStatus": status,
-                "prefix": prefix(&self.cluster_name, self.created_at),
-            }),
-            ExportOutcome::Failed => json!({
-                "state": "Failed",
-                "finishedAt": finished_at,
-                "exportStatus": status,
-                "stateReason": {
-                    "errorCode": "EXPORT_BUCKET_ACCESS_DENIED",
-                    "message": "Atlas could not write to the export bucket.",
-                },
-            }),
-            ExportOutcome::Cancelled => {
-                json!({ "state": "Cancelled", "finishedAt": finished_at, "exportStatus": status })
-            }
-        }
+        let is_done = elapsed >= duration;
+        let finished_at = is_done.then(|| json!(timestamp(self.created_at + duration)));
+        let has_failed = is_done && outcome == ExportOutcome::Failed;
+        [
+            ("id", Some(json!(self.id))),
+            ("snapshotId", Some(json!(self.snapshot_id()))),
+            ("exportBucketId", Some(json!(self.bucket_id()))),
+            ("createdAt", Some(json!(timestamp(self.created_at)))),
+            ("finishedAt", finished_at),
+            ("state", Some(json!(state))),
+            ("stateReason", has_failed.then(access_denied)),
+            ("exportStatus", Some(status)),
+            ("prefix", Some(json!(self.prefix))),
+            ("customData", Some(self.request.get("customData").cloned().unwrap_or(json!([])))),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
     }
 
     /// Returns `exportStatus` after the given fraction of the time in progress.
@@ -142,8 +135,8 @@ impl Export {
             ExportOutcome::Successful => COLLECTIONS,
             ExportOutcome::Failed | ExportOutcome::Cancelled => COLLECTIONS / 2,
         };
-        let exported = (1..=goal).filter(|count| f64::from(*count) <= part * f64::from(goal));
-        json!({ "exportedCollections": exported.count(), "totalCollections": COLLECTIONS })
+        let exported = (1..=goal).take_while(|count| f64::from(*count) <= part * f64::from(goal));
+        progress(exported.last().unwrap_or_default(), COLLECTIONS)
     }
 
     fn text(&self, property: &str) -> &str {

@@ -20,11 +20,16 @@ use crate::{
 /// The id of a snapshot that every cluster has.
 pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 
+/// The organization of every project, which is part of the prefixes of jobs.
+const ORGANIZATION_ID: &str = "32b6e34b3d91647abb20e7b7";
+/// The number of collections in the clusters that have any.
+const COLLECTIONS: u32 = 42;
+
 /// Creates export jobs for the default cluster, newest first, one hour apart.
 ///
-/// Six kinds of jobs alternate: `Queued`, `InProgress`, `Successful`, `Successful` for a sharded
-/// cluster, `Failed` with a reason, and `Cancelled`. Calls with the same count return the same
-/// jobs.
+/// Six kinds of jobs alternate: `Queued`, `InProgress`, `Successful` for a cluster without
+/// collections, `Successful` for a sharded cluster, `Failed` with a reason, and `Cancelled`. Calls
+/// with the same count return the same jobs.
 #[must_use]
 pub fn sample_jobs(count: usize) -> Vec<Value> {
     sample_jobs_of(DEFAULT_CLUSTER_NAME, count)
@@ -40,33 +45,32 @@ pub fn sample_jobs_of(cluster_name: &str, count: usize) -> Vec<Value> {
 fn sample_job(cluster_name: &str, index: u32) -> Value {
     let created = DateTime::UNIX_EPOCH + TimeDelta::days(20_212) - TimeDelta::hours(index.into());
     let tag = tag(cluster_name);
-    let mut job = json!({
-        "id": format!("6817355c{tag:08x}{index:08x}"),
-        "snapshotId": format!("6817354e{tag:08x}{index:08x}"),
-        "exportBucketId": DEFAULT_GROUP_ID,
-        "createdAt": timestamp(created),
-        "customData": [{ "key": "exported by", "value": "nightly schedule" }],
-    });
     let finished = timestamp(created + TimeDelta::minutes(20));
-    let prefix = prefix(cluster_name, created);
-    let rest = match index % 6 {
-        0 => json!({ "state": "Queued" }),
-        1 => {
-            json!({ "state": "InProgress", "exportStatus": progress(17), "prefix": prefix })
-        }
-        2 => json!({ "state": "Successful", "finishedAt": finished, "exportStatus": progress(42),
-            "prefix": prefix }),
-        3 => json!({ "state": "Successful", "finishedAt": finished, "exportStatus": progress(42),
-            "prefix": prefix, "components": components(tag, index) }),
-        4 => json!({ "state": "Failed", "finishedAt": finished, "exportStatus": progress(0),
-            "stateReason": { "errorCode": "EXPORT_BUCKET_ACCESS_DENIED",
-                "message": "Atlas could not write to the export bucket." } }),
-        _ => json!({ "state": "Cancelled", "finishedAt": finished }),
+    // A queued job has counted no collections yet, and an empty cluster has none at the end either.
+    let (state, exported, total) = match index % 6 {
+        0 => ("Queued", 0, 0),
+        1 => ("InProgress", 17, COLLECTIONS),
+        2 => ("Successful", 0, 0),
+        3 => ("Successful", COLLECTIONS, COLLECTIONS),
+        4 => ("Failed", 0, COLLECTIONS),
+        _ => ("Cancelled", 17, COLLECTIONS),
     };
-    if let (Value::Object(job), Value::Object(rest)) = (&mut job, rest) {
-        job.extend(rest);
-    }
-    job
+    [
+        ("id", Some(json!(format!("6817355c{tag:08x}{index:08x}")))),
+        ("snapshotId", Some(json!(format!("6817354e{tag:08x}{index:08x}")))),
+        ("exportBucketId", Some(json!(DEFAULT_GROUP_ID))),
+        ("createdAt", Some(json!(timestamp(created)))),
+        ("finishedAt", (index % 6 > 1).then(|| json!(finished))),
+        ("state", Some(json!(state))),
+        ("stateReason", (state == "Failed").then(access_denied)),
+        ("exportStatus", Some(progress(exported, total))),
+        ("prefix", Some(json!(prefix(DEFAULT_GROUP_ID, cluster_name, created)))),
+        ("components", (index % 6 == 3).then(|| components(tag, index))),
+        ("customData", Some(json!([{ "key": "exported by", "value": "nightly schedule" }]))),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+    .collect()
 }
 
 /// Returns the part of an id that identifies the cluster. It is 0 for the default cluster.
@@ -81,14 +85,25 @@ pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn progress(exported: u32) -> Value {
-    json!({ "exportedCollections": exported, "totalCollections": 42 })
+pub(crate) fn progress(exported: u32, total: u32) -> Value {
+    json!({ "exportedCollections": exported, "totalCollections": total })
 }
 
-pub(crate) fn prefix(cluster_name: &str, created: DateTime<Utc>) -> String {
+/// Returns the `stateReason` of a failed job.
+pub(crate) fn access_denied() -> Value {
+    json!({
+        "errorCode": "EXPORT_BUCKET_ACCESS_DENIED",
+        "message": "Atlas could not write to the export bucket.",
+    })
+}
+
+/// Returns the prefix of a job. In recorded responses, it contains the ids of the organization and the project, although
+/// the vendor's document says that it contains their names.
+pub(crate) fn prefix(group_id: &str, cluster_name: &str, created: DateTime<Utc>) -> String {
     let snapshot = created.format("%Y-%m-%dT%H%M");
     let second = created.timestamp();
-    format!("exported_snapshots/Example/Orders/{cluster_name}/{snapshot}/{second}")
+    let project = format!("exported_snapshots/{ORGANIZATION_ID}/{group_id}");
+    format!("{project}/{cluster_name}/{snapshot}/{second}")
 }
 
 fn components(tag: u32, index: u32) -> Value {
@@ -212,17 +227,19 @@ impl Jobs {
     pub(crate) fn create(
         &self,
         request: &Value,
+        group_id: &str,
         cluster_name: &str,
         buckets: &ExportBuckets,
         schedule: Schedule,
     ) -> Result<Value, ApiError> {
-        let export = Export::new(request, cluster_name, schedule);
+        let export = Export::new(request, group_id, cluster_name, schedule);
         let snapshot = export.snapshot_id();
         if snapshot != DEFAULT_SNAPSHOT_ID
             && self.now_given().find("snapshotId", snapshot).is_none()
         {
             let detail = format!("The cluster has no snapshot `{snapshot}`.");
-            return Err(ApiError::not_found("RESOURCE_NOT_FOUND", detail, snapshot));
+            let error = ApiError::not_found("SNAPSHOT_NOT_FOUND", detail, snapshot);
+            return Err(error.parameter(cluster_name));
         }
         buckets.get(export.bucket_id())?;
         let job = export.job();

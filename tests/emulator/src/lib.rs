@@ -24,19 +24,20 @@
 //! | check | response on failure |
 //! |---|---|
 //! | the body has at most 1 MiB | 413 `PAYLOAD_TOO_LARGE` |
-//! | the rate limit is not exceeded | 429 `RATE_LIMITED_TOKEN_BUCKET`, with `Retry-After` |
 //! | the path is in the spec | 404 `RESOURCE_NOT_FOUND` |
 //! | the path has the method | 405 `METHOD_NOT_ALLOWED`, with `Allow` |
 //! | if `Authorization` is `Bearer`, the token is valid | 401 `USER_UNAUTHORIZED`, with `Bearer error="invalid_token"` |
 //! | otherwise, `Authorization` is `Digest` with the API key | 401 `UNEXPECTED_ERROR`, with a [`Digest`] challenge |
-//! | `Accept` names an existing version or a later date | 406 `NOT_ACCEPTABLE` |
+//! | the rate limit of the project is not exceeded | 429 `RATE_LIMITED_TOKEN_BUCKET`, with `Retry-After` |
+//! | `Accept` names an existing version or a later date | 406 `INVALID_VERSION_DATE` |
 //! | the version still exists on the date of [`Builder::today`] | 410 `VERSION_GONE` |
-//! | required parameters are present; all are known and valid; only lists are repeated | 400 `VALIDATION_ERROR` |
+//! | required parameters are present; all are known and valid; only lists are repeated | 400 `BAD_REQUEST`, with each invalid parameter |
 //! | the project and the cluster exist | 404 `GROUP_NOT_FOUND`, `CLUSTER_NOT_FOUND` |
 //! | `Content-Type` is the requested version, or `application/json` | 415 `UNSUPPORTED_MEDIA_TYPE` |
-//! | the body is JSON, valid, and has no unknown top-level fields | 400 `VALIDATION_ERROR`, with each invalid field |
+//! | the body is JSON | 400 `VALIDATION_ERROR` |
+//! | the body is valid and has no unknown top-level fields | 400 `BAD_REQUEST`, with each invalid field |
 //! | the local Atlas supports the version of the response | 501 `NOT_IMPLEMENTED`, with the reason |
-//! | the bucket, the snapshot and the job exist | 404 `RESOURCE_NOT_FOUND` |
+//! | the bucket, the snapshot and the job exist | 404 `EXPORT_BUCKET_NOT_FOUND`, `SNAPSHOT_NOT_FOUND`, `RESOURCE_NOT_FOUND` |
 //!
 //! The local Atlas behaves like Atlas in these respects:
 //!
@@ -45,9 +46,12 @@
 //! - Successful responses in a deprecated version have a `Deprecation` header with the date of the next version. If
 //!   there is no next version, the header has the date of the oldest version in the spec. If the spec has a removal
 //!   date, these responses also have a `Sunset` header.
-//! - Errors repeat their code in the `X-Error-Code` header.
-//! - Nine of ten responses to operations have `RateLimit-Limit` and `RateLimit-Remaining`, except responses that a
-//!   fault replaces.
+//! - Errors repeat their code in the `X-Error-Code` header, and always have `parameters`. Digest challenges have
+//!   neither.
+//! - Responses to versioned operations have `RateLimit-Limit` and `RateLimit-Remaining`, except 401, errors about an
+//!   unknown project, and responses that a fault replaces.
+//! - Jobs always have `customData`, `exportStatus` and `prefix`. Only a request for a single bucket returns its
+//!   `region`, and no bucket has `links`.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
 //!   account. Both endpoints reject a percent-encoded client id or secret. By default, the limits
 //!   are 10 tokens per minute (then 429) and 100 valid tokens (then 403 `access_denied`).
@@ -64,17 +68,17 @@
 //! Older versions return only the buckets that their schema allows: 2023-01-01 returns only buckets
 //! in AWS.
 //!
-//! Atlas's behaviour in these cases is neither documented nor recorded. The local Atlas responds as
-//! follows:
+//! As in a recorded project, several buckets can have the same name. The codes of the 404 errors for a bucket and a
+//! snapshot are in Atlas's documentation. Atlas's behaviour in these cases is neither documented nor recorded. The local
+//! Atlas responds as follows:
 //!
 //! | case | local Atlas |
 //! |---|---|
-//! | creating a second bucket with the same name | succeeds |
 //! | deleting a bucket during an export to it | succeeds; the export continues |
 //! | exporting a snapshot to the same bucket again | succeeds; there is no 409 |
-//! | updating the private networking of a bucket in Azure or Google Cloud | 400 `VALIDATION_ERROR` |
-//! | using a bucket, snapshot or job that does not exist | 404 `RESOURCE_NOT_FOUND` |
-//! | getting a bucket in Azure or Google Cloud in version 2023-01-01 | 404 `RESOURCE_NOT_FOUND` |
+//! | updating the private networking of a bucket in Azure or Google Cloud | 400 `BAD_REQUEST` |
+//! | using a job that does not exist | 404 `RESOURCE_NOT_FOUND` |
+//! | getting a bucket in Azure or Google Cloud in version 2023-01-01 | 404 `EXPORT_BUCKET_NOT_FOUND` |
 //! | `envelope=true` for a response with status 204 | has no effect |
 //!
 //! # Other operations

@@ -117,7 +117,7 @@ fn not_acceptable(accepted: &str, offered: &[MediaType]) -> ApiError {
     let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join("`, `");
     let detail =
         format!("The resource is not available as `{accepted}`. Accept one of: `{names}`.");
-    ApiError::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", detail).parameter(accepted)
+    ApiError::new(StatusCode::NOT_ACCEPTABLE, "INVALID_VERSION_DATE", detail)
 }
 
 fn gone(version: &MediaType, sunset: NaiveDate) -> ApiError {

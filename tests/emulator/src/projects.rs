@@ -15,6 +15,7 @@ pub(crate) struct Projects(BTreeMap<String, Project>);
 
 #[derive(Debug, Default)]
 pub(crate) struct Project {
+    id: String,
     pub(crate) buckets: ExportBuckets,
     /// The export jobs of each cluster, by cluster name.
     clusters: BTreeMap<String, Jobs>,
@@ -23,16 +24,22 @@ pub(crate) struct Project {
 impl Projects {
     /// Adds a cluster with its export jobs, or replaces the export jobs of an existing cluster.
     pub(crate) fn put_cluster(&mut self, group_id: String, name: String, jobs: Jobs) {
-        self.0.entry(group_id).or_default().clusters.insert(name, jobs);
+        self.put(&group_id).clusters.insert(name, jobs);
     }
 
     /// Returns a project and adds it if necessary.
     pub(crate) fn put(&mut self, group_id: &str) -> &mut Project {
-        self.0.entry(group_id.to_owned()).or_default()
+        let new = || Project { id: group_id.to_owned(), ..Project::default() };
+        self.0.entry(group_id.to_owned()).or_insert_with(new)
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Project> {
         self.0.values()
+    }
+
+    /// Returns whether a project exists.
+    pub(crate) fn has(&self, group_id: &str) -> bool {
+        self.0.contains_key(group_id)
     }
 
     /// Returns the export jobs of a cluster, if it exists.
@@ -64,7 +71,7 @@ impl Project {
         let Some(name) = arguments.text("clusterName") else { return Ok(None) };
         let missing = || {
             let detail = format!("The project has no cluster `{name}`.");
-            ApiError::not_found("CLUSTER_NOT_FOUND", detail, name)
+            ApiError::not_found("CLUSTER_NOT_FOUND", detail, name).parameter(&*self.id)
         };
         self.clusters.get(name).ok_or_else(missing).map(Some)
     }

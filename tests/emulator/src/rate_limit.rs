@@ -1,29 +1,26 @@
-//! Rate limits with a token bucket per resource.
+//! Rate limits with a token bucket per project, as in Atlas.
+//!
+//! Recorded requests to list, get, create and delete buckets, snapshots and jobs of one project share a bucket. Published
+//! logs of requests to Atlas contain the form of the errors: the bucket gains tokens once per period, and `Retry-After`
+//! is rounded down, so it can be 0.
 
 use std::{
     collections::HashMap,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
+use percent_encoding::percent_decode_str;
 
-use crate::{error::ApiError, record::RecordedRequest};
+use crate::{auth::Headers, error::ApiError};
 
-/// The limit that responses report if no limit is configured.
-const USUAL_LIMIT: u32 = 100;
+/// The limit that responses report if no limit is configured. It is the recorded limit for buckets and jobs.
+const USUAL_LIMIT: u32 = 1200;
 
-/// Of this number of responses, one has no `RateLimit-*` headers, as in Atlas's recorded responses.
-const SHOWN_IN: usize = 10;
-
-/// The token buckets of all resources. A resource is a method and a path without the query.
+/// The token buckets of all projects.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimiter {
-    /// The number of calls of [`draw`](Self::draw) so far.
-    count: AtomicUsize,
     limit: Option<Limit>,
     buckets: Mutex<HashMap<String, Bucket>>,
 }
@@ -31,77 +28,77 @@ pub(crate) struct RateLimiter {
 #[derive(Clone, Copy, Debug)]
 struct Limit {
     capacity: u32,
-    refill: Duration,
+    /// The number of tokens that a bucket gains per period.
+    refill: u32,
+    period: Duration,
 }
 
-/// The tokens in a bucket at one point in time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Bucket {
-    tokens: f64,
-    at: Instant,
+    tokens: u32,
+    /// The start of the current period.
+    since: Instant,
 }
 
 /// The state of a bucket after a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Allowance {
-    /// Whether the response has `RateLimit-*` headers.
-    pub(crate) is_shown: bool,
-    pub(crate) limit: u32,
-    pub(crate) remaining: u32,
-    /// The time until the next token, if the bucket was empty.
-    wait: Option<Duration>,
+    limit: u32,
+    remaining: u32,
+    /// The limit and the time until the next refill, if the bucket was empty.
+    wait: Option<(Limit, Duration)>,
 }
 
 impl RateLimiter {
-    /// Creates a limiter whose buckets hold `capacity` tokens and gain one token per `refill`.
-    pub(crate) fn new(capacity: u32, refill: Duration) -> Self {
-        Self { limit: Some(Limit { capacity, refill }), ..Self::default() }
+    /// Creates a limiter whose buckets hold `capacity` tokens and gain `refill` tokens per period.
+    pub(crate) fn new(capacity: u32, refill: u32, period: Duration) -> Self {
+        let limit = Some(Limit { capacity, refill, period });
+        Self { limit, buckets: Mutex::default() }
     }
 
-    /// Takes a token for a request, if the bucket has one.
-    pub(crate) fn draw(&self, request: &RecordedRequest) -> Allowance {
-        let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        let is_shown = !number.is_multiple_of(SHOWN_IN);
+    /// Takes a token for a request to a project, if the bucket has one.
+    pub(crate) fn draw(&self, group_id: &str) -> Allowance {
         let Some(limit) = self.limit else {
-            let (limit, remaining) = (USUAL_LIMIT, USUAL_LIMIT - 1);
-            return Allowance { is_shown, limit, remaining, wait: None };
+            return Allowance { limit: USUAL_LIMIT, remaining: USUAL_LIMIT - 1, wait: None };
         };
-        let key = format!("{} {}", request.method, request.uri.path());
-        let full = Bucket { tokens: limit.capacity.into(), at: Instant::now() };
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let allowance = buckets.entry(key).or_insert(full).draw(limit);
-        Allowance { is_shown, ..allowance }
+        let full = || Bucket { tokens: limit.capacity, since: Instant::now() };
+        buckets.entry(group_id.to_owned()).or_insert_with(full).draw(limit)
     }
 }
 
 impl Bucket {
     fn draw(&mut self, limit: Limit) -> Allowance {
-        let now = Instant::now();
-        let gained = (now - self.at).as_secs_f64() / limit.refill.as_secs_f64();
-        self.tokens = (self.tokens + gained).min(limit.capacity.into());
-        self.at = now;
-        let missing = 1.0 - self.tokens;
-        let wait = (missing > 0.0).then(|| limit.refill.mul_f64(missing));
-        if wait.is_none() {
-            self.tokens -= 1.0;
-        }
-        let tokens = self.tokens;
-        let remaining = (0..limit.capacity).take_while(|count| f64::from(*count) < tokens.floor());
-        let remaining = u32::try_from(remaining.count()).unwrap_or_default();
-        Allowance { is_shown: true, limit: limit.capacity, remaining, wait }
+        let Limit { capacity, refill, period } = limit;
+        let periods = self.since.elapsed().as_nanos() / period.as_nanos().max(1);
+        let periods = u32::try_from(periods).unwrap_or(u32::MAX);
+        self.since += period.saturating_mul(periods);
+        self.tokens = self.tokens.saturating_add(periods.saturating_mul(refill)).min(capacity);
+        let wait = period.saturating_sub(self.since.elapsed());
+        let wait = (self.tokens == 0).then_some((limit, wait));
+        self.tokens = self.tokens.saturating_sub(1);
+        Allowance { limit: capacity, remaining: self.tokens, wait }
     }
 }
 
 impl Allowance {
-    /// Fails with 429 if the bucket was empty. Rounds `Retry-After` up to whole seconds.
-    pub(crate) fn check(self) -> Result<(), ApiError> {
-        let Some(wait) = self.wait else { return Ok(()) };
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        let detail = "The token bucket of this resource is empty.";
-        let status = StatusCode::TOO_MANY_REQUESTS;
-        Err(ApiError::new(status, "RATE_LIMITED_TOKEN_BUCKET", detail)
-            .parameter(self.limit)
+    /// Fails with 429 if the bucket was empty. Rounds `Retry-After` down to whole seconds, as Atlas does.
+    pub(crate) fn check(&self, path: &str) -> Result<(), ApiError> {
+        let Some((limit, wait)) = self.wait else { return Ok(()) };
+        let seconds = wait.as_secs();
+        let detail = "The token bucket of this project is empty.";
+        let path = percent_decode_str(path.trim_start_matches('/')).decode_utf8_lossy();
+        Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED_TOKEN_BUCKET", detail)
+            .parameter(&*path)
             .parameter(seconds)
+            .parameter(limit.capacity)
+            .parameter(limit.refill)
+            .parameter(limit.period.as_secs())
             .header(header::RETRY_AFTER, seconds.to_string()))
+    }
+
+    pub(crate) fn headers(&self) -> Headers {
+        let header = |name, count: u32| (HeaderName::from_static(name), count.to_string());
+        vec![header("ratelimit-limit", self.limit), header("ratelimit-remaining", self.remaining)]
     }
 }

@@ -25,10 +25,10 @@ use crate::{
     parameters::Arguments,
     presentation::Presentation,
     projects::Projects,
-    rate_limit::RateLimiter,
+    rate_limit::{Allowance, RateLimiter},
     record::{Record, RecordedRequest},
-    route,
-    spec::{MediaType, Spec},
+    route::{self, Captures},
+    spec::{MediaType, Operation, Spec},
 };
 
 /// The maximum size of a request body, in bytes.
@@ -59,7 +59,7 @@ struct Answer<'a> {
     /// The media type, which includes the version. `None` if the spec defines no body.
     media_type: Option<&'a MediaType>,
     content: Option<Value>,
-    /// The headers that authentication adds.
+    /// The headers of authentication and of the rate limit.
     headers: Headers,
 }
 
@@ -92,13 +92,7 @@ async fn handle(
     if let Err(error) = server.access.withdraw(&fault, &request) {
         return respond(presentation, Err(error));
     }
-    let allowance = server.rate_limiter.draw(&request);
-    let outcome = allowance.check().and_then(|()| server.answer(&request));
-    let mut response = respond(presentation, outcome);
-    if allowance.is_shown {
-        response.headers_mut().insert("ratelimit-limit", allowance.limit.into());
-        response.headers_mut().insert("ratelimit-remaining", allowance.remaining.into());
-    }
+    let response = respond(presentation, server.answer(&request));
     fault.spoil(response, &connection).await
 }
 
@@ -117,11 +111,45 @@ async fn receive(request: Request) -> Result<RecordedRequest, ApiError> {
 
 impl Server {
     fn answer(&self, request: &RecordedRequest) -> Result<Answer<'_>, ApiError> {
-        let RecordedRequest { method, uri, headers, .. } = request;
-        let (operation, captures) = route::find(&self.spec.operations, method, uri.path())?;
+        let path = request.uri.path();
+        let (operation, captures) = route::find(&self.spec.operations, &request.method, path)?;
         let admitted = self.access.check(request)?;
+        let Some(allowance) = self.allowance(path, &captures) else {
+            return self.perform(request, operation, &captures, admitted);
+        };
+        let outcome = allowance.check(path);
+        match outcome.and_then(|()| self.perform(request, operation, &captures, admitted)) {
+            Ok(mut answer) => {
+                answer.headers.extend(allowance.headers());
+                Ok(answer)
+            }
+            Err(mut error) => {
+                error.headers.extend(allowance.headers());
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes a token for a request. In recorded responses of the legacy API, and in errors about an unknown project,
+    /// there is no rate limit.
+    fn allowance(&self, path: &str, captures: &Captures) -> Option<Allowance> {
+        let group_id = captures.get("groupId").map_or("", String::as_str);
+        let is_limited = path.starts_with("/api/atlas/v2/")
+            && (group_id.is_empty() || self.projects.has(group_id));
+        is_limited.then(|| self.rate_limiter.draw(group_id))
+    }
+
+    /// Performs a request whose credentials are valid. `admitted` are the headers that authentication adds.
+    fn perform<'a>(
+        &'a self,
+        request: &RecordedRequest,
+        operation: &'a Operation,
+        captures: &Captures,
+        admitted: Headers,
+    ) -> Result<Answer<'a>, ApiError> {
+        let RecordedRequest { uri, headers, .. } = request;
         let media_type = negotiate::answer(headers, &operation.answers, self.today)?;
-        let arguments = Arguments::read(operation, &captures, uri.query())?;
+        let arguments = Arguments::read(operation, captures, uri.query())?;
         let project = self.projects.named_by(&arguments)?;
         let jobs = project.map(|project| project.jobs_named_by(&arguments)).transpose()?;
         let body = body::read(request, operation, media_type)?;
@@ -144,16 +172,19 @@ fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) ->
     let (status, headers, content) = match outcome {
         Ok(Answer { status, media_type, content, mut headers }) => {
             headers.extend(media_type.into_iter().flat_map(version_headers));
+            // In recorded responses, a 204 without a body also has a `Content-Type`.
+            headers.extend(media_type.map(content_type));
             let Some(content) = content else {
                 return finish(Response::builder().status(status), headers, String::new());
             };
-            headers.extend(media_type.map(content_type));
             (status, headers, content)
         }
         Err(mut error) => {
             let content = error.body();
             error.headers.push((header::CONTENT_TYPE, "application/json".to_owned()));
-            error.headers.push((ERROR_CODE, error.code.to_owned()));
+            if !error.is_challenge {
+                error.headers.push((ERROR_CODE, error.code.to_string()));
+            }
             (error.status, error.headers, content)
         }
     };
@@ -191,7 +222,8 @@ fn version_headers(media_type: &MediaType) -> impl Iterator<Item = (HeaderName, 
         .filter_map(|(name, date)| Some((HeaderName::from_static(name), http_date(date?))))
 }
 
-/// Formats the start of a day as an HTTP date (RFC 9110, section 5.6.7).
+/// Formats the start of a day as Atlas does. In recorded responses, a day below 10 has one digit, although RFC 9110,
+/// section 5.6.7, requires two.
 fn http_date(day: NaiveDate) -> String {
-    day.format("%a, %d %b %Y 00:00:00 GMT").to_string()
+    day.format("%a, %-d %b %Y 00:00:00 GMT").to_string()
 }

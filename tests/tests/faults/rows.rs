@@ -88,7 +88,7 @@ pub(crate) fn rows() -> Vec<Row> {
         at_once("cut-off=99999", Right(1)),
         at_once("unknown-fields", Right(1)),
         at_once("deprecation=Thu, 30 May 2024 00:00:00 GMT", Right(1)),
-        at_once("sunset=Thu, 01 Jul 2027 00:00:00 GMT", Right(1)),
+        at_once("sunset=Thu, 1 Jul 2027 00:00:00 GMT", Right(1)),
         at_once("sunset=soon", Right(1)),
         at_once("unknown-values", Right(1)),
         // Broken connections and timeouts.
@@ -99,6 +99,7 @@ pub(crate) fn rows() -> Vec<Row> {
         unread(passing("trickle=60000", TooSlow)),
         // Errors from Atlas.
         at_once("status=400", Refused(400, 1)),
+        at_once("error=400,CANNOT_ASSUME_ROLE", Refused(400, 1)),
         at_once("status=401", Refused(401, 1)),
         at_once("status=403", Refused(403, 1)),
         at_once("status=404", Refused(404, 1)),
@@ -112,6 +113,7 @@ pub(crate) fn rows() -> Vec<Row> {
         // 429 means that nothing was executed, so the client retries even a `POST`, unless the wait
         // exceeds the time limit.
         row("status=429", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
+        row("retry-after=0", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         row("retry-after=1", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         row("retry-after=soon", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         at_once("retry-after=3600", Refused(429, 1)),

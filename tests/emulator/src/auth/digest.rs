@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, header};
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
@@ -143,7 +143,7 @@ impl DigestServer {
     /// Creates a 401 error with challenges in Atlas's form, one per algorithm.
     pub(crate) fn challenge(&self, detail: &str, stale: bool) -> ApiError {
         let nonce = self.nonces().issue(Style::Plain);
-        self.rules.algorithms.iter().fold(refusal(detail), |error, algorithm| {
+        self.rules.algorithms.iter().fold(ApiError::challenge(detail), |error, algorithm| {
             let challenge = format!(
                 "Digest realm=\"{REALM}\", domain=\"\", nonce=\"{nonce}\", algorithm={}, \
                  qop=\"auth\", stale={stale}",
@@ -160,7 +160,7 @@ impl DigestServer {
         let nonce = quoted(&self.nonces().issue(Style::Hostile));
         let opaque = quoted(Style::Hostile.opaque().unwrap_or_default());
         let detail = "A test requested this challenge, which is hard to parse.";
-        self.rules.algorithms.iter().fold(refusal(detail), |error, algorithm| {
+        self.rules.algorithms.iter().fold(ApiError::challenge(detail), |error, algorithm| {
             let challenge = format!(
                 "Basic realm=\"a, Digest \\\"b\\\"\", Digest opaque={opaque},stale={stale} , \
                  charset=UTF-8, algorithm={}, x=\"nonce=\\\"no\\\"\", qop=\"auth-int, auth\", \
@@ -246,11 +246,6 @@ impl DigestServer {
     fn nonces(&self) -> MutexGuard<'_, Nonces> {
         self.nonces.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Creates a 401 error. As in Atlas, the error code does not reveal the cause.
-fn refusal(detail: &str) -> ApiError {
-    ApiError::new(StatusCode::UNAUTHORIZED, "UNEXPECTED_ERROR", detail)
 }
 
 fn quoted(text: &str) -> String {

@@ -97,10 +97,14 @@ impl Access {
             Err(NoToken::TooSoon(wait)) => {
                 let seconds = wait.as_secs_f64().ceil().max(1.0);
                 let status = StatusCode::TOO_MANY_REQUESTS;
-                // Unlike OAuth errors, this error has the form of Atlas's other errors.
+                // Unlike OAuth errors, this error has the form of Atlas's other errors. Its parameters are quoted in
+                // the guide of the vendor's Terraform provider.
                 let error =
                     ApiError::new(status, "RATE_LIMITED", "Too many tokens were issued recently.");
-                let mut reply = Reply::new(status, error.parameter(TOKEN_PATH).body());
+                let (count, period) = self.tokens.rules.limit.unwrap_or_default();
+                let error = error.parameter(TOKEN_PATH).parameter(count);
+                let error = error.parameter(period.as_secs() / 60);
+                let mut reply = Reply::new(status, error.body());
                 reply.headers.push((header::RETRY_AFTER, format!("{seconds}")));
                 reply
             }

@@ -39,6 +39,7 @@ pub const FAULT_HEADER: &str = "x-atlas-fault";
 /// | `unknown-fields`, `unknown-values` | the variants with these names |
 /// | `stale-nonce`, `hostile-challenge`, `revoked-token`, `expired-token` | the variants with these names |
 /// | `enveloped=CODE` | [`EnvelopedError`](Self::EnvelopedError) |
+/// | `error=CODE,ERROR_CODE` | the function [`error`](Self::error), such as `error=400,CANNOT_ASSUME_ROLE` |
 /// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | the functions [`status`](Self::status), [`too_many_requests`](Self::too_many_requests), [`html`](Self::html), [`redirect`](Self::redirect) and [`gone`](Self::gone) |
 /// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual response with the given header |
 /// | `body=TEXT`, `empty` | 200 with the given body, or without a body |
@@ -100,7 +101,20 @@ impl Fault {
     /// Creates an error with the given status, in Atlas's form.
     #[must_use]
     pub fn status(status: StatusCode) -> Self {
-        Self::error(&on_demand(status))
+        Self::of(&on_demand(status))
+    }
+
+    /// Creates an error with the given status and error code, in Atlas's form.
+    ///
+    /// ```
+    /// use atlas_emulator::{Fault, StatusCode};
+    ///
+    /// // Atlas refuses to create a bucket if it cannot assume the role yet.
+    /// let fault = Fault::error(StatusCode::BAD_REQUEST, "CANNOT_ASSUME_ROLE");
+    /// ```
+    #[must_use]
+    pub fn error(status: StatusCode, code: impl Into<String>) -> Self {
+        Self::of(&ApiError::new(status, code.into(), "A test requested this error."))
     }
 
     /// Creates a 429 error with `Retry-After`, in seconds or as a date. Omits the header if
@@ -109,14 +123,14 @@ impl Fault {
     pub fn too_many_requests(retry_after: impl Display) -> Self {
         let status = StatusCode::TOO_MANY_REQUESTS;
         let error = ApiError::new(status, "RATE_LIMITED", "A test requested this error.");
-        Self::error(&error).with_header(header::RETRY_AFTER, &retry_after.to_string())
+        Self::of(&error).with_header(header::RETRY_AFTER, &retry_after.to_string())
     }
 
     /// Creates a 410 error, as Atlas returns for a removed version.
     #[must_use]
     pub fn gone() -> Self {
         let error = ApiError::new(StatusCode::GONE, "VERSION_GONE", "The version was removed.");
-        Self::error(&error)
+        Self::of(&error)
     }
 
     /// Creates an HTML response, as a proxy might send.
@@ -133,9 +147,9 @@ impl Fault {
         Self::body(StatusCode::TEMPORARY_REDIRECT, "").with_header(header::LOCATION, location)
     }
 
-    fn error(error: &ApiError) -> Self {
+    fn of(error: &ApiError) -> Self {
         let fault = Self::body(error.status, error.body().to_string());
-        fault.with_header(ERROR_CODE, error.code)
+        fault.with_header(ERROR_CODE, &error.code)
     }
 
     fn with_header(mut self, name: HeaderName, value: &str) -> Self {
@@ -150,7 +164,7 @@ impl Fault {
         if let Self::EnvelopedError(status) = self {
             let error = on_demand(*status);
             if !presentation.envelope {
-                return Self::error(&error).answer(presentation);
+                return Self::of(&error).answer(presentation);
             }
             let body = presentation.text(error.status, error.body());
             return Self::body(StatusCode::OK, body).answer(presentation);

@@ -9,7 +9,7 @@ use super::Fault;
 /// The first word of a fault, and the parser for the text after the `=`.
 type Word = (&'static str, fn(&str) -> Option<Fault>);
 
-const WORDS: [Word; 22] = [
+const WORDS: [Word; 23] = [
     ("none", |text| bare(text, Fault::None)),
     ("delay", |text| milliseconds(text).map(Fault::Delay)),
     ("reset", |text| bare(text, Fault::Reset)),
@@ -22,6 +22,7 @@ const WORDS: [Word; 22] = [
     ("revoked-token", |text| bare(text, Fault::RevokedToken)),
     ("expired-token", |text| bare(text, Fault::ExpiredToken)),
     ("status", |text| status(text).map(Fault::status)),
+    ("error", error),
     ("enveloped", |text| status(text).map(Fault::EnvelopedError)),
     ("retry-after", |text| Some(Fault::too_many_requests(text))),
     ("html", |text| status(text).map(Fault::html)),
@@ -80,6 +81,14 @@ fn milliseconds(text: &str) -> Option<Duration> {
 
 fn status(text: &str) -> Option<StatusCode> {
     StatusCode::from_u16(text.parse().ok()?).ok()
+}
+
+/// Parses `CODE,ERROR_CODE`, such as `400,CANNOT_ASSUME_ROLE`.
+fn error(text: &str) -> Option<Fault> {
+    let (number, code) = text.split_once(',')?;
+    let is_valid = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    let is_code = !code.is_empty() && code.chars().all(is_valid);
+    status(number).filter(|_| is_code).map(|status| Fault::error(status, code))
 }
 
 fn with_header(name: HeaderName, text: &str) -> Option<Fault> {

@@ -65,23 +65,6 @@ async fn unknown_paths_and_methods_are_rejected() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn nine_of_ten_responses_have_the_rate_limit() -> anyhow::Result<()> {
-    let session = Session::start().await?;
-    let mut shown = Vec::new();
-    for _ in 0..10 {
-        for path in [LEGACY_JOBS, "/nowhere"] {
-            let answer = answer(session.request(Method::GET, path)).await?;
-            let limit = answer.header("ratelimit-limit");
-            assert_eq!(answer.header("ratelimit-remaining"), limit.map(|_| "99"));
-            shown.push(limit.map(str::to_owned));
-        }
-    }
-    assert_eq!(shown.iter().filter(|limit| limit.as_deref() == Some("100")).count(), 18);
-    assert_eq!(shown.iter().filter(|limit| limit.is_none()).count(), 2);
-    Ok(())
-}
-
-#[tokio::test]
 async fn the_x_error_code_header_repeats_the_code_of_an_error() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let lost = answer(session.request(Method::GET, "/nowhere?envelope=true")).await?;

@@ -62,7 +62,7 @@ async fn the_older_version_lists_only_aws_buckets() -> anyhow::Result<()> {
     let (session, all) = three_buckets().await?;
     let page = session.call(Method::GET, BUCKETS, OLD, None).await?;
     assert_eq!((ids(&page), &page.body["totalCount"]), (vec![&*all[0]], &json!(1)));
-    assert_eq!(page.header("sunset"), Some("Thu, 01 Jul 2027 00:00:00 GMT"));
+    assert_eq!(page.header("sunset"), Some("Thu, 1 Jul 2027 00:00:00 GMT"));
     for (id, status) in all.iter().zip([200, 404, 404]) {
         let answer = session.call(Method::GET, &bucket(id), OLD, None).await?;
         assert_eq!(answer.status, status, "{}", answer.text);
@@ -71,9 +71,12 @@ async fn the_older_version_lists_only_aws_buckets() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_bucket_is_returned_as_it_was_created() -> anyhow::Result<()> {
+async fn a_bucket_is_returned_as_it_was_created_with_its_region() -> anyhow::Result<()> {
     let (session, all) = three_buckets().await?;
-    for (id, stored) in all.iter().zip(session.atlas.export_buckets()) {
+    for (id, mut stored) in all.iter().zip(session.atlas.export_buckets()) {
+        if stored["cloudProvider"] == "AWS" {
+            stored["region"] = "us-east-1".into();
+        }
         let answer = session.call(Method::GET, &bucket(id), NEW, None).await?;
         assert_eq!((answer.status, answer.body), (200, stored));
     }
@@ -118,9 +121,23 @@ async fn an_unknown_bucket_is_not_found() -> anyhow::Result<()> {
     ] {
         let answer = session.call(method.clone(), &bucket(UNKNOWN), version, body).await?;
         assert_eq!(answer.status, 404, "{method}: {}", answer.text);
-        assert_eq!(answer.body["errorCode"], "RESOURCE_NOT_FOUND");
+        assert_eq!(answer.body["errorCode"], "EXPORT_BUCKET_NOT_FOUND");
         assert_eq!(answer.body["parameters"], json!([UNKNOWN]));
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_a_request_for_a_single_bucket_returns_a_configured_region() -> anyhow::Result<()> {
+    let given = json!({ "_id": UNKNOWN, "cloudProvider": "AWS", "bucketName": "export-bucket", "iamRoleId": ROLE,
+        "requirePrivateNetworking": false, "region": "eu-west-1" });
+    let session = Session::with(Emulator::builder().export_bucket(given.clone())).await?;
+    assert_eq!(session.call(Method::GET, &bucket(UNKNOWN), NEW, None).await?.body, given);
+    let page = session.call(Method::GET, BUCKETS, NEW, None).await?;
+    assert_eq!(page.body["results"][0].get("region"), None);
+    let change = json!({ "requirePrivateNetworking": false });
+    let changed = session.call(Method::PATCH, &bucket(UNKNOWN), NEW, Some(&change)).await?;
+    assert_eq!((changed.status, changed.body.get("region")), (200, None));
     Ok(())
 }
 

@@ -58,7 +58,7 @@ async fn a_job_moves_from_queued_through_in_progress_to_successful() -> anyhow::
         seen.push((job["state"].clone(), exported, job.get("finishedAt").is_some()));
     }
     let expected = [
-        (json!("Queued"), None, false),
+        (json!("Queued"), Some(json!(0)), false),
         (json!("InProgress"), Some(json!(0)), false),
         (json!("InProgress"), Some(json!(21)), false),
         (json!("Successful"), Some(json!(42)), true),
@@ -135,9 +135,15 @@ async fn unknown_snapshots_buckets_and_jobs_are_not_found() -> anyhow::Result<()
         export(&session, DEFAULT_SNAPSHOT_ID, UNKNOWN).await?,
         get(&session, &json!(UNKNOWN)).await?,
     ];
-    for (answer, resource) in answers.iter().zip(["snapshot", "bucket", "job"]) {
+    let expected = [
+        ("snapshot", "SNAPSHOT_NOT_FOUND", json!([UNKNOWN, "Cluster0"])),
+        ("bucket", "EXPORT_BUCKET_NOT_FOUND", json!([UNKNOWN])),
+        ("job", "RESOURCE_NOT_FOUND", json!([UNKNOWN])),
+    ];
+    for (answer, (resource, code, parameters)) in answers.iter().zip(expected) {
         assert_eq!(answer.status, 404, "{}", answer.text);
-        assert_eq!(answer.body["errorCode"], "RESOURCE_NOT_FOUND");
+        assert_eq!(answer.body["errorCode"], code);
+        assert_eq!(answer.body["parameters"], parameters);
         assert!(answer.body["detail"].as_str().is_some_and(|it| it.contains(resource)));
     }
     assert!(session.atlas.created_jobs().is_empty());

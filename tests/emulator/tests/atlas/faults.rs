@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::session::{Answer, JOBS, LEGACY_JOBS, Session, answer, vnd};
+use crate::session::{Answer, BUCKETS, JOBS, LEGACY_JOBS, Session, answer, vnd};
 
 /// Builds a list request that triggers a fault.
 fn asking(session: &Session, fault: &str) -> reqwest::RequestBuilder {
@@ -27,7 +27,8 @@ async fn a_request_can_trigger_a_different_response() -> anyhow::Result<()> {
         ("gone", 410, "content-type", "application/json"),
         ("redirect=https://example.com/", 307, "location", "https://example.com/"),
         ("content-type=text/plain", 200, "content-type", "text/plain"),
-        ("sunset=Thu, 01 Jul 2027 00:00:00 GMT", 200, "sunset", "Thu, 01 Jul 2027 00:00:00 GMT"),
+        ("error=400,CANNOT_ASSUME_ROLE", 400, "x-error-code", "CANNOT_ASSUME_ROLE"),
+        ("sunset=Thu, 1 Jul 2027 00:00:00 GMT", 200, "sunset", "Thu, 1 Jul 2027 00:00:00 GMT"),
         ("empty", 200, "content-length", "0"),
     ] {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
@@ -137,7 +138,18 @@ async fn a_request_can_trigger_a_slow_response() -> anyhow::Result<()> {
 #[tokio::test]
 async fn an_unknown_fault_is_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
-    for fault in ["fire", "status=", "status=9", "delay=soon", "cut-off", "reset=1"] {
+    for fault in [
+        "fire",
+        "status=",
+        "status=9",
+        "delay=soon",
+        "cut-off",
+        "reset=1",
+        "error=400",
+        "error=400,",
+        "error=9,CODE",
+        "error=400,NO CODE",
+    ] {
         let answer = asking(&session, fault).send().await?;
         assert_eq!(answer.status(), 400, "{fault}");
         assert!(answer.text().await?.contains("UNKNOWN_FAULT"));
@@ -157,6 +169,19 @@ async fn each_queued_fault_applies_to_one_request() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn a_fault_can_have_any_error_code() -> anyhow::Result<()> {
+    let fault = Fault::error(StatusCode::BAD_REQUEST, "CANNOT_ASSUME_ROLE");
+    let session = Session::with(Emulator::builder().faults([fault])).await?;
+    for faulty in
+        [session.list("").await?, answer(asking(&session, "error=400,CANNOT_ASSUME_ROLE")).await?]
+    {
+        assert_eq!((faulty.status, &faulty.body["errorCode"]), (400, &"CANNOT_ASSUME_ROLE".into()));
+        assert_eq!(faulty.body["parameters"], serde_json::json!([]));
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_fault_that_replaces_the_response_skips_the_operation() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().faults([Fault::gone()])).await?;
     let body = serde_json::json!({ "cloudProvider": "AWS", "bucketName": "export-bucket",
@@ -171,32 +196,65 @@ async fn a_fault_that_replaces_the_response_skips_the_operation() -> anyhow::Res
 
 #[tokio::test]
 async fn a_token_bucket_holds_no_more_than_its_capacity() -> anyhow::Result<()> {
-    let refill = Duration::from_millis(10);
-    let session = Session::with(Emulator::builder().rate_limit(2, refill)).await?;
+    let period = Duration::from_millis(10);
+    let session = Session::with(Emulator::builder().rate_limit(2, 9, period)).await?;
     session.list("").await?;
-    tokio::time::sleep(refill * 10).await;
+    tokio::time::sleep(period * 10).await;
     assert_eq!(session.list("").await?.header("ratelimit-remaining"), Some("1"));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_token_bucket_drains_and_refills() -> anyhow::Result<()> {
-    let refill = Duration::from_millis(1500);
-    let session = Session::with(Emulator::builder().rate_limit(2, refill)).await?;
-    for (status, remaining, retry_after) in
-        [(200, "1", None), (200, "0", None), (429, "0", Some("2")), (429, "0", Some("2"))]
-    {
-        let answer = session.list("").await?;
-        assert_eq!(answer.status, status);
-        assert_eq!(answer.header("ratelimit-remaining"), Some(remaining));
-        assert_eq!(answer.header("ratelimit-limit"), Some("2"));
-        assert_eq!(answer.header("retry-after"), retry_after);
+async fn the_operations_of_a_project_share_a_token_bucket() -> anyhow::Result<()> {
+    let other = "0123456789abcdef01234567";
+    let builder = Emulator::builder().rate_limit(3, 2, Duration::from_secs(100));
+    let session = Session::with(builder.cluster(other, "Cluster0", sample_jobs(1))).await?;
+    let unknown = format!("{BUCKETS}/ffffffffffffffffffffffff");
+    for (method, path, status, remaining) in [
+        (Method::GET, JOBS, 200, "2"),
+        (Method::DELETE, &*unknown, 404, "1"),
+        (Method::GET, BUCKETS, 200, "0"),
+        (Method::POST, BUCKETS, 429, "0"),
+        (Method::GET, &*JOBS.replace(DEFAULT_GROUP_ID, other), 200, "2"),
+    ] {
+        let answer = session.call(method.clone(), path, "2023-01-01", None).await?;
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.text);
+        assert_eq!(answer.header("ratelimit-remaining"), Some(remaining), "{method} {path}");
+        assert_eq!(answer.header("ratelimit-limit"), Some("3"));
     }
-    // Another method of the same path has its own bucket.
     let url = format!("{}{JOBS}", session.atlas.url());
-    assert_eq!(session.http.post(url).send().await?.status(), StatusCode::UNAUTHORIZED);
-    tokio::time::sleep(refill).await;
-    assert_eq!(session.list("").await?.status, 200);
+    let challenge = session.http.get(url).send().await?;
+    assert_eq!(challenge.status(), StatusCode::UNAUTHORIZED, "a challenge comes before the limit");
+    Ok(())
+}
+
+/// The form of the parameters, and a `Retry-After` of 0, are in published logs of requests to Atlas.
+#[tokio::test]
+async fn a_token_bucket_is_refilled_once_per_period() -> anyhow::Result<()> {
+    let period = Duration::from_millis(1500);
+    let session = Session::with(Emulator::builder().rate_limit(3, 2, period)).await?;
+    let list = async || session.list("").await;
+    for _ in 0..3 {
+        assert_eq!(list().await?.status, 200);
+    }
+    let refused = list().await?;
+    let wait = refused.header("retry-after").unwrap_or_default().parse::<u64>()?;
+    assert_eq!(refused.status, 429);
+    assert!(wait <= 1, "{wait} is not rounded down");
+    let path = JOBS.trim_start_matches('/');
+    assert_eq!(refused.body["parameters"], serde_json::json!([path, wait, 3, 2, 1]));
+    assert_eq!(refused.body["errorCode"], "RATE_LIMITED_TOKEN_BUCKET");
+    tokio::time::sleep(period).await;
+    assert_eq!(list().await?.header("ratelimit-remaining"), Some("1"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wait_below_a_second_is_a_retry_after_of_zero() -> anyhow::Result<()> {
+    let period = Duration::from_millis(900);
+    let session = Session::with(Emulator::builder().rate_limit(0, 0, period)).await?;
+    let refused = session.list("").await?;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, Some("0")));
     Ok(())
 }
 

@@ -36,7 +36,7 @@ async fn clusters_have_different_sample_jobs() -> anyhow::Result<()> {
         found.chain(parts).flatten().collect::<BTreeSet<_>>()
     };
     let (zero, one, two) = (ids("Cluster0"), ids("Cluster1"), ids("Cluster2"));
-    assert_eq!(zero.len(), 6 + 6 + 3 + 4, "{zero:?}");
+    assert_eq!(zero.len(), 6 + 6 + 6 + 4, "{zero:?}");
     assert!(zero.is_disjoint(&one) && one.is_disjoint(&two) && two.is_disjoint(&zero));
     assert_eq!(sample_jobs(6), sample_jobs_of("Cluster0", 6));
     Ok(())
@@ -165,9 +165,9 @@ async fn projects_and_clusters_are_looked_up_by_the_values_in_the_path() -> anyh
         (other, "Cluster1", 200, None),
         (other, "Cluster0", 404, Some("CLUSTER_NOT_FOUND")),
         ("ffffffffffffffffffffffff", "Cluster0", 404, Some("GROUP_NOT_FOUND")),
-        ("FFFFFFFFFFFFFFFFFFFFFFFF", "Cluster0", 400, Some("VALIDATION_ERROR")),
-        (default, "-", 400, Some("VALIDATION_ERROR")),
-        (default, "a%2Fb", 400, Some("VALIDATION_ERROR")),
+        ("FFFFFFFFFFFFFFFFFFFFFFFF", "Cluster0", 400, Some("BAD_REQUEST")),
+        (default, "-", 400, Some("BAD_REQUEST")),
+        (default, "a%2Fb", 400, Some("BAD_REQUEST")),
     ];
     for (group, cluster, status, code) in cases {
         let path = JOBS.replace(default, group).replace("Cluster0", cluster);

@@ -11,6 +11,7 @@ mod list;
 mod negotiation;
 mod presentation;
 mod program;
+mod recorded;
 mod schemas;
 mod session;
 mod tls;

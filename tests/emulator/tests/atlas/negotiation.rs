@@ -58,7 +58,8 @@ async fn a_versioned_operation_has_no_default_version() -> anyhow::Result<()> {
     // Without an `Accept` header, reqwest sends `*/*`.
     let answer = answer(session.request(Method::GET, JOBS)).await?;
     assert_eq!(answer.status, 406);
-    assert_eq!(answer.body["errorCode"], "NOT_ACCEPTABLE");
+    assert_eq!(answer.body["errorCode"], "INVALID_VERSION_DATE");
+    assert_eq!(answer.body["parameters"], json!([]));
     assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.contains(OLD)));
     Ok(())
 }
@@ -113,10 +114,10 @@ async fn deprecated_versions_have_deprecation_and_sunset_headers() -> anyhow::Re
     };
     let old = session.create("2023-01-01", &bucket()).await?;
     let since = Some("Thu, 30 May 2024 00:00:00 GMT".to_owned());
-    assert_eq!(dates(&old), (since, Some("Thu, 01 Jul 2027 00:00:00 GMT".to_owned())));
+    assert_eq!(dates(&old), (since, Some("Thu, 1 Jul 2027 00:00:00 GMT".to_owned())));
 
     let legacy = answer(session.request(Method::GET, LEGACY_JOBS)).await?;
-    assert_eq!(dates(&legacy), (Some("Sun, 01 Jan 2023 00:00:00 GMT".to_owned()), None));
+    assert_eq!(dates(&legacy), (Some("Sun, 1 Jan 2023 00:00:00 GMT".to_owned()), None));
 
     let new = session.create("2024-05-30", &bucket()).await?;
     assert_eq!(dates(&new), (None, None));
