@@ -147,7 +147,13 @@ async fn a_nonce_that_the_server_does_not_know_is_replaced() {
     first.stop().await.unwrap();
     let second = Emulator::builder().port(port).start().await.unwrap();
     list(&client).await.unwrap();
-    assert_eq!(second.requests().len(), 2);
+    let sent = authorizations(&second);
+    let nonce = |answer: &str| {
+        let (_, rest) = answer.split_once(" nonce=").unwrap();
+        rest.split(',').next().unwrap().to_owned()
+    };
+    assert_eq!(sent.len(), 2);
+    assert_ne!(nonce(&sent[0]), nonce(&sent[1]));
 }
 
 #[tokio::test]

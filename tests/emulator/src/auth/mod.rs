@@ -6,6 +6,8 @@ mod nonces;
 mod oauth;
 mod tokens;
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 
 use self::authorization::Authorization;
@@ -39,6 +41,16 @@ pub(crate) struct Pair {
 impl Pair {
     pub(crate) fn new(name: impl Into<String>, secret: impl Into<String>) -> Self {
         Self { name: name.into(), secret: secret.into() }
+    }
+}
+
+/// A random number. It makes the nonces and tokens of a server differ from those of an earlier server.
+#[derive(Debug)]
+pub(crate) struct Seed(u64);
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self(RandomState::new().build_hasher().finish())
     }
 }
 

@@ -8,6 +8,8 @@ use std::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha256};
 
+use super::Seed;
+
 /// One use of a nonce in the credentials of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Use<'a> {
@@ -54,6 +56,7 @@ struct Nonce {
 /// All issued nonces.
 #[derive(Debug, Default)]
 pub(crate) struct Nonces {
+    seed: Seed,
     nonces: BTreeMap<String, Nonce>,
 }
 
@@ -71,10 +74,9 @@ impl Nonces {
 
     fn add(&mut self, style: Style, start: Option<Start>) -> String {
         let number = self.nonces.len();
-        // A predictable nonce is sufficient for tests.
         let nonce = match style {
             Style::Plain => {
-                let bytes = Sha256::digest(number.to_be_bytes());
+                let bytes = Sha256::digest(format!("{} {number}", self.seed.0));
                 BASE64_STANDARD.encode(bytes.get(..24).unwrap_or(&bytes))
             }
             Style::Hostile => format!(r#"{number:08x}, "nonce\"=="#),

@@ -8,7 +8,7 @@ use std::{
 
 use axum::http::StatusCode;
 
-use super::Pair;
+use super::{Pair, Seed};
 
 /// The configuration of the token endpoints.
 #[derive(Debug)]
@@ -53,6 +53,7 @@ pub(crate) struct Tokens {
 
 #[derive(Debug, Default)]
 struct State {
+    seed: Seed,
     /// The number of issued tokens, which makes each token distinct.
     issued: usize,
     /// The times at which tokens were issued within the period of the limit.
@@ -90,7 +91,7 @@ impl Tokens {
         }
         state.recent.push_back(now);
         state.issued += 1;
-        let token = format!("emulator.issued-{}", state.issued);
+        let token = format!("emulator.issued-{}.{:016x}", state.issued, state.seed.0);
         state.good.insert(token.clone(), now + self.rules.lifetime);
         Ok(token)
     }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use atlas_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Emulator, StatusCode};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::Method;
+use serde_json::json;
 
 use crate::session::{Answer, LEGACY_JOBS, Session, answer};
 
@@ -48,6 +50,22 @@ async fn a_token_is_valid_until_it_is_revoked() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn tokens_and_nonces_differ_from_those_of_an_earlier_server() -> anyhow::Result<()> {
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let session = Session::start().await?;
+        let token = issue(&session).await?.body["access_token"].clone();
+        let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
+        let challenge = answer(session.http.get(url)).await?;
+        let challenge = challenge.header("www-authenticate").map(str::to_owned);
+        seen.push((token, challenge.context("the response has no challenge")?));
+    }
+    assert_ne!(seen[0].0, seen[1].0);
+    assert_ne!(seen[0].1, seen[1].1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_token_expires() -> anyhow::Result<()> {
     let builder = Emulator::builder().token_lifetime(Duration::from_millis(100));
     let session = Session::with(builder).await?;
@@ -66,6 +84,7 @@ async fn at_most_ten_tokens_are_issued_per_minute() -> anyhow::Result<()> {
     }
     let refused = issue(&session).await?;
     assert_eq!((refused.status, &refused.body["errorCode"]), (429, &"RATE_LIMITED".into()));
+    assert_eq!(refused.body["parameters"], json!(["/api/oauth/token", 10, 1]));
     let wait = refused.header("retry-after").unwrap_or_default().parse::<u64>()?;
     assert!((50..=60).contains(&wait), "{wait}");
     Ok(())
