@@ -18,7 +18,12 @@ use atlas_emulator::{
 };
 use clap::{Parser, ValueEnum};
 
+/// The time that requests have to finish after Ctrl-C.
+const GRACE: Duration = Duration::from_secs(3);
+
 /// Run a local Atlas until you press Ctrl-C. The first line of the output is its URL.
+///
+/// After Ctrl-C, requests in progress have three seconds to finish. A second Ctrl-C stops at once.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
@@ -119,7 +124,11 @@ async fn main() -> anyhow::Result<()> {
         writeln!(io::stdout(), "{}", atlas.url())?;
         interrupt.await?;
     }
-    atlas.stop().await
+    tokio::select! {
+        outcome = atlas.stop() => outcome,
+        () = tokio::time::sleep(GRACE) => Ok(()),
+        outcome = tokio::signal::ctrl_c() => Ok(outcome?),
+    }
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {

@@ -1,8 +1,11 @@
 //! Runs the program `atlas-emulator`, and the curl commands from the Atlas reference against it.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpStream,
     process::{Child, Command, Output, Stdio},
+    thread::sleep,
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -172,9 +175,36 @@ fn the_curl_command_from_the_reference_lists_jobs_with_an_api_key() -> anyhow::R
 fn ctrl_c_stops_the_program_cleanly() -> anyhow::Result<()> {
     let mut program = Program::start(&[])?;
     let id = program.child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status()?.success());
+    interrupt(&id)?;
     assert!(program.child.wait()?.success());
     Ok(())
+}
+
+/// Sends SIGINT. The command `kill` of the shell always exists, but the program `kill` does not.
+#[cfg(unix)]
+fn interrupt(id: &str) -> anyhow::Result<()> {
+    let kill = format!("kill -INT {id}");
+    anyhow::ensure!(Command::new("sh").args(["-c", &kill]).status()?.success(), "`{kill}` failed");
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_the_program_although_a_request_is_incomplete() -> anyhow::Result<()> {
+    let mut program = Program::start(&[])?;
+    let mut connection = TcpStream::connect(program.url.trim_start_matches("http://"))?;
+    connection.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")?;
+    // The program has received the start of the request after it responds to a later one.
+    curl(&[&program.url])?;
+    interrupt(&program.child.id().to_string())?;
+    for _ in 0..600 {
+        if let Some(status) = program.child.try_wait()? {
+            assert!(status.success());
+            return Ok(());
+        }
+        sleep(Duration::from_millis(50));
+    }
+    anyhow::bail!("the program still runs 30 seconds after Ctrl-C")
 }
 
 #[test]
