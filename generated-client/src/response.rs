@@ -312,6 +312,8 @@ mod tests {
         let now = ("date", "Sun, 06 Nov 1994 08:49:07 GMT");
         for date in [
             "Sun, 06 Nov 1994 08:49:37 GMT",
+            // Atlas sends days below 10 with one digit.
+            "Sun, 6 Nov 1994 08:49:37 GMT",
             "Sunday, 06-Nov-94 08:49:37 GMT",
             "Sun Nov  6 08:49:37 1994",
         ] {
@@ -337,12 +339,22 @@ mod tests {
             let date = ResponseHead::of(&OPERATION, StatusCode::OK, headers).deprecation()?;
             Some(date.to_rfc3339())
         };
-        for value in ["Sun, 06 Nov 1994 08:49:37 GMT", "@784111777"] {
+        for value in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 6 Nov 1994 08:49:37 GMT", "@784111777"]
+        {
             assert_eq!(deprecation(value).as_deref(), Some("1994-11-06T08:49:37+00:00"), "{value}");
         }
         for value in ["true", "@", "@soon", "@99999999999999999999", ""] {
             assert_eq!(deprecation(value), None, "{value}");
         }
+    }
+
+    /// All recorded `Sunset` headers of Atlas have this form.
+    #[test]
+    fn a_sunset_can_have_a_day_with_one_digit() {
+        let value = "Thu, 1 Jul 2027 00:00:00 GMT";
+        let headers = HeaderMap::from_iter([(SUNSET, value.parse().unwrap())]);
+        let date = ResponseHead::of(&OPERATION, StatusCode::OK, headers).sunset();
+        assert_eq!(date.unwrap().to_rfc3339(), "2027-07-01T00:00:00+00:00");
     }
 
     #[test]

@@ -254,8 +254,10 @@ fn wait(head: &ResponseHead, why: &str) -> String {
     format!("try again{}{why}", in_seconds(head).unwrap_or_else(|| " later".into()))
 }
 
+/// Returns the wait in `Retry-After`, unless it is below a second: Atlas rounds it down, also to 0.
 fn in_seconds(head: &ResponseHead) -> Option<String> {
-    head.retry_after().map(|time| format!(" in {} seconds", time.as_secs()))
+    let seconds = head.retry_after()?.as_secs();
+    (seconds > 0).then(|| format!(" in {seconds} seconds"))
 }
 
 const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";

@@ -227,8 +227,10 @@ async fn a_retry_after_beyond_the_operation_timeout_fails_at_once() {
 
 #[tokio::test]
 async fn the_client_waits_for_the_rate_limit_to_reset() {
-    let atlas = Emulator::builder().rate_limit(2, Duration::from_millis(500));
-    let session = Session::start(atlas).await;
+    let atlas = Emulator::builder().rate_limit(2, 1, Duration::from_millis(500));
+    // `Retry-After` is 0, because Atlas rounds the wait down, so only the random waits pass the time.
+    let policy = RetryPolicy::new().max_attempts(50);
+    let session = Session::with(atlas, |client| client.retry(policy)).await;
     let start = std::time::Instant::now();
     let pages = tokio::join!(session.list(), session.list(), session.list());
     for page in [pages.0, pages.1, pages.2] {
@@ -240,13 +242,31 @@ async fn the_client_waits_for_the_rate_limit_to_reset() {
 
 #[tokio::test]
 async fn errors_have_the_rate_limit_too() {
-    let atlas = Emulator::builder().rate_limit(1, Duration::from_secs(100));
+    let atlas = Emulator::builder().rate_limit(1, 1, Duration::from_secs(100));
     let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;
     assert_eq!(session.list().await.unwrap().rate_limit().unwrap().remaining, 0);
     let error = session.list().await.unwrap_err();
     let rate_limit = error.rate_limit().unwrap();
     assert_eq!((rate_limit.limit, rate_limit.remaining), (1, 0));
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(100)));
+    // Less than 100 seconds are left, and Atlas rounds the wait down.
+    let wait = error.retry_after().unwrap().as_secs();
+    assert!((90..=99).contains(&wait), "{wait}");
+    assert_eq!(error.error_code(), Some("RATE_LIMITED_TOKEN_BUCKET"));
+    assert!(error.to_string().contains(&format!("; try again in {wait} seconds")), "{error}");
+}
+
+#[tokio::test]
+async fn a_retry_after_of_zero_seconds_is_followed_by_a_random_wait() {
+    let faults = || with_faults(repeat_n(Fault::too_many_requests(0), 3));
+    let session = Session::with(faults(), |client| client.retry(slow())).await;
+    let (outcome, took) = run(session.list()).await;
+    assert_eq!((outcome.unwrap().attempts(), session.requests()), (4, 4));
+    assert!(!took.is_zero() && took <= Duration::from_secs(1 + 2 + 4), "{took:?}");
+
+    let session = Session::with(faults(), |client| client.retry(RetryPolicy::none())).await;
+    let error = session.list().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::ZERO));
+    assert!(error.to_string().contains("; try again later, with fewer requests"), "{error}");
 }
 
 #[tokio::test]

@@ -45,9 +45,8 @@ pub(super) fn advice(head: &ResponseHead) -> String {
              fewer, check the IP access list of the service account"
             .into(),
         StatusCode::TOO_MANY_REQUESTS => {
-            let time = head.retry_after().map_or("a minute".into(), |time| {
-                format!("{} seconds", time.as_secs())
-            });
+            let seconds = head.retry_after().map_or(0, |time| time.as_secs());
+            let time = if seconds > 0 { format!("{seconds} seconds") } else { "a minute".into() };
             format!(
                 "wait {time}, and share one token between programs (`Client::access_token`): the \
                  endpoint issues at most 10 a minute"
