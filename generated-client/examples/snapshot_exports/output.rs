@@ -46,7 +46,7 @@ fn job_row(job: &ExportJob) -> [String; 6] {
         text(job.state.as_ref()),
         text(job.created_at.map(time)),
         text(job.finished_at.map(time)),
-        text(job.export_status.as_ref().map(progress)),
+        text(job.export_status.as_ref().and_then(progress)),
         text(reason(job).or(job.prefix.as_deref())),
     ]
 }
@@ -77,8 +77,10 @@ fn time(time: DateTime<Utc>) -> impl ToString {
     time.format("%Y-%m-%d %H:%M")
 }
 
-pub(crate) fn progress(status: &ExportStatus) -> String {
-    format!("{} of {}", text(status.exported_collections), text(status.total_collections))
+/// Returns nothing while Atlas has counted no collections, and for a cluster without collections.
+pub(crate) fn progress(status: &ExportStatus) -> Option<String> {
+    let total = status.total_collections.filter(|total| *total > 0)?;
+    Some(format!("{} of {total}", text(status.exported_collections)))
 }
 
 pub(crate) fn reason(job: &ExportJob) -> Option<&str> {

@@ -73,15 +73,16 @@ pub(crate) fn with_bucket() -> Builder {
 
 /// Configures a local Atlas with a job that copies 42 collections, one step per lookup.
 pub(crate) fn with_job(id: &str) -> Builder {
-    let job = |state: &str, exported: u32| -> Vec<Value> {
+    let job = |state: &str, exported: u32, total: u32| -> Vec<Value> {
         vec![json!({
             "id": id,
             "exportBucketId": DEFAULT_GROUP_ID,
             "state": state,
-            "exportStatus": { "exportedCollections": exported, "totalCollections": 42 },
+            "exportStatus": { "exportedCollections": exported, "totalCollections": total },
         })]
     };
-    let copying = (0..42).step_by(6).map(|exported| job("InProgress", exported));
-    let jobs = [job("Queued", 0)].into_iter().chain(copying).chain([job("Successful", 42)]);
+    let copying = (0..42).step_by(6).map(|exported| job("InProgress", exported, 42));
+    let jobs = [job("Queued", 0, 0)].into_iter().chain(copying);
+    let jobs = jobs.chain([job("Successful", 42, 42)]);
     Emulator::builder().jobs_over_time(jobs)
 }

@@ -82,9 +82,13 @@ impl Display {
             Self::Bar(bar) => {
                 let status = job.export_status.as_ref();
                 let count = |count: Option<i32>| count.and_then(|count| u64::try_from(count).ok());
-                bar.set_length(count(status.and_then(|it| it.total_collections)).unwrap_or(0));
+                let total = count(status.and_then(|it| it.total_collections)).unwrap_or(0);
+                // A bar of length 0 would be full.
+                bar.set_length(total.max(1));
                 bar.set_position(count(status.and_then(|it| it.exported_collections)).unwrap_or(0));
-                bar.set_message(state_and_reason(job));
+                let progress = status.and_then(output::progress);
+                let progress = progress.map(|it| format!("{it} ")).unwrap_or_default();
+                bar.set_message(format!("{progress}{}", state_and_reason(job)));
             }
         }
         Ok(())
@@ -101,7 +105,7 @@ impl Display {
 fn bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
     // If the template is invalid, the default style remains.
-    if let Ok(style) = ProgressStyle::with_template("{elapsed} {bar:40} {pos} of {len} {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{elapsed} {bar:40} {msg}") {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_secs(1));
@@ -109,7 +113,7 @@ fn bar() -> ProgressBar {
 }
 
 fn line(job: &ExportJob) -> String {
-    let progress = job.export_status.as_ref().map(output::progress);
+    let progress = job.export_status.as_ref().and_then(output::progress);
     let progress = progress.map(|it| format!(" {it} collections")).unwrap_or_default();
     format!("{}{progress}", state_and_reason(job))
 }
