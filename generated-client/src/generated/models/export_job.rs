@@ -34,7 +34,8 @@ pub struct ExportJob {
     /// The time when the job reached a final state, in UTC. Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<DateTime<Utc>>,
-    /// The progress of an export job, counted in collections.
+    /// The progress of an export job, counted in collections. Both numbers can be 0, even if the
+    /// job is `Successful`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export_status: Option<ExportStatus>,
     /// The path in the bucket under which the job writes its objects.
@@ -127,7 +128,8 @@ impl ExportJob {
         self
     }
 
-    /// Sets `exportStatus`: the progress of an export job, counted in collections.
+    /// Sets `exportStatus`: the progress of an export job, counted in collections. Both numbers can
+    /// be 0, even if the job is `Successful`.
     #[must_use]
     pub fn export_status(mut self, export_status: ExportStatus) -> Self {
         self.export_status = Some(export_status);

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The progress of an export job, counted in collections.
+/// The progress of an export job, counted in collections. Both numbers can be 0, even if the
+/// job is `Successful`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
