@@ -449,6 +449,11 @@ fn nullable_moves_from_a_named_schema_to_its_references() {
 }
 
 #[test]
+fn nullable_variants_without_a_type_mean_null() {
+    becomes("87-nullable-variants");
+}
+
+#[test]
 fn nullable_moves_to_annotated_references_and_to_responses() {
     shows("aliases", "80-nullable-annotated");
 }

@@ -207,8 +207,15 @@ fn pattern_properties(object: Object<'_>, patterns: &Map<String, Value>) -> Conv
     Conversion { set, remove: true, instead, is_lossy: first.is_none(), is_old: false }
 }
 
-/// Returns whether a member of a union allows only `null`, which OpenAPI 3.0 writes as an enum.
+/// Returns whether a member of a union means `null`, which OpenAPI 3.0 writes as an enum. The Rust crate `schemars`
+/// writes an inline schema with only `nullable: true`. As a named schema, this would mean any value.
 fn is_null(member: &Value, root: &Value) -> bool {
+    let is_plain = |key: &String| ["description", "nullable", "title"].contains(&key.as_str());
+    if member.get("nullable") == Some(&json!(true))
+        && member.as_object().is_some_and(|it| it.keys().all(is_plain))
+    {
+        return true;
+    }
     let Some(member) = visitor::resolve(root, member) else { return false };
     match member.get("type") {
         Some(name) => name == "null",
