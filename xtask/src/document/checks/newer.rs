@@ -150,9 +150,13 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
             if is_binary { conversion(set, true, "`format: binary`") } else { None }
         }
         ("contentEncoding", Value::String(name)) if is_plain_text(object) => {
-            let set = vec![("type", json!("string")), ("format", json!("byte"))];
-            let is_base64 = name.eq_ignore_ascii_case("base64");
-            if is_base64 { conversion(set, true, "`format: byte`") } else { None }
+            let format = match name.to_ascii_lowercase().as_str() {
+                "base64" => "byte",
+                "binary" => "binary",
+                _ => return None,
+            };
+            let set = vec![("type", json!("string")), ("format", json!(format))];
+            conversion(set, true, &format!("`format: {format}`"))
         }
         ("anyOf" | "oneOf", Value::Array(members))
             if members.iter().any(|member| is_null(member, object.root)) =>
