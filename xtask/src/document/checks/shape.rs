@@ -175,13 +175,21 @@ fn mismatch(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings
         (Shape::Flag, Value::String(_) | Value::Number(_)) => {
             "write `true` or `false`, without quotes"
         }
-        (Shape::Number | Shape::Count, Value::String(_)) => "write the number without quotes",
+        (Shape::Number | Shape::Count, Value::String(_)) if converted(value, shape).is_some() => {
+            "write the number without quotes"
+        }
+        (Shape::Number, Value::String(_)) => "write a number",
+        (Shape::Count, Value::String(_)) => "write a whole number",
         (Shape::List(_), Value::Bool(_)) if key == "required" => {
             "list required properties in the schema that declares them under `properties`"
         }
         _ => "change the value, or check the indentation",
     };
     match converted(value, shape) {
+        // The document may contain this number without quotes, because the reader keeps it as a string.
+        Some(Value::Number(number)) if value.as_str().is_some_and(is_large) => {
+            findings.at(&[key]).set(Value::Number(number));
+        }
         Some(new) => {
             let fallback = match &new {
                 Value::Object(_) if kind_of(shape) == Some(Kind::Schema) => {
@@ -204,6 +212,13 @@ fn kind_of(shape: Shape) -> Option<Kind> {
         Shape::Object(kind) | Shape::Reference(kind) => Some(kind),
         _ => None,
     }
+}
+
+/// Returns whether a string is an integer of more than 64 bits.
+fn is_large(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_integer && text.parse::<i64>().is_err() && text.parse::<u64>().is_err()
 }
 
 /// Converts a value to the expected shape, if the conversion is obvious.
