@@ -80,6 +80,33 @@ fn a_file_that_is_not_utf_8_is_an_error_with_its_location() {
     assert!(error.to_string().ends_with(expected), "{error}");
 }
 
+/// Each line is a value that YAML cannot contain, with the error and the help.
+#[test]
+fn a_syntax_error_has_help_for_its_cause() {
+    let default = "look here and on the line above for a missing quote, colon or bracket";
+    for (line, expected) in [
+        ("*foo", "put text that begins with `*` in quotes, or define the anchor"),
+        ("* foo", "put text that begins with `*` in quotes"),
+        ("@foo", "put text that begins with `@` in quotes"),
+        ("`foo`", "put text that begins with a backtick in quotes"),
+        ("- foo", "put text that begins with `-` in quotes"),
+        ("| foo", "start the text on the next line, or put text that begins with `|` in quotes"),
+        (
+            "The id: of the job",
+            "put text that contains `: ` in quotes, or on lines of its own below `|-`",
+        ),
+        ("\"a\\d\"", "write each backslash twice, or put the text in single quotes"),
+        ("a\0b", "remove the character"),
+        ("[a", default),
+        ("'it's'", default),
+        ("\n  get\n  post: 1", default),
+    ] {
+        let text = format!("openapi: 3.0.3\ninfo: {{title: T}}\ndescription: {line}\nx-last: 1\n");
+        let error = document::parse("spec.yaml", &text).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("; {expected}")), "{line}: {error}");
+    }
+}
+
 #[test]
 fn a_document_nested_too_deeply_is_an_error() {
     let text = format!("openapi: {}1{}\n", "[".repeat(200), "]".repeat(200));

@@ -20,11 +20,52 @@ pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
         tab(near, at).or_else(|| indentation(numbered().take(noticed), at))
     };
     let finding = cause.unwrap_or_else(|| {
-        let help = "look here and on the line above for a missing quote, colon or bracket";
+        let line = lines.get(noticed.saturating_sub(1)).copied().unwrap_or_default();
+        let help = help(info, line, usize::try_from(at.column).unwrap_or_default());
         Finding::error(Place::Text(at), format!("this is not valid YAML: {info}"), help)
     });
     vec![finding]
 }
+
+/// Returns the help for a syntax error that the parser describes as `info` and detected in `line` at `column`, counted
+/// from 1.
+fn help(info: &str, line: &str, column: usize) -> String {
+    let mut rest = line.chars();
+    let before: String = rest.by_ref().take(column.saturating_sub(1)).collect();
+    let first = rest.next().filter(char::is_ascii_punctuation);
+    match (info, first) {
+        ("found unprintable character", _) => "remove the character".to_owned(),
+        ("mapping values are not allowed in this context", _) if before.contains(": ") => {
+            "put text that contains `: ` in quotes, or on lines of its own below `|-`".to_owned()
+        }
+        (_, Some('*')) if info.ends_with("found unknown anchor") => {
+            "put text that begins with `*` in quotes, or define the anchor".to_owned()
+        }
+        (_, Some('"')) if info.ends_with("found unknown escape character") => {
+            "write each backslash twice, or put the text in single quotes".to_owned()
+        }
+        (_, Some(mark @ ('|' | '>'))) if info.starts_with("while scanning a block scalar") => {
+            format!(
+                "start the text on the next line, or put text that begins with `{mark}` in quotes"
+            )
+        }
+        (_, Some('`')) if info.starts_with("unexpected character") => {
+            "put text that begins with a backtick in quotes".to_owned()
+        }
+        (_, Some(mark)) if STARTS.iter().any(|it| info.contains(it)) => {
+            format!("put text that begins with `{mark}` in quotes")
+        }
+        _ => "look here and on the line above for a missing quote, colon or bracket".to_owned(),
+    }
+}
+
+/// Parts of the parser's messages about a character with which plain text cannot begin.
+const STARTS: &[&str] = &[
+    "block sequence entries are not allowed",
+    "mapping keys are not allowed",
+    "unexpected character",
+    "while scanning an anchor or alias",
+];
 
 /// Reports each line with a conflict marker from a version control system, if one of the lines marks the start of a
 /// conflict (`<<<<<<<`).
