@@ -33,7 +33,7 @@ fn code(text: &str) -> Option<&str> {
 
 /// A start tag or an end tag.
 struct Tag<'t> {
-    /// The name, with a slash for an end tag.
+    /// The name in lower case, with a slash for an end tag.
     name: String,
     attributes: &'t str,
     /// The text after the tag.
@@ -87,6 +87,7 @@ fn convert<'t>(tag: &Tag<'t>, markdown: &mut String) -> Option<&'t str> {
         "pre" => {
             let (content, rest) = content(tag)?;
             let content = content.trim().trim_start_matches("<code>").trim_end_matches("</code>");
+            let content = content.trim_start_matches("<CODE>").trim_end_matches("</CODE>");
             start_block(markdown);
             markdown.extend(["```text\n", unescaped(content).trim(), "\n```\n\n"]);
             return Some(rest.trim_start());
@@ -124,12 +125,19 @@ fn marked<'t>(mark: &str, tag: &Tag<'t>, markdown: &mut String) -> Option<&'t st
 
 /// Returns the text up to the end tag, and the text after it.
 fn content<'t>(tag: &Tag<'t>) -> Option<(&'t str, &'t str)> {
-    tag.rest.split_once(&format!("</{}>", tag.name))
+    let end = format!("</{}>", tag.name);
+    let after = |start: usize| {
+        let (found, after) = tag.rest.get(start..)?.split_at_checked(end.len())?;
+        found.eq_ignore_ascii_case(&end).then_some(after)
+    };
+    tag.rest
+        .match_indices("</")
+        .find_map(|(start, _)| Some((tag.rest.get(..start)?, after(start)?)))
 }
 
 /// Returns the value of `href`, if it is in quotes and contains no white space.
 fn address(attributes: &str) -> Option<&str> {
-    let (_, value) = attributes.split_once("href=")?;
+    let (_, value) = attributes.split_once("href=").or_else(|| attributes.split_once("HREF="))?;
     let quote = value.chars().next().filter(|it| "'\"".contains(*it))?;
     let (url, _) = value.get(1..)?.split_once(quote)?;
     (!url.contains(char::is_whitespace)).then_some(url)
@@ -153,6 +161,11 @@ mod tests {
             ("- One<br>Two</br>- Three", "- One Two\n\n- Three"),
             ("| a<br />b |", "| a b |"),
             ("Is <b>not</b> <em>so </em><i></i>.", "Is **not** *so*."),
+            (
+                "<B>Not</b> <CODE>a</CODE> <A HREF='https://a.b'>c</A>",
+                "**Not** `a` [c](https://a.b)",
+            ),
+            ("<PRE><CODE>a</CODE></PRE>", "```text\na\n```\n\n"),
             ("<strong>A <code>b</code></strong>", "**A `b`**"),
             ("<code>a&lt;b&gt;</code> <code>a`b</code>", "`a<b>` `` a`b ``"),
             (
