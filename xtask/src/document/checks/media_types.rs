@@ -106,11 +106,13 @@ fn part_headers(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns whether the location is a media type of a response that can have a body: any response except a 204.
+/// Returns whether the location is a media type of a response that can have a body.
 fn has_body(path: &[String]) -> bool {
     match path {
         [.., responses, status, content, _] => {
-            responses == "responses" && content == "content" && status != "204"
+            responses == "responses"
+                && content == "content"
+                && !["204", "205", "304"].contains(&status.as_str())
         }
         _ => false,
     }
