@@ -4,6 +4,7 @@
 //! problem, the check repairs the tree or leaves out the operation, and reports a warning with the fallback.
 
 mod bounds;
+mod content;
 mod dangling;
 mod discriminators;
 mod endless;
@@ -44,6 +45,7 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
     }
     let mut hoisted = references::Hoisted::default();
     repair(tree, findings, &mut |object, findings| {
+        content::check(object, findings);
         references::siblings(object, findings);
         hoisted.hoist(object, findings);
     });

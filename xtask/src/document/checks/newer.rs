@@ -64,6 +64,9 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
                 // The conversion replaces `items`.
                 done.push("items");
             }
+        } else if object.kind == Kind::Components && key == "mediaTypes" {
+            // `content` has already copied these media types to the references.
+            done.push(key.as_str());
         } else if is_newer && HARMLESS.contains(&key.as_str()) && object.kind.shape(key).is_none() {
             done.push(key.as_str());
         } else if is_newer && is_schema && key == "propertyNames" {

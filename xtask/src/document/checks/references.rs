@@ -111,9 +111,9 @@ impl Hoisted {
     }
 }
 
-/// Replaces the `$ref` of a path item or an operation with the keys of its target. Keys next to the `$ref` take
+/// Replaces the `$ref` of an object that is no component with the keys of its target. Keys next to the `$ref` take
 /// precedence.
-fn inline(object: Object<'_>, from: &Pointer, findings: &mut Findings) {
+pub(super) fn inline(object: Object<'_>, from: &Pointer, findings: &mut Findings) {
     let target = tree::get(object.root, from).and_then(Value::as_object);
     for key in target.into_iter().flat_map(|it| it.keys()) {
         if *key == "$ref" || !object.fields.contains_key(key) {
