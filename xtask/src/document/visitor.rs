@@ -32,10 +32,10 @@ impl<'t> Object<'t> {
         items(self.fields, key)
     }
 
-    /// Returns whether the document is OpenAPI 3.1.
+    /// Returns whether the document is OpenAPI 3.1 or 3.2.
     pub(super) fn is_newer(&self) -> bool {
         let version = self.root.get("openapi").and_then(Value::as_str);
-        version.is_some_and(|version| version.starts_with("3.1"))
+        version.is_some_and(|version| ["3.1", "3.2"].iter().any(|it| version.starts_with(it)))
     }
 
     /// Returns the target of the object's `$ref`, if the object has one.

@@ -26,9 +26,9 @@ const HARMLESS: &[&str] = &[
     "webhooks",
 ];
 
-/// Converts the newer syntax in an object. Returns the keys that need no other check. In an OpenAPI 3.1 document, only
-/// lossy conversions cause a warning. In an OpenAPI 3.0 document, other conversions also cause a warning, unless
-/// OpenAPI 3.0 allows the key in this form, or `type_lists` warns about the key.
+/// Converts the newer syntax in an object. Returns the keys that need no other check. In a document of OpenAPI 3.1 or
+/// 3.2, only lossy conversions cause a warning. In an OpenAPI 3.0 document, other conversions also cause a warning,
+/// unless OpenAPI 3.0 allows the key in this form, or `type_lists` warns about the key.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let is_newer = object.is_newer();
     let mut done = Vec::new();

@@ -1,4 +1,4 @@
-//! Checks the root: the version must be OpenAPI 3.0 or 3.1, and `paths` must exist.
+//! Checks the root: the version must be OpenAPI 3.0 or 3.1 (3.2 is read as 3.1), and `paths` must exist.
 
 use serde_json::Value;
 
@@ -35,9 +35,14 @@ pub(in crate::document) fn check(root: &Value, findings: &mut Findings) -> bool 
         Some(version) => {
             let text = version.as_str().map_or_else(|| version.to_string(), ToOwned::to_owned);
             if !["3.0", "3.1"].iter().any(|known| text.starts_with(known)) {
-                let what = format!("OpenAPI `{text}` is not supported");
-                let fallback = "the document is read as OpenAPI 3.0";
-                let help = "write the document in OpenAPI 3.0";
+                let (support, nearest) = if text.starts_with("3.2") {
+                    ("fully supported", "3.1")
+                } else {
+                    ("supported", "3.0")
+                };
+                let what = format!("OpenAPI `{text}` is not {support}");
+                let fallback = format!("the document is read as OpenAPI {nearest}");
+                let help = format!("write the document in OpenAPI {nearest}");
                 findings.at(&["openapi"]).warn(what, fallback, help);
             }
         }
