@@ -48,7 +48,8 @@ pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
             };
             let spot = findings.key(&[key]).warn(what, format!("`{key}` is {use_of}"), help);
             // The new `allOf` replaces an old one.
-            if !is_kept(key) && !(is_moved && key == "allOf") {
+            let is_replaced = is_moved && key == "allOf";
+            if !is_kept(key) && !is_replaced {
                 spot.remove();
             }
         }
