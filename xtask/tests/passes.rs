@@ -289,6 +289,11 @@ fn compose_keeps_the_rules_of_all_strings() {
 }
 
 #[test]
+fn compose_keeps_the_rules_of_all_lists_and_numbers() {
+    shows("compose", "97-compose-lists");
+}
+
+#[test]
 fn compose_keeps_unions() {
     shows("compose", "57-compose-union");
 }

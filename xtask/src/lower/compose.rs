@@ -1,9 +1,9 @@
 //! Replaces `allOf` with the composed object.
 
-use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{AnySchema, ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
-use super::merge::{Merge, add, resolved};
+use super::merge::{Merge, add, array, combine, resolved};
 use super::narrow::narrow;
 use super::scalars::{common_scalar, values};
 use super::simplify::own_type;
@@ -16,7 +16,7 @@ use crate::visitor::{self, Schemas};
 /// only its own properties to its variants, so a child that refers to its base is finite. In all other cases, a union
 /// contributes the properties of all its variants.
 ///
-/// An `allOf` of scalars with a common type becomes a single scalar, and an `allOf` with its own type becomes that type.
+/// An `allOf` of scalars with a common type becomes a single scalar, one of lists becomes a single list, and an `allOf` with its own type becomes that type.
 /// An `allOf` around one reference to an object becomes a separate type. An `allOf` around any other reference, such as
 /// one to a union, is kept for the `aliases` pass, without the type that the target also has. Any other `allOf` becomes
 /// any value.
@@ -111,9 +111,9 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let members: Vec<&Schema> = members.collect::<Option<_>>()?;
     let own = own_type(&schema.schema_kind);
     if common_scalar(&members).is_none() {
-        let mut kind = own?;
+        let Some(mut kind) = own else { return list(schema, &members) };
         for member in members {
-            narrow(&mut kind, &member.schema_kind);
+            combine(&mut kind, &member.schema_kind);
         }
         return Some(kind);
     }
@@ -121,11 +121,50 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     if let Some((_, member)) = enums.min_by_key(|(count, _)| *count) {
         return Some(member.schema_kind.clone());
     }
-    let mut kind = members.last()?.schema_kind.clone();
-    for other in members.iter().rev().skip(1).map(|it| &it.schema_kind).chain(&own) {
+    // An integer is also a number.
+    let is_integer = |it: &&&Schema| matches!(it.schema_kind, SchemaKind::Type(Type::Integer(_)));
+    let last = members.iter().rfind(is_integer).or_else(|| members.last());
+    let mut kind = last?.schema_kind.clone();
+    for other in members.iter().rev().map(|it| &it.schema_kind).chain(&own) {
         narrow(&mut kind, other);
     }
     Some(kind)
+}
+
+/// Returns the list that all members describe, with the bounds of all members and of the schema itself. A member without
+/// a type can also have bounds.
+fn list(schema: &Schema, members: &[&Schema]) -> Option<SchemaKind> {
+    let own = match &schema.schema_kind {
+        SchemaKind::Any(any) => AnySchema { all_of: Vec::new(), ..any.clone() },
+        _ => AnySchema::default(),
+    };
+    let own = SchemaKind::Any(own);
+    let kinds = members.iter().map(|it| &it.schema_kind).chain([&own]);
+    let lists: Vec<SchemaKind> = kinds.map(bounded).collect::<Option<_>>()?;
+    let is_list = members.iter().any(|member| array(member).is_some());
+    let combined = lists.into_iter().reduce(|mut list, other| {
+        combine(&mut list, &other);
+        list
+    });
+    combined.filter(|_| is_list)
+}
+
+/// Returns a list, or a schema that has no type and allows a list, as a list.
+fn bounded(kind: &SchemaKind) -> Option<SchemaKind> {
+    match kind {
+        SchemaKind::Type(Type::Array(_)) => Some(kind.clone()),
+        SchemaKind::Any(any) if any.typ.is_none() && any.enumeration.is_empty() => {
+            let is_simple = any.properties.is_empty() && !visitor::is_composed(any);
+            let list = ArrayType {
+                items: any.items.clone(),
+                min_items: any.min_items,
+                max_items: any.max_items,
+                unique_items: any.unique_items.unwrap_or_default(),
+            };
+            is_simple.then_some(SchemaKind::Type(Type::Array(list)))
+        }
+        _ => None,
+    }
 }
 
 fn no_object(name: &str, pointer: &Pointer) -> Finding {

@@ -356,10 +356,15 @@ fn refine(base: &Property, child: Property) -> Property {
         child.schema_data.nullable |= base.schema_data.nullable;
         child.schema_kind = base.schema_kind;
     } else {
-        narrow(&mut child.schema_kind, &base.schema_kind);
-        refine_parts(&mut child.schema_kind, &base.schema_kind);
+        combine(&mut child.schema_kind, &base.schema_kind);
     }
     ReferenceOr::Item(Box::new(child))
+}
+
+/// Adds the rules of `base` to `child`, and what only `base` says about items and values.
+pub(super) fn combine(child: &mut SchemaKind, base: &SchemaKind) {
+    narrow(child, base);
+    refine_parts(child, base);
 }
 
 /// Merges the items of two lists. A map without a schema for its values gets that of the base.
