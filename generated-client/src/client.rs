@@ -114,6 +114,12 @@ impl Client {
         self.with(|inner| inner.retries.policy = policy)
     }
 
+    /// Returns a client whose operations take at most `left`.
+    #[allow(dead_code, reason = "a client without export jobs has no watch")]
+    pub(crate) fn limited_to(&self, left: Duration) -> Self {
+        self.with_operation_timeout(self.0.time_limits.operation.min(left))
+    }
+
     fn with(&self, change: impl FnOnce(&mut Inner)) -> Self {
         let mut inner = (*self.0).clone();
         change(&mut inner);

@@ -151,6 +151,9 @@ pub enum Error {
         limit: TimeLimit,
         /// The duration of the timeout.
         after: Duration,
+        /// For a watch whose last lookup failed, the [`Error`] of this lookup, or another error if the lookup did not
+        /// complete. Otherwise `None`.
+        cause: Option<Arc<dyn StdError + Send + Sync>>,
         /// The number of attempts of the call. For a watch, the number of lookups.
         attempts: u32,
         /// Whether the server may have carried out the operation.
@@ -271,8 +274,36 @@ impl Error {
             host: None,
             limit,
             after,
+            cause: None,
             attempts: 1,
             may_have_acted: false,
+        }
+    }
+
+    /// Creates the error for a watch that has timed out. `problem` is the error of the last lookup, if it failed.
+    #[allow(dead_code, reason = "a client without export jobs has no watch")]
+    pub(crate) const fn watch_timed_out(
+        operation_id: &'static str,
+        after: Duration,
+        lookups: u32,
+        problem: Option<Cause>,
+    ) -> Self {
+        Self::TimedOut {
+            operation_id,
+            host: None,
+            limit: TimeLimit::Watch,
+            after,
+            cause: problem,
+            attempts: lookups,
+            may_have_acted: false,
+        }
+    }
+
+    /// Returns the error of the last lookup of a watch that has timed out.
+    fn of_lookup(&self) -> Option<&Self> {
+        match self {
+            Self::TimedOut { cause: Some(cause), .. } => cause.downcast_ref(),
+            _ => None,
         }
     }
 
@@ -324,7 +355,8 @@ impl Error {
     }
 
     /// Returns the status of the response, if there was one. If the token endpoint failed, this is the status of its
-    /// response. Returns `None` after a timeout, even if a part of the response has arrived.
+    /// response. Returns `None` after a timeout, even if a part of the response has arrived. If a watch timed out and
+    /// its last lookup failed, this is the status of that lookup.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.head().map(ResponseHead::status)
@@ -337,12 +369,13 @@ impl Error {
     }
 
     /// Returns the server's error code, such as `RESOURCE_NOT_FOUND`, from the body or from the `X-Error-Code` header.
-    /// Returns `None` if the server sent no code, and for all variants except [`Api`](Self::Api).
+    /// Returns `None` if the server sent no code, and for all variants except [`Api`](Self::Api) and
+    /// [`TimedOut`](Self::TimedOut) of a watch.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         match self {
             Self::Api { error, .. } => error.error_code.as_deref(),
-            _ => None,
+            other => other.of_lookup().and_then(Self::error_code),
         }
     }
 
@@ -407,9 +440,9 @@ impl Error {
             | Self::TooLarge { head, .. }
             | Self::Redirect { head, .. } => Some(head),
             Self::Authentication { head, .. } => head.as_deref(),
+            Self::TimedOut { .. } => self.of_lookup().and_then(Self::head),
             Self::InvalidInput(_)
             | Self::Config { .. }
-            | Self::TimedOut { .. }
             | Self::Tls { .. }
             | Self::Transport { .. }
             | Self::NotListed { .. } => None,
@@ -434,6 +467,7 @@ impl StdError for Error {
         match self {
             Self::Tls { cause, .. }
             | Self::Transport { cause, .. }
+            | Self::TimedOut { cause: Some(cause), .. }
             | Self::Authentication { cause: Some(cause), .. } => Some(&**cause),
             _ => None,
         }

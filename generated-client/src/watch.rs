@@ -1,7 +1,9 @@
 //! Watches an export job until it is done.
 
 use std::fmt::{self, Display};
+use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -9,15 +11,19 @@ use futures_core::Stream;
 use futures_util::{StreamExt, stream};
 
 use crate::models::{ExportJob, ExportJobState};
+use crate::no_response::Cause;
 use crate::runtime::check;
 use crate::text;
 use crate::time_limits::Deadline;
-use crate::{Client, Error, InvalidInput, ObjectId, StatusCode, TimeLimit};
+use crate::{Client, Error, InvalidInput, ObjectId, StatusCode};
 
 const OPERATION_ID: &str = "watchExportJob";
 
 /// The maximum number of consecutive lookups that may fail with a transient error.
 const MAX_FAILURES: u32 = 5;
+
+/// The problem of a lookup that has not completed.
+const NO_RESPONSE: &str = "no complete response arrived: check the network, or raise `timeout`";
 
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -107,9 +113,11 @@ impl WatchExportJob {
     ///
     /// - [`Error::Api`] with status 404 if the project, the cluster or the job does not exist. If the client reads the
     ///   list and does not find the job in it, [`Error::NotListed`].
-    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] if the watch times out.
+    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`](crate::TimeLimit::Watch) if the watch times out. If the last lookup failed,
+    ///   [`source`](std::error::Error::source) returns its error.
     /// - Any other error from the requests for the job or the list. Each lookup has its own retries. The watch
-    ///   tolerates up to five consecutive lookups that fail with a transient error, such as status 503.
+    ///   tolerates up to five consecutive lookups that fail with a transient error, such as status 503. It does not
+    ///   tolerate a `Retry-After` that is longer than the rest of the watch.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.seen.as_ref().is_some_and(is_final) {
@@ -180,6 +188,8 @@ struct Watch {
     seen: Option<ExportJob>,
     /// The number of consecutive lookups that have failed.
     failures: u32,
+    /// Why there is no result of the last lookup, or `None` after a successful lookup.
+    problem: Option<Cause>,
     /// The number of lookups that have begun.
     lookups: u32,
 }
@@ -193,6 +203,7 @@ impl Watch {
             reads_list: false,
             seen: None,
             failures: 0,
+            problem: None,
             lookups: 0,
         }
     }
@@ -224,24 +235,37 @@ impl Watch {
         let found = async {
             tokio::time::sleep(wait).await;
             self.lookups += 1;
-            self.get(group_id, job_id).await
+            self.problem.get_or_insert_with(|| {
+                Arc::new(io::Error::new(io::ErrorKind::TimedOut, NO_RESPONSE))
+            });
+            self.get(group_id, job_id, deadline).await
         };
         match tokio::time::timeout(deadline.left(), found).await {
             Ok(Ok(job)) => {
-                self.failures = 0;
+                (self.failures, self.problem) = (0, None);
                 Ok(Some(job))
             }
-            Ok(Err(error)) => self.tolerate(error).map(|()| None),
-            Err(_) => {
-                let mut error = Error::timed_out(OPERATION_ID, TimeLimit::Watch, timeout);
-                error.set_attempts(self.lookups, false);
-                Err(error)
+            Ok(Err(error)) if !is_end_of_watch(&error, deadline) => {
+                self.tolerate(error, deadline).map(|()| None)
             }
+            Ok(Err(_)) | Err(_) => Err(Error::watch_timed_out(
+                OPERATION_ID,
+                timeout,
+                self.lookups,
+                self.problem.take(),
+            )),
         }
     }
 
-    async fn get(&mut self, group_id: ObjectId, job_id: ObjectId) -> Result<ExportJob, Error> {
+    async fn get(
+        &mut self,
+        group_id: ObjectId,
+        job_id: ObjectId,
+        deadline: Deadline,
+    ) -> Result<ExportJob, Error> {
         let WatchExportJob { client, cluster_name, .. } = &self.plan;
+        // The lookup fails at once if the server asks for a longer wait.
+        let client = client.limited_to(deadline.left());
         if !self.reads_list {
             let get = client.get_group_cluster_backup_export(group_id, cluster_name, job_id);
             match get.send().await {
@@ -263,14 +287,17 @@ impl Watch {
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Returns the error if it is not transient, or if the previous [`MAX_FAILURES`] lookups have also failed.
-    fn tolerate(&mut self, error: Error) -> Result<(), Error> {
-        if !error.is_transient() || self.failures == MAX_FAILURES {
+    /// Returns the error if it is not transient, if the previous [`MAX_FAILURES`] lookups have also failed, or if the
+    /// server asks for a longer wait than the rest of the watch.
+    fn tolerate(&mut self, error: Error, deadline: Deadline) -> Result<(), Error> {
+        let asked = error.retry_after();
+        if !error.is_transient() || self.failures == MAX_FAILURES || asked > Some(deadline.left()) {
             return Err(error);
         }
         self.failures += 1;
-        self.wait = self.wait.max(error.retry_after().unwrap_or_default());
+        self.wait = self.wait.max(asked.unwrap_or_default());
         tracing::warn!(%error, failures = self.failures, "cannot look up the export job");
+        self.problem = Some(Arc::new(error));
         Ok(())
     }
 }
@@ -282,6 +309,11 @@ impl ExportJobState {
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Successful | Self::Failed | Self::Cancelled)
     }
+}
+
+/// Returns whether a lookup ended because the watch has timed out.
+fn is_end_of_watch(error: &Error, deadline: Deadline) -> bool {
+    matches!(error, Error::TimedOut { .. }) && deadline.left().is_zero()
 }
 
 fn is_final(job: &ExportJob) -> bool {

@@ -44,6 +44,7 @@ impl Limits {
             host: error.host.clone(),
             limit,
             after,
+            cause: None,
             attempts: 1,
             may_have_acted: is_sent && !self.operation.method.is_safe(),
         })

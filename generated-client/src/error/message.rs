@@ -63,8 +63,15 @@ impl Display for Error {
                 self.advice_after_redirect(head)
             ),
             // This message contains the number of lookups, so it needs no number of attempts.
-            Self::TimedOut { operation_id, limit: TimeLimit::Watch, after, attempts, .. } => {
-                return watch_timed_out(f, operation_id, *after, *attempts);
+            Self::TimedOut {
+                operation_id,
+                limit: TimeLimit::Watch,
+                after,
+                cause,
+                attempts,
+                ..
+            } => {
+                return watch_timed_out(f, operation_id, *after, *attempts, cause.as_ref());
             }
             Self::TimedOut { operation_id, host, limit: TimeLimit::Connect, after, .. } => write!(
                 f,
@@ -273,13 +280,15 @@ fn watch_timed_out(
     operation_id: &str,
     after: Duration,
     lookups: u32,
+    cause: Option<&Cause>,
 ) -> fmt::Result {
-    write!(
-        f,
-        "{operation_id} found no final state within {after:?} (lookups: {lookups}); \
-         the export continues: watch it again, or raise `{}`",
-        TimeLimit::Watch
-    )
+    write!(f, "{operation_id} found no final state within {after:?} (lookups: {lookups}); ")?;
+    match cause {
+        Some(cause) => write!(f, "the last lookup failed: {cause}"),
+        None => {
+            write!(f, "the export continues: watch it again, or raise `{}`", TimeLimit::Watch)
+        }
+    }
 }
 
 /// Returns the messages of an error and its causes, with the root cause last.

@@ -18,6 +18,7 @@ mod log;
 mod paging;
 mod retries;
 mod telemetry;
+mod watch_failures;
 mod watching;
 
 use std::time::Duration;

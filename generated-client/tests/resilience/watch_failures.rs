@@ -1,0 +1,82 @@
+//! Watches of an export job whose lookups fail.
+
+use std::time::Duration;
+
+use generated_client::models::{ExportJob, ExportJobState};
+use generated_client::testing::{CannedResponse, CannedResponses};
+use generated_client::{Client, Credentials, Error, ObjectId, RetryPolicy, StatusCode, TimeLimit};
+
+const ID: ObjectId = ObjectId::literal("6817355c1f2a3b4c5d6e7f03");
+
+/// Watches a job until a timeout, on a paused clock. Every lookup receives `response`. Returns the error, and the number
+/// of requests.
+async fn watch_with(response: CannedResponse, seconds: u64) -> (Error, usize) {
+    let responses = CannedResponses::new();
+    responses.set("getGroupClusterBackupExport", response);
+    let client = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
+    let client = client.retry(RetryPolicy::new().base_delay(Duration::ZERO));
+    let watch = client.build().unwrap().watch_export_job(ID, "Cluster0", ID);
+    let error = watch.timeout(Duration::from_secs(seconds)).wait().await.unwrap_err();
+    (error, responses.requests().len())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_times_out_after_a_failed_lookup_names_the_failure() {
+    let unavailable = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR");
+    let cases = [
+        (unavailable, "getGroupClusterBackupExport returned 503 Service Unavailable"),
+        (CannedResponse::no_connection(), "getGroupClusterBackupExport could not connect"),
+    ];
+    for (response, failure) in cases {
+        let (error, _) = watch_with(response, 59).await;
+        assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Watch, .. }), "{error:?}");
+        let text = error.to_string();
+        let start = "watchExportJob found no final state within 59s (lookups: 4); \
+                     the last lookup failed: ";
+        assert!(text.starts_with(&format!("{start}{failure}")), "{text}");
+        assert!(!text.contains("the export continues"), "{text}");
+        let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Error>().unwrap();
+        assert_eq!((error.status(), error.error_code()), (cause.status(), cause.error_code()));
+        assert!(text.ends_with(&cause.to_string()), "{text}");
+        assert_eq!((error.attempts(), cause.attempts()), (Some(4), Some(5)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_without_any_response_does_not_claim_that_the_export_continues() {
+    let (error, _) = watch_with(CannedResponse::never(), 60).await;
+    assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Watch, .. }), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "watchExportJob found no final state within 60s (lookups: 1); the last lookup failed: \
+         no complete response arrived: check the network, or raise `timeout`"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_before_a_successful_lookup_is_not_the_reason_for_the_timeout() {
+    let responses = CannedResponses::new();
+    let operation = "getGroupClusterBackupExport";
+    responses.push_to(operation, CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "LIMITED"));
+    responses
+        .set(operation, CannedResponse::ok(&ExportJob::new(ID).state(ExportJobState::InProgress)));
+    let client = Client::builder(Credentials::access_token("token")).retry(RetryPolicy::none());
+    let client = client.canned_responses(&responses).build().unwrap();
+    let watch = client.watch_export_job(ID, "Cluster0", ID);
+    let error = watch.timeout(Duration::from_secs(50)).wait().await.unwrap_err();
+    assert_eq!((error.attempts(), error.status()), (Some(4), None));
+    assert!(error.to_string().contains("the export continues"), "{error}");
+}
+
+/// A longer wait than the rest of the watch is useless, even if it fits into the operation timeout.
+#[tokio::test(start_paused = true)]
+async fn a_retry_after_that_does_not_fit_into_the_watch_ends_it_immediately() {
+    for seconds in ["100", "3600"] {
+        let start = tokio::time::Instant::now();
+        let limited = CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED");
+        let (error, requests) = watch_with(limited.header("Retry-After", seconds), 60).await;
+        assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error}");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds.parse().unwrap())));
+        assert_eq!((requests, start.elapsed()), (1, Duration::ZERO));
+    }
+}
