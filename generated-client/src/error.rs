@@ -180,7 +180,8 @@ pub enum Error {
         may_have_acted: bool,
     },
 
-    /// The connection failed, or broke before the response arrived.
+    /// The connection failed, or broke before the response arrived. The client does not retry the request if the proxy
+    /// rejected its credentials.
     #[non_exhaustive]
     Transport {
         /// The `operationId`.
@@ -241,6 +242,7 @@ impl Error {
         let connected = stage == Stage::Sent;
         match stage {
             Stage::Tls => Self::tls(operation_id, host, cause),
+            Stage::NoTls => Self::no_tls(),
             Stage::Connect | Stage::Sent => Self::Transport {
                 operation_id,
                 host,
@@ -262,8 +264,14 @@ impl Error {
         Self::Tls { operation_id, host, cause, attempts: 1, may_have_acted: false }
     }
 
-    /// Creates the error for a timeout during a watch or a request to the token endpoint, neither of which changes a
-    /// resource of the API.
+    pub(crate) fn no_tls() -> Self {
+        Self::config(concat!(
+            "this build has no TLS: enable the feature `rustls` or `native-tls` of ",
+            env!("CARGO_PKG_NAME")
+        ))
+    }
+
+    /// Creates the error for a timeout during a request to the token endpoint, which changes no resource of the API.
     pub(crate) const fn timed_out(
         operation_id: &'static str,
         limit: TimeLimit,

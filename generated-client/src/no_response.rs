@@ -9,6 +9,10 @@ use reqwest::Url;
 
 use crate::error::{causes, refusal};
 
+/// The advice after a failure of the proxy.
+pub(crate) const CHECK_PROXY: &str =
+    "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY`)";
+
 /// The cause of an error. Calls that wait for the same token request share its cause.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
 
@@ -28,6 +32,8 @@ pub(crate) enum Stage {
     Connect,
     /// One side rejected the other during the TLS handshake.
     Tls,
+    /// The request needs TLS, but this build has none.
+    NoTls,
     /// The request may have arrived.
     Sent,
     /// The test did not prepare a response for the request.
@@ -39,6 +45,8 @@ impl From<reqwest::Error> for NoResponse {
     fn from(error: reqwest::Error) -> Self {
         let stage = if refusal(&error).is_some() {
             Stage::Tls
+        } else if is_without_tls(&error) {
+            Stage::NoTls
         } else if error.is_connect() {
             Stage::Connect
         } else {
@@ -52,6 +60,29 @@ impl From<reqwest::Error> for NoResponse {
             cause: Arc::new(error.without_url()),
         }
     }
+}
+
+/// Returns whether the request failed because reqwest has no TLS. Another crate may have enabled reqwest's TLS, so the
+/// features of this crate do not determine the result.
+fn is_without_tls(error: &reqwest::Error) -> bool {
+    let is_https = error.url().is_some_and(|url| url.scheme() == "https");
+    is_https && root(error).to_string() == "invalid URL, scheme is not http"
+}
+
+/// Returns the error of the HTTP library if the request reached no server because the proxy failed. The library exports
+/// no type for this error.
+fn tunnel(cause: &(dyn StdError + 'static)) -> Option<String> {
+    causes(cause).map(ToString::to_string).find(|text| text.starts_with("tunnel error"))
+}
+
+/// Returns whether the request reached no server because the proxy failed.
+pub(crate) fn is_of_proxy(cause: &(dyn StdError + 'static)) -> bool {
+    tunnel(cause).is_some()
+}
+
+/// Returns whether the proxy rejected its credentials with status 407.
+pub(crate) fn is_refused_by_proxy(cause: &(dyn StdError + 'static)) -> bool {
+    tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))
 }
 
 /// Returns the host of a URL, with the port unless it is the default port of the scheme.

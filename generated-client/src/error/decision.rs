@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 
 use super::{BodyProblem, Error};
 use crate::TimeLimit;
+use crate::no_response::is_refused_by_proxy;
 use crate::response::ResponseHead;
 
 impl Error {
@@ -15,11 +16,16 @@ impl Error {
     /// [`RetryPolicy`](crate::RetryPolicy), the retry budget and the operation timeout. Before you repeat the request,
     /// wait for [`retry_after`](Self::retry_after), and check
     /// [`may_have_been_carried_out`](Self::may_have_been_carried_out).
+    ///
+    /// Returns `false` if a proxy rejected its credentials.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Transport { .. }
-            | Self::TimedOut { .. }
+            Self::Transport { cause, .. }
+            | Self::Authentication { head: None, cause: Some(cause), .. } => {
+                !is_refused_by_proxy(&**cause)
+            }
+            Self::TimedOut { .. }
             | Self::UnexpectedBody {
                 problem: BodyProblem::CutOff | BodyProblem::Corrupt, ..
             } => true,

@@ -6,11 +6,11 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::{ApiError, BodyProblem, Error};
-use crate::TimeLimit;
 use crate::identity::{API, HAS_ERROR_OBJECTS};
 use crate::no_response::{Cause, root};
 use crate::response::ResponseHead;
 use crate::text::{EXCERPT, one_line};
+use crate::{TimeLimit, no_response};
 
 /// The maximum number of invalid fields in a message.
 const FIELDS: usize = 5;
@@ -75,7 +75,7 @@ impl Display for Error {
             }
             Self::TimedOut { operation_id, host, limit: TimeLimit::Connect, after, .. } => write!(
                 f,
-                "{operation_id} could not connect{} within {after:?}; {NOTHING_SENT}, or raise `{}`",
+                "{operation_id} could not connect{} within {after:?}; nothing was sent: {CHECK_NETWORK}, or raise `{}`",
                 To(host),
                 TimeLimit::Connect
             ),
@@ -85,19 +85,13 @@ impl Display for Error {
                 self.advice_after_sending()
             ),
             Self::Tls { operation_id, host, cause, .. } => {
-                write!(
-                    f,
-                    "{operation_id} could not connect{}: {}; {TLS_ADVICE}",
-                    To(host),
-                    Root(cause)
-                )
+                could_not_connect(f, operation_id, &To(host), cause, TLS_ADVICE)
             }
-            Self::Transport { operation_id, host, connected: false, cause, .. } => write!(
-                f,
-                "{operation_id} could not connect{}: {}; {NOTHING_SENT}",
-                To(host),
-                Root(cause)
-            ),
+            Self::Transport { operation_id, host, connected: false, cause, .. } => {
+                let is_of_proxy = no_response::is_of_proxy(&**cause);
+                let advice = if is_of_proxy { no_response::CHECK_PROXY } else { CHECK_NETWORK };
+                could_not_connect(f, operation_id, &To(host), cause, advice)
+            }
             Self::Transport { operation_id, cause, .. } => write!(
                 f,
                 "{operation_id} got no response: {}; {}",
@@ -269,11 +263,23 @@ fn in_seconds(head: &ResponseHead) -> Option<String> {
 
 const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";
 
-const TLS_ADVICE: &str = "nothing was sent: check the host of the base URL, proxies and the \
+const TLS_ADVICE: &str = "check the host of the base URL, proxies and the \
      clock of this machine; for a private certificate authority, add its root certificate \
      with `ClientBuilder::root_certificate`, or on Linux with `SSL_CERT_FILE`";
 
-const NOTHING_SENT: &str = "nothing was sent: check the base URL, the network and proxies";
+const CHECK_NETWORK: &str = "check the base URL, the network and proxies";
+
+fn could_not_connect(
+    f: &mut Formatter<'_>,
+    operation_id: &str,
+    to: &To<'_>,
+    cause: &Cause,
+    advice: &str,
+) -> fmt::Result {
+    let way = if no_response::is_of_proxy(&**cause) { " through the proxy" } else { "" };
+    let root = Root(cause);
+    write!(f, "{operation_id} could not connect{to}{way}: {root}; nothing was sent: {advice}")
+}
 
 fn watch_timed_out(
     f: &mut Formatter<'_>,

@@ -76,6 +76,74 @@ async fn a_proxy_receives_its_credentials_and_the_name_of_the_server() {
     assert!(!request.contains(TOKEN), "{request}");
 }
 
+/// Makes a call through `proxy`. Returns the error, and the number of requests.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+async fn through(proxy: &Server) -> (Error, usize) {
+    let retry = RetryPolicy::new().base_delay(std::time::Duration::ZERO);
+    let client = builder(Client::DEFAULT_BASE_URL).retry(retry).proxy(proxy.url());
+    let error = list(&client.build().unwrap()).await.unwrap_err();
+    (error, std::iter::from_fn(|| proxy.request()).count())
+}
+
+/// Other statuses, such as 502, may be temporary. The HTTP library does not report them.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[tokio::test]
+async fn a_proxy_that_fails_is_named_and_one_that_rejects_its_credentials_is_not_retried() {
+    const START: &str = "listGroupClusterBackupExports could not connect to `cloud.mongodb.com` \
+                         through the proxy: tunnel error: ";
+    const ADVICE: &str = "; nothing was sent: check the proxy (`ClientBuilder::proxy`, or the environment \
+                          variable `HTTPS_PROXY`)";
+    let (error, sent) = through(&Server::answer("407 Proxy Authentication Required", "", "")).await;
+    assert_eq!(error.to_string(), format!("{START}proxy authorization required{ADVICE}"));
+    assert_eq!((error.is_transient(), error.attempts(), sent), (false, Some(1), 1));
+    let (error, sent) = through(&Server::answer("502 Bad Gateway", "", "")).await;
+    let expected = format!("{START}unsuccessful{ADVICE} (the last of 5 attempts)");
+    assert_eq!(error.to_string(), expected);
+    assert_eq!((error.is_transient(), error.attempts(), sent), (true, Some(5), 5));
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[tokio::test]
+async fn a_proxy_without_a_listener_is_named() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = builder(Client::DEFAULT_BASE_URL).proxy(url.clone()).build().unwrap();
+    let text = list(&client).await.unwrap_err().to_string();
+    let start = "listGroupClusterBackupExports could not connect to `cloud.mongodb.com` through the proxy: ";
+    assert!(text.starts_with(start) && text.contains("refused"), "{text}");
+
+    let account = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));
+    let client = account.retry(RetryPolicy::none()).proxy(url).build().unwrap();
+    let text = list(&client).await.unwrap_err().to_string();
+    assert!(text.contains("at `cloud.mongodb.com` through the proxy: "), "{text}");
+    assert!(text.contains("check the proxy (`ClientBuilder::proxy`"), "{text}");
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[tokio::test]
+async fn a_request_for_a_token_is_not_repeated_if_a_proxy_rejects_its_credentials() {
+    let proxy = Server::answer("407 Proxy Authentication Required", "", "");
+    let account = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));
+    let error = list(&account.proxy(proxy.url()).build().unwrap()).await.unwrap_err();
+    assert!(!error.is_transient(), "{error:?}");
+    assert_eq!(std::iter::from_fn(|| proxy.request()).count(), 1);
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[tokio::test]
+async fn a_build_without_tls_names_the_missing_feature() {
+    for credentials in [Credentials::access_token("token"), Credentials::service_account("a", "b")]
+    {
+        let error = list(&Client::new(credentials).unwrap()).await.unwrap_err();
+        assert!(matches!(error, Error::Config { .. }), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            "this build has no TLS: enable the feature `rustls` or `native-tls` of generated-client"
+        );
+    }
+}
+
 #[tokio::test]
 async fn no_request_to_this_machine_goes_through_a_proxy() {
     let proxy = Server::ok(PAGE);

@@ -11,7 +11,7 @@ use super::super::redaction::redact;
 use super::provider::advice;
 use crate::Error;
 use crate::json;
-use crate::no_response::{NoResponse, Stage};
+use crate::no_response::{CHECK_PROXY, NoResponse, Stage, is_of_proxy};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
@@ -71,14 +71,18 @@ impl Failure {
     /// Creates the failure for a request without a response.
     pub(super) fn unreachable(operation: &'static Operation, error: NoResponse) -> Self {
         let host = error.host.as_deref().map_or_else(String::new, |host| format!(" at `{host}`"));
-        let problem =
-            format!("cannot reach the token endpoint `{}`{host}: {error}", operation.path);
-        let advice = "check the base URL, the network and proxies".into();
+        let (way, advice) = if is_of_proxy(&*error.cause) {
+            (" through the proxy", CHECK_PROXY)
+        } else {
+            ("", "check the base URL, the network and proxies")
+        };
+        let path = operation.path;
+        let problem = format!("cannot reach the token endpoint `{path}`{host}{way}: {error}");
         Self {
             operation_id: operation.id,
             head: None,
             problem,
-            advice,
+            advice: advice.into(),
             retry_after: None,
             no_response: Some(error),
         }
@@ -126,6 +130,7 @@ impl From<Failure> for Error {
             Some(NoResponse { stage: Stage::Tls, host, cause, .. }) => {
                 Self::tls(operation_id, host, cause)
             }
+            Some(NoResponse { stage: Stage::NoTls, .. }) => Self::no_tls(),
             other => {
                 Self::authentication(operation_id, head, problem, other.map(|error| error.cause))
             }
