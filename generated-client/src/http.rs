@@ -2,15 +2,15 @@
 
 use std::error::Error as _;
 
+use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Proxy, Url};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::error::chain;
 use crate::runtime::RESERVED_HEADERS;
 use crate::time_limits::TimeLimits;
-use crate::{Error, base_url, text};
+use crate::{Error, base_url, proxy, text};
 
 const OWN_NAME: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -49,10 +49,12 @@ impl HttpOptions {
             .connect_timeout(time_limits.connect)
             .timeout(time_limits.attempt);
         if let Some(proxy) = &self.proxy {
-            http = http.proxy(read_proxy(proxy)?);
+            http = http.proxy(proxy::read(proxy)?);
         }
         if base_url::is_loopback(base_url) {
             http = http.no_proxy();
+        } else if self.proxy.is_none() {
+            proxy::check_environment(base_url.scheme(), |name| std::env::var(name).ok())?;
         }
         self.trust(http)?.build().map_err(|error| {
             let cause = error.source().map_or_else(|| error.to_string(), chain);
@@ -117,21 +119,6 @@ impl HttpOptions {
     fn trust(&self, http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
         Ok(http)
     }
-}
-
-/// Parses a proxy URL. Errors do not show the URL, because it may contain a password.
-fn read_proxy(url: &SecretString) -> Result<Proxy, Error> {
-    let invalid = || {
-        Error::config(
-            "invalid proxy URL: expected a URL such as `http://proxy.example.com:3128` or \
-             `http://user:password@proxy.example.com:3128`",
-        )
-    };
-    let url: Url = url.expose_secret().parse().map_err(|_| invalid())?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(invalid());
-    }
-    Proxy::all(url).map_err(|_| invalid())
 }
 
 /// Restricts compression, HTTP/2 and TLS to the features of this crate, because another crate may

@@ -129,6 +129,7 @@ mod nullable;
 mod object_id;
 #[allow(dead_code, reason = "only paged lists are streams")]
 mod pages;
+mod proxy;
 mod response;
 mod response_future;
 mod retry;
