@@ -58,7 +58,7 @@ impl Display for Error {
                 StatusLine(head),
                 location.as_deref().map_or_else(
                     || "without a `Location`".to_owned(),
-                    |location| format!("to `{location}`")
+                    |location| format!("to `{}`", without_query(location))
                 ),
                 self.advice_after_redirect(head)
             ),
@@ -237,6 +237,12 @@ impl Display for Root<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&one_line(&root(&**self.0).to_string(), 2 * EXCERPT))
     }
+}
+
+/// Returns a URL with `…` in place of the contents of its query and fragment, which may be secret.
+fn without_query(url: &str) -> String {
+    let end = url.find(['?', '#']).map(|start| start + 1);
+    end.and_then(|end| url.get(..end)).map_or_else(|| url.to_owned(), |kept| format!("{kept}…"))
 }
 
 fn missing(head: &ResponseHead) -> String {

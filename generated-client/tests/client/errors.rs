@@ -445,6 +445,21 @@ async fn a_redirect_is_not_followed() {
     }
 }
 
+/// A gateway that requires a login redirects to a URL with codes in its query.
+#[tokio::test]
+async fn the_message_of_a_redirect_does_not_show_the_query() {
+    for (location, shown) in [
+        ("https://login.example.com/saml?SAMLRequest=hunter2", "https://login.example.com/saml?…"),
+        ("/login#hunter2", "/login#…"),
+        ("https://example.com/é?", "https://example.com/é?…"),
+    ] {
+        let headers = format!("Location: {location}\r\n");
+        let text = list_error(&Server::answer("302 Found", &headers, "")).await.to_string();
+        assert!(text.contains(&format!("a redirect to `{shown}`, which")), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn status_304_is_not_a_redirect() {
     let error = list_error(&Server::answer("304 Not Modified", "", "")).await;

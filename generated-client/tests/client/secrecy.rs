@@ -41,7 +41,11 @@ async fn an_echoed_token_is_redacted() {
         ("200 OK", String::new(), html),
         ("200 OK", String::new(), long),
         ("200 OK", String::new(), format!("access_token={}", TOKEN.replace('/', "%2F"))),
-        ("302 Found", format!("Location: https://example.com/?token={TOKEN}\r\n"), String::new()),
+        (
+            "302 Found",
+            format!("Location: https://example.com/{TOKEN}?token={TOKEN}\r\n"),
+            String::new(),
+        ),
         (
             "400 Bad Request",
             json.into(),
