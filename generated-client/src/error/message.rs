@@ -166,7 +166,7 @@ impl Error {
             StatusCode::NOT_MODIFIED => "the resource has not changed".into(),
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
             StatusCode::UNAUTHORIZED => {
-                "check the credentials: they may have expired, belong to another organization, or lack the required role"
+                "check the credentials: they may be wrong, expired or deleted, belong to another organization, or lack the required role"
                     .into()
             }
             StatusCode::FORBIDDEN => {
