@@ -15,6 +15,7 @@ use serde_json::json;
 use super::recorded::RecordedRequest;
 use crate::no_response::{NoResponse, Stage, host};
 use crate::runtime::Operation;
+use crate::text::{EXCERPT, one_line};
 
 /// Prepared responses that replace a server.
 ///
@@ -25,7 +26,7 @@ use crate::runtime::Operation;
 /// 3. the response that is set for its operation ([`set`](Self::set))
 ///
 /// If there is no response for a request, the call fails with [`Error::Config`](crate::Error::Config), and the message
-/// names the operation. For a request to the token endpoint, the error is instead
+/// names the operation, the path and the query. For a request to the token endpoint, the error is instead
 /// [`Error::Authentication`](crate::Error::Authentication), after retries, and its message names the path of the
 /// endpoint.
 ///
@@ -78,8 +79,7 @@ impl CannedResponses {
         attempt_timeout: Duration,
     ) -> Result<reqwest::Response, NoResponse> {
         let response = self.take(operation, request).ok_or_else(|| {
-            let problem = "there is no canned response for this request; add one with \
-                           `CannedResponses::push`";
+            let problem = self.missing(operation, request);
             no_response(request, Stage::Unexpected, io::Error::other(problem))
         })?;
         let limit = request.timeout().copied().unwrap_or(attempt_timeout);
@@ -95,6 +95,21 @@ impl CannedResponses {
         let next_of = state.next_of.get_mut(operation.id).and_then(VecDeque::pop_front);
         let next = next_of.or_else(|| state.next.pop_front());
         next.or_else(|| state.all_of.get(operation.id).cloned())
+    }
+
+    /// Describes a request without a response. If an earlier request differs only in its query, the request is probably
+    /// for the next page of a list.
+    fn missing(&self, operation: &Operation, request: &Request) -> String {
+        let url = request.url();
+        let is_other_page = |it: &RecordedRequest| it.path() == url.path() && !it.has_query_of(url);
+        let is_next_page = self.state().requests.iter().any(is_other_page);
+        let target = url.query().map_or_else(|| url.path().into(), |it| [url.path(), it].join("?"));
+        format!(
+            "there is no canned response for `{} {}`; add one with `CannedResponses::push`{}",
+            operation.method,
+            one_line(&target, 2 * EXCERPT),
+            if is_next_page { ", such as an empty page, which ends a list" } else { "" }
+        )
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

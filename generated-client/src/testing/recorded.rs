@@ -52,6 +52,10 @@ impl RecordedRequest {
         pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned()))
     }
 
+    pub(super) fn has_query_of(&self, url: &Url) -> bool {
+        self.url.query() == url.query()
+    }
+
     /// Returns the first value of a header, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -86,13 +86,33 @@ async fn a_request_without_a_valid_canned_response_is_an_error() {
     let error = list(&client(&CannedResponses::new())).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "listGroupClusterBackupExports: there is no canned response for this request; add one with \
-         `CannedResponses::push`"
+        format!(
+            "listGroupClusterBackupExports: there is no canned response for \
+             `GET /api/atlas/v2/groups/{DEFAULT_GROUP_ID}/clusters/Cluster0/backup/exports`; \
+             add one with `CannedResponses::push`"
+        )
     );
     let responses = CannedResponses::new();
     responses.push(page([]).header("bad name", ""));
     let error = list(&client(&responses)).await.unwrap_err();
     assert!(error.to_string().contains("the canned response is invalid: "), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_canned_page_is_named() {
+    let responses = CannedResponses::new();
+    responses.push(page([1]));
+    let client = client(&responses);
+    let jobs = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").stream();
+    let error = jobs.try_collect::<Vec<_>>().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "listGroupClusterBackupExports: there is no canned response for \
+             `GET /api/atlas/v2/groups/{DEFAULT_GROUP_ID}/clusters/a/backup/exports?pageNum=2`; \
+             add one with `CannedResponses::push`, such as an empty page, which ends a list"
+        )
+    );
 }
 
 #[tokio::test(start_paused = true)]
