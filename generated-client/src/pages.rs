@@ -15,8 +15,8 @@ use std::task::{Context, Poll};
 use std::vec;
 
 use futures_core::Stream;
-use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
+use futures_util::{StreamExt, TryFutureExt};
 
 use self::end_of_list::{EndOfList, MAX_PAGES_WITHOUT_NEW_ITEMS};
 use self::fetched::{Cursors, Fetch, Fetched, Next};
@@ -286,8 +286,8 @@ impl<T: Send + 'static> ItemStream<T> {
                 return;
             }
             let page = (self.fetch)(number).map(|page| match self.operation {
-                Some(operation) if is_ahead => in_task(page, operation),
-                _ => page,
+                Some(operation) if is_ahead => in_task(logged(page, number), operation),
+                _ => logged(page, number),
             });
             self.next_page = page.is_some().then(|| number.checked_add(1)).flatten();
             self.in_flight.extend(page);
@@ -381,6 +381,13 @@ impl<T> fmt::Debug for ItemStream<T> {
 /// Returns the given page number or offset, or the default if it is absent or negative.
 fn number<N: TryInto<u64>>(given: Option<N>, default: u64) -> u64 {
     given.and_then(|number| number.try_into().ok()).unwrap_or(default)
+}
+
+/// Logs the number of a page that fails, because the error does not contain it.
+fn logged<T: 'static>(page: Fetch<T>, number: u64) -> Fetch<T> {
+    Box::pin(page.inspect_err(move |error| {
+        tracing::debug!(page = number, %error, "cannot read a page of the list");
+    }))
 }
 
 fn lock(cursors: &Mutex<Cursors>) -> MutexGuard<'_, Cursors> {

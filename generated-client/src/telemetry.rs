@@ -13,6 +13,9 @@ use crate::response::ResponseHead;
 use crate::runtime::{Operation, Request};
 use crate::{Error, Response, identity, no_response};
 
+/// The shortest wait before a retry that is logged at the level `INFO`.
+const LONG_WAIT: Duration = Duration::from_secs(10);
+
 /// The span of a call. Unless the path contains a secret, the fields contain the path, which identifies the project and
 /// the cluster. The fields contain neither the query nor any text from the server.
 pub(crate) struct CallSpan(Span);
@@ -66,14 +69,24 @@ impl CallSpan {
     }
 
     pub(crate) fn note_retry(&self, error: &Error, attempt: u32, wait: Duration) {
-        tracing::debug!(
-            parent: &self.0,
-            operation = error.operation_id(),
-            reason = %error_type(error),
-            attempt,
-            wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-            "retrying the request"
-        );
+        // The level of an event must be a constant.
+        macro_rules! log {
+            ($level:ident) => {
+                tracing::$level!(
+                    parent: &self.0,
+                    operation = error.operation_id(),
+                    reason = %error_type(error),
+                    attempt,
+                    wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                    "retrying the request"
+                )
+            };
+        }
+        if wait < LONG_WAIT {
+            log!(debug);
+        } else {
+            log!(info);
+        }
     }
 }
 

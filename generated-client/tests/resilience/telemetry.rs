@@ -191,6 +191,40 @@ async fn a_call_that_needed_retries_is_logged() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_long_wait_before_a_retry_is_logged_at_the_level_info() {
+    let responses = CannedResponses::new();
+    let limited = || CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED");
+    responses.push(limited().header("Retry-After", "1"));
+    responses.push(limited().header("Retry-After", "10"));
+    responses.push(CannedResponse::ok(&json!({"results": []})));
+    let builder = Client::builder(Credentials::access_token("token"));
+    let client = builder.canned_responses(&responses).retry(crate::quick()).build().unwrap();
+    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
+    let recorder = record(list.send()).await;
+    let retries = recorder.all().into_iter().filter(|it| it.fields.contains_key("wait_ms"));
+    let levels: Vec<_> = retries.map(|it| it.level).collect();
+    assert_eq!(levels, [Level::DEBUG, Level::INFO]);
+}
+
+#[tokio::test]
+async fn the_number_of_a_page_that_fails_is_logged() {
+    for pages_ahead in [0, 1] {
+        let responses = CannedResponses::new();
+        responses
+            .push(CannedResponse::ok(&json!({"results": [{"exportBucketId": DEFAULT_GROUP_ID}]})));
+        responses.push(CannedResponse::ok(&json!({"results": [{"id": "xyz"}]})));
+        let builder = Client::builder(Credentials::access_token("token"));
+        let client = builder.canned_responses(&responses).build().unwrap();
+        let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
+        let jobs = list.page_num(3).stream().concurrency(pages_ahead);
+        let recorder = record(jobs.try_collect::<Vec<_>>()).await;
+        let events = recorder.all().into_iter().filter(|it| it.fields.contains_key("page"));
+        let pages: Vec<_> = events.map(|it| (it.level, it.fields["page"].clone())).collect();
+        assert_eq!(pages, [(Level::DEBUG, "4".to_owned())]);
+    }
+}
+
 #[tokio::test]
 async fn the_span_records_the_type_of_an_error_that_is_not_an_error_response() {
     for (fault, expected) in [
