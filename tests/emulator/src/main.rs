@@ -60,10 +60,10 @@ struct Options {
     /// The id of the project
     #[arg(long, value_name = "ID", default_value = DEFAULT_GROUP_ID)]
     group_id: String,
-    /// The name of the cluster
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_CLUSTER_NAME)]
-    cluster_name: String,
-    /// The number of export jobs in the cluster
+    /// The name of a cluster; repeat this option for several clusters
+    #[arg(long = "cluster-name", value_name = "NAME", default_value = DEFAULT_CLUSTER_NAME)]
+    cluster_names: Vec<String>,
+    /// The number of export jobs in each cluster
     #[arg(long, value_name = "COUNT", default_value_t = 6)]
     jobs: usize,
     /// The duration of an export, in seconds
@@ -98,16 +98,21 @@ fn seconds(text: &str) -> anyhow::Result<Duration> {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    let jobs = sample_jobs_of(&options.cluster_name, options.jobs);
     let mut builder = Emulator::builder()
         .keep_requests(false)
         .port(options.port)
         .token(options.token)
         .service_account(options.client_id, options.client_secret)
         .api_key(options.public_key, options.private_key)
-        .only_cluster(options.group_id, options.cluster_name, jobs)
         .export_duration(options.export_duration)
         .export_outcome(options.export_outcome.into());
+    for (index, name) in options.cluster_names.iter().enumerate() {
+        let jobs = sample_jobs_of(name, options.jobs);
+        builder = match index {
+            0 => builder.only_cluster(&options.group_id, name, jobs),
+            _ => builder.cluster(&options.group_id, name, jobs),
+        };
+    }
     if let Some(day) = options.today {
         builder = builder.today(day);
     }

@@ -137,6 +137,10 @@ fn the_project_and_the_cluster_replace_the_default_ones() -> anyhow::Result<()> 
     let cluster = ["--cluster-name", "Orders"];
     assert!(answer(&cluster, DEFAULT_GROUP_ID, "Orders")?.contains("\"totalCount\":6"));
     assert!(answer(&cluster, DEFAULT_GROUP_ID, "Cluster0")?.contains("CLUSTER_NOT_FOUND"));
+    let clusters = [&project, &cluster, &["--cluster-name", "Users", "--jobs", "2"][..]].concat();
+    for (name, found) in [("Orders", "\"totalCount\":2"), ("Users", "/Users/2")] {
+        assert!(answer(&clusters, OTHER, name)?.contains(found), "{name}");
+    }
     Ok(())
 }
 
