@@ -48,15 +48,21 @@ pub trait Interceptor: Send + Sync + 'static {
     }
 }
 
-impl<T: Interceptor + ?Sized> Interceptor for Arc<T> {
-    fn before_attempt(&self, attempt: &mut Attempt<'_>) {
-        (**self).before_attempt(attempt);
-    }
+macro_rules! through_a_pointer {
+    ($($pointer:ident),+) => {$(
+        impl<T: Interceptor + ?Sized> Interceptor for $pointer<T> {
+            fn before_attempt(&self, attempt: &mut Attempt<'_>) {
+                (**self).before_attempt(attempt);
+            }
 
-    fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
-        (**self).after_attempt(outcome);
-    }
+            fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
+                (**self).after_attempt(outcome);
+            }
+        }
+    )+};
 }
+
+through_a_pointer!(Arc, Box);
 
 /// An attempt that is about to begin.
 pub struct Attempt<'a> {

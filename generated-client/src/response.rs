@@ -1,7 +1,7 @@
 //! A successful response: its value, status and headers.
 
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -101,6 +101,12 @@ impl<T> Deref for Response<T> {
 
     fn deref(&self) -> &T {
         &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
     }
 }
 
@@ -225,10 +231,9 @@ impl ResponseHead {
         })
     }
 
-    /// Sets `Retry-After`. A partial second counts as a whole one, so that a retry after the wait is not too early.
+    /// Sets `Retry-After`.
     pub(crate) fn set_retry_after(&mut self, wait: Duration) {
-        let seconds = wait.as_secs().saturating_add((wait.subsec_nanos() > 0).into());
-        self.headers.insert(RETRY_AFTER, seconds.into());
+        self.headers.insert(RETRY_AFTER, whole_seconds(wait).into());
     }
 
     /// Returns the time when the resource version was deprecated, from the `Deprecation` header. The value of the
@@ -265,8 +270,10 @@ impl ResponseHead {
         self.attempts
     }
 
+    /// Returns the first number in a header. A proxy can repeat a value (`120, 120`), and drafts of the rate limit
+    /// headers append a policy (`100, 100;w=60`).
     fn number(&self, name: &HeaderName) -> Option<u64> {
-        self.text(name)?.trim().parse().ok()
+        self.text(name)?.split([',', ';']).next()?.trim().parse().ok()
     }
 
     fn text(&self, name: &HeaderName) -> Option<&str> {
@@ -281,6 +288,11 @@ impl fmt::Debug for ResponseHead {
             .field("status", &self.status)
             .finish_non_exhaustive()
     }
+}
+
+/// Returns a wait in seconds. A partial second counts as a whole one, so that a retry after the wait is not too early.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add((wait.subsec_nanos() > 0).into())
 }
 
 /// Parses a date in any of the three forms of RFC 9110, section 5.6.7. Dates in all three forms are in UTC.
@@ -355,6 +367,16 @@ mod tests {
         let headers = HeaderMap::from_iter([(SUNSET, value.parse().unwrap())]);
         let date = ResponseHead::of(&OPERATION, StatusCode::OK, headers).sunset();
         assert_eq!(date.unwrap().to_rfc3339(), "2027-07-01T00:00:00+00:00");
+    }
+
+    #[test]
+    fn only_the_first_number_of_a_header_counts() {
+        let wait = retry_after(&[("retry-after", "120, 120")]);
+        assert_eq!(wait, Some(Duration::from_secs(120)));
+        let headers = [(RATE_LIMIT, "100, 100;w=60"), (RATE_LIMIT_REMAINING, "9;w=60")];
+        let headers = headers.map(|(name, value)| (name, value.parse().unwrap()));
+        let head = ResponseHead::of(&OPERATION, StatusCode::OK, HeaderMap::from_iter(headers));
+        assert_eq!(head.rate_limit(), Some(RateLimit { limit: 100, remaining: 9 }));
     }
 
     #[test]

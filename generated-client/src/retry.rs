@@ -186,7 +186,8 @@ mod tests {
         }
         assert!(policy.backoff(u32::MAX) <= Duration::from_secs(20));
         let endless = policy.base_delay(Duration::MAX).max_delay(Duration::MAX);
-        (0..100).for_each(|_| assert!(endless.backoff(1) <= Duration::MAX));
+        // The longest delay does not overflow.
+        endless.backoff(1);
     }
 
     #[test]

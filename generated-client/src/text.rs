@@ -50,12 +50,17 @@ pub(crate) const fn hex_digit(nibble: u8) -> u8 {
     }
 }
 
-/// Returns whether a character is a control character, a line separator, or a mark that changes the
+/// Returns whether a character is a control character, a line separator, a byte order mark, or a mark that changes the
 /// direction of text.
 fn unprintable(character: char) -> bool {
     matches!(
         character,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
     ) || character.is_control()
 }
 

@@ -184,7 +184,10 @@ impl<'a> Answer<'a> {
 
     /// Returns the `content` of the envelope, or the whole body if there is no envelope or the envelope has no
     /// `content`. Returns an error unless the HTTP status and the envelope's status, if any, are both successful.
+    ///
+    /// Ignores a byte order mark, as RFC 8259, section 8.1, allows.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let success = self.head.status().is_success();
         let wrapped = self.enveloped || !success;
         let envelope = if wrapped { Envelope::around(body) } else { Envelope::default() };
@@ -194,13 +197,16 @@ impl<'a> Answer<'a> {
             }
         }
         // If no envelope was requested, only a body with a `status` counts as an envelope, because an error object can
-        // also have a property `content`.
-        let is_envelope = self.enveloped || envelope.status().is_some();
+        // also have a property `content`. An error object can even have both.
+        let is_envelope = self.enveloped || envelope.status().is_some() && !envelope.is_error();
         let content = envelope.content.filter(|_| is_envelope);
         let content = content.map_or(body, |content| content.get().as_bytes());
         if self.head.status().is_success() { Ok(content) } else { Err(self.refusal(content)) }
     }
 }
+
+/// U+FEFF in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Returns whether the response leads to another URL.
 fn is_redirect(status: StatusCode) -> bool {
@@ -216,13 +222,16 @@ mod tests {
     use crate::runtime::{Method, Operation};
 
     static OPERATION: Operation = Operation::test("deleteThing", Method::DELETE, "/things");
+    static READ: Operation = Operation::test("getThing", Method::GET, "/things");
+
+    fn authenticator() -> Authenticator {
+        let base_url = "https://localhost".parse().unwrap();
+        Authenticator::new(Credentials::access_token("token"), &base_url).unwrap()
+    }
 
     fn empty(status: StatusCode, body: &str, enveloped: bool) -> Result<Response<()>, Error> {
         let head = ResponseHead::of(&OPERATION, status, HeaderMap::new());
-        let base_url = "https://localhost".parse().unwrap();
-        let credentials = Credentials::access_token("token");
-        let authenticator = &Authenticator::new(credentials, &base_url).unwrap();
-        Answer::new(head, body.into(), authenticator).enveloped(enveloped).empty()
+        Answer::new(head, body.into(), &authenticator()).enveloped(enveloped).empty()
     }
 
     #[test]
@@ -247,14 +256,53 @@ mod tests {
     fn status_304_is_not_the_redirect_of_an_operation() {
         let answer = |status| {
             let head = ResponseHead::of(&OPERATION, status, HeaderMap::new());
-            let credentials = Credentials::access_token("token");
-            let base_url = "https://localhost".parse().unwrap();
-            let authenticator = &Authenticator::new(credentials, &base_url).unwrap();
-            Answer::new(head, Vec::new(), authenticator).redirect().map(|it| it.status())
+            Answer::new(head, Vec::new(), &authenticator()).redirect().map(|it| it.status())
         };
         assert_eq!(answer(StatusCode::SEE_OTHER).unwrap(), StatusCode::SEE_OTHER);
         let error = answer(StatusCode::NOT_MODIFIED).unwrap_err();
         assert!(matches!(error, Error::Api { .. }), "{error:?}");
+    }
+
+    #[test]
+    fn an_error_object_with_the_properties_of_an_envelope_is_not_an_envelope() {
+        let body = r#"{"status":404,"error":404,"errorCode":"X","content":{"a":1}}"#;
+        let error = empty(StatusCode::NOT_FOUND, body, false).unwrap_err();
+        assert_eq!(error.error_code(), Some("X"), "{error:?}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_ignored() {
+        let body = "\u{feff}{\"error\":404,\"errorCode\":\"X\"}";
+        let error = empty(StatusCode::NOT_FOUND, body, false).unwrap_err();
+        assert_eq!(error.error_code(), Some("X"), "{error:?}");
+    }
+
+    #[test]
+    fn only_errors_that_may_be_temporary_advise_to_try_again() {
+        for (status, advice) in [
+            (500, "try again later: the server failed"),
+            (501, "look up the error code"),
+            (507, "look up the error code"),
+            (520, "try again later: the server failed"),
+            (524, "try again later: the server failed"),
+            (530, "look up the error code"),
+        ] {
+            let head =
+                ResponseHead::of(&READ, StatusCode::from_u16(status).unwrap(), HeaderMap::new());
+            let body = br#"{"errorCode":"X"}"#.to_vec();
+            let error = Answer::new(head, body, &authenticator()).empty().unwrap_err();
+            assert!(error.to_string().contains(advice), "{error}");
+            assert_eq!(error.is_transient(), advice.starts_with("try again"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_wait_of_zero_is_not_mentioned() {
+        let headers = [(reqwest::header::RETRY_AFTER, "0".parse().unwrap())];
+        let head =
+            ResponseHead::of(&READ, StatusCode::TOO_MANY_REQUESTS, HeaderMap::from_iter(headers));
+        let error = Answer::new(head, Vec::new(), &authenticator()).empty().unwrap_err();
+        assert!(error.to_string().contains("try again later"), "{error}");
     }
 
     #[test]

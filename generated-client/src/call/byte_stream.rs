@@ -36,13 +36,14 @@ impl ByteStream {
     ///
     /// [`Error::TimedOut`] if a timeout expires before the end of the body. [`Error::UnexpectedBody`] if the connection
     /// breaks before the end of the body, or if the body cannot be decompressed.
-    pub async fn chunk(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, Error> {
-        self.rest.response.chunk().await.map_err(|error| {
+    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        let chunk = self.rest.response.chunk().await.map_err(|error| {
             let body = Answer::new(self.head.clone(), Vec::new(), &self.client.authenticator);
             let mut error = body.broken(error, &self.rest.limits);
             error.set_attempts(self.head.attempts(), self.head.earlier_may_have_acted());
             error
-        })
+        })?;
+        Ok(chunk.map(Vec::from))
     }
 
     /// Reads the rest of the body.
@@ -53,7 +54,7 @@ impl ByteStream {
     pub async fn bytes(mut self) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         while let Some(chunk) = self.chunk().await? {
-            bytes.extend_from_slice(chunk.as_ref());
+            bytes.extend(chunk);
         }
         Ok(bytes)
     }
@@ -62,7 +63,7 @@ impl ByteStream {
     pub fn into_stream(self) -> impl Stream<Item = Result<Vec<u8>, Error>> + Send + Unpin {
         Box::pin(stream::try_unfold(self, |mut bytes| async move {
             let chunk = bytes.chunk().await?;
-            Ok(chunk.map(|chunk| (chunk.as_ref().to_vec(), bytes)))
+            Ok(chunk.map(|chunk| (chunk, bytes)))
         }))
     }
 }
@@ -158,7 +159,7 @@ mod tests {
         let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
         let mut bytes = response.into_inner();
         let chunk = bytes.chunk().await.unwrap().unwrap();
-        assert_eq!(chunk.as_ref(), b"half");
+        assert_eq!(chunk, b"half");
         let error = bytes.bytes().await.unwrap_err();
         let Error::UnexpectedBody { problem, .. } = error else { panic!("{error:?}") };
         assert_eq!((problem, error.status()), (BodyProblem::CutOff, Some(StatusCode::OK)));

@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::json;
@@ -12,6 +13,9 @@ pub(super) struct Envelope<'a> {
     status: Option<u16>,
     #[serde(borrow)]
     pub(super) content: Option<&'a RawValue>,
+    error: Option<IgnoredAny>,
+    #[serde(rename = "errorCode")]
+    error_code: Option<IgnoredAny>,
 }
 
 impl<'a> Envelope<'a> {
@@ -19,6 +23,11 @@ impl<'a> Envelope<'a> {
     pub(super) fn around(body: &'a [u8]) -> Self {
         let text = std::str::from_utf8(body).ok();
         text.and_then(|text| json::from_str(text).ok()).unwrap_or_default()
+    }
+
+    /// Returns whether the object is an error itself. Such an object can also have the properties of an envelope.
+    pub(super) const fn is_error(&self) -> bool {
+        self.error.is_some() || self.error_code.is_some()
     }
 
     pub(super) fn status(&self) -> Option<StatusCode> {

@@ -100,6 +100,14 @@ impl ApiError {
         self
     }
 
+    /// Adds an invalid field, with the rule that it breaks, to [`bad_request_detail`](Self::bad_request_detail).
+    #[must_use]
+    pub fn with_field(mut self, field: impl Into<String>, description: impl Into<String>) -> Self {
+        let violation = FieldViolation { field: field.into(), description: description.into() };
+        self.bad_request_detail.get_or_insert_default().fields.push(violation);
+        self
+    }
+
     /// Returns the invalid fields of the request, if the server names them.
     pub fn fields(&self) -> impl Iterator<Item = &FieldViolation> {
         self.bad_request_detail.iter().flat_map(|detail| &detail.fields)
@@ -114,7 +122,7 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// The invalid fields of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BadRequestDetail {
     /// The invalid fields.
@@ -128,7 +136,8 @@ pub struct BadRequestDetail {
 pub struct FieldViolation {
     /// The path of the field in the request body.
     pub field: String,
-    /// The rule that the field breaks.
+    /// The rule that the field breaks. Empty if the server omits it.
+    #[serde(default)]
     pub description: String,
 }
 
@@ -209,6 +218,17 @@ mod tests {
             (error.detail, error.bad_request_detail, error.parameters.len()),
             (None, None, 0)
         );
+    }
+
+    #[test]
+    fn an_incomplete_field_does_not_hide_the_other_fields() {
+        let error: ApiError = serde_json::from_str(
+            r#"{"error":400,"badRequestDetail":{"fields":[{"field":"a","description":"b"},{"field":"c"}]}}"#,
+        )
+        .unwrap();
+        let expected =
+            ApiError::new(StatusCode::BAD_REQUEST).with_field("a", "b").with_field("c", "");
+        assert_eq!(error, expected);
     }
 
     #[test]

@@ -34,9 +34,6 @@ pub enum BodyProblem {
 
 impl fmt::Display for BodyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::NotAnError {
-            return write!(f, "it is not an error object from {API}");
-        }
         f.write_str(match self {
             Self::Empty => "it is empty",
             Self::CutOff => "it is cut off",
@@ -46,7 +43,7 @@ impl fmt::Display for BodyProblem {
             Self::MediaType => "its media type is not JSON",
             Self::NotUtf8 => "it is not UTF-8",
             Self::NotJson => "it is not JSON",
-            Self::NotAnError => "it is not an error object",
+            Self::NotAnError => return write!(f, "it is not an error object from {API}"),
             Self::EndlessList => "the list does not end",
         })
     }

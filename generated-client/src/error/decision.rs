@@ -10,7 +10,7 @@ use crate::response::ResponseHead;
 impl Error {
     /// Returns whether the same request may succeed later. Returns `true` after a failed connection (except
     /// [`Tls`](Self::Tls)), after a timeout, and after a response that was cut off or is corrupt. Also returns `true`
-    /// for the statuses 408, 429, 500, 502, 503 and 504, except for [`TooLarge`](Self::TooLarge).
+    /// for the statuses 408, 429, 500, 502 to 504 and 520 to 524, except for [`TooLarge`](Self::TooLarge).
     ///
     /// The client may not have retried the request: this also depends on the method, the
     /// [`RetryPolicy`](crate::RetryPolicy), the retry budget and the operation timeout. Before you repeat the request,
@@ -86,14 +86,8 @@ fn may_have_acted(head: &ResponseHead) -> bool {
     is_possible && !head.operation().method.is_safe()
 }
 
-const fn is_transient(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::REQUEST_TIMEOUT
-            | StatusCode::TOO_MANY_REQUESTS
-            | StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT
-    )
+/// Returns whether the same request may succeed later. Cloudflare sends 520 to 524 if the server behind it does not
+/// respond.
+fn is_transient(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 500 | 502..=504 | 520..=524)
 }

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use super::{ApiError, BodyProblem, Error};
 use crate::identity::{API, HAS_ERROR_OBJECTS};
 use crate::no_response::{Cause, root};
-use crate::response::ResponseHead;
+use crate::response::{ResponseHead, whole_seconds};
 use crate::text::{EXCERPT, one_line};
 use crate::{TimeLimit, no_response};
 
@@ -133,7 +133,10 @@ fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiErr
     for violation in error.fields().take(FIELDS) {
         let (field, rule) =
             (one_line(&violation.field, EXCERPT), one_line(&violation.description, EXCERPT));
-        write!(f, "; `{field}`: {}", rule.trim_end_matches('.'))?;
+        write!(f, "; `{field}`")?;
+        if !rule.is_empty() {
+            write!(f, ": {}", rule.trim_end_matches('.'))?;
+        }
     }
     match error.fields().count().saturating_sub(FIELDS) {
         0 => {}
@@ -191,7 +194,9 @@ impl Error {
             status if status.is_server_error() && self.may_have_been_carried_out() => {
                 format!("{CHECK_FIRST}{}", in_seconds(head).unwrap_or_default())
             }
-            status if status.is_server_error() => wait(head, ": the server failed"),
+            status if status.is_server_error() && self.is_transient() => {
+                wait(head, ": the server failed")
+            }
             _ if self.error_code().is_none() => format!("look up the status in the {API} reference"),
             _ => format!("look up the error code in the {API} reference"),
         }
@@ -261,9 +266,9 @@ fn wait(head: &ResponseHead, why: &str) -> String {
     format!("try again{}{why}", in_seconds(head).unwrap_or_else(|| " later".into()))
 }
 
-/// Returns the wait in `Retry-After`, unless it is below a second: Atlas rounds it down, also to 0.
+/// Returns the wait in `Retry-After`, unless it is zero: Atlas rounds it down.
 fn in_seconds(head: &ResponseHead) -> Option<String> {
-    let seconds = head.retry_after()?.as_secs();
+    let seconds = whole_seconds(head.retry_after()?);
     (seconds > 0).then(|| format!(" in {seconds} seconds"))
 }
 

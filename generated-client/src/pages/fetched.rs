@@ -80,18 +80,17 @@ fn links(head: &ResponseHead) -> impl Iterator<Item = (&str, &str)> {
 
 impl<T> Fetched<T> {
     pub(super) fn new<P: Page<Item = T>>(response: Response<P>) -> Self {
-        let head = response.head().clone();
-        let total = response.total();
-        let next = Next::Links(response.has_next().or_else(|| linked(&head)));
-        let items = response.into_inner().into_items();
+        let (head, page) = response.into_parts();
+        let total = page.total();
+        let next = Next::Links(page.has_next().or_else(|| linked(&head)));
+        let items = page.into_items();
         let ids = items.iter().map(P::id).collect();
         Self { head, items, ids, total, next }
     }
 
     pub(super) fn of_list(response: Response<Vec<T>>, id: fn(&T) -> Option<String>) -> Self {
-        let head = response.head().clone();
+        let (head, items) = response.into_parts();
         let next = Next::Links(linked(&head));
-        let items = response.into_inner();
         let ids = items.iter().map(id).collect();
         Self { head, items, ids, next, total: None }
     }

@@ -7,7 +7,7 @@ use reqwest::{StatusCode, Url};
 
 use crate::base_url;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
-use crate::response::ResponseHead;
+use crate::response::{ResponseHead, whole_seconds};
 
 use super::urls::Urls;
 
@@ -45,8 +45,8 @@ pub(super) fn advice(head: &ResponseHead) -> String {
              fewer, check the IP access list of the service account"
             .into(),
         StatusCode::TOO_MANY_REQUESTS => {
-            let seconds = head.retry_after().map_or(0, |time| time.as_secs());
-            let time = if seconds > 0 { format!("{seconds} seconds") } else { "a minute".into() };
+            let wait = head.retry_after().map_or(0, whole_seconds);
+            let time = if wait > 0 { format!("{wait} seconds") } else { "a minute".into() };
             format!(
                 "wait {time}, and share one token between programs (`Client::access_token`): the \
                  endpoint issues at most 10 a minute"

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::utf8_percent_encode;
 use reqwest::StatusCode;
 
-use crate::response::ResponseHead;
+use crate::response::{ResponseHead, whole_seconds};
 use crate::runtime::RESERVED;
 
 /// The names of the token endpoint in messages. Its URL comes from the document or from the caller.
@@ -27,7 +27,7 @@ pub(super) fn advice(head: &ResponseHead) -> String {
         }
         StatusCode::TOO_MANY_REQUESTS => {
             let time = head.retry_after().map_or("a minute".into(), |time| {
-                format!("{} seconds", time.as_secs())
+                format!("{} seconds", whole_seconds(time))
             });
             format!("wait {time}, and share one token between programs (`Client::access_token`)")
         }
