@@ -69,8 +69,9 @@
 //! in AWS.
 //!
 //! As in a recorded project, several buckets can have the same name. The codes of the 404 errors for a bucket and a
-//! snapshot are in Atlas's documentation. Atlas's behaviour in these cases is neither documented nor recorded. The local
-//! Atlas responds as follows:
+//! snapshot are in Atlas's documentation.
+//!
+//! Atlas's behaviour in the following cases is neither documented nor recorded:
 //!
 //! | case | local Atlas |
 //! |---|---|
