@@ -187,8 +187,12 @@ impl Builder {
     /// use no memory, because each job is created when a request reads it.
     #[must_use]
     pub fn sample_jobs(mut self, count: u32) -> Self {
-        let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
-        self.projects.put_cluster(group_id, name, Jobs::over_time([JobList::Samples(count)]));
+        let name = DEFAULT_CLUSTER_NAME.to_owned();
+        self.projects.put_cluster(
+            DEFAULT_GROUP_ID,
+            name,
+            Jobs::over_time([JobList::Samples(count)]),
+        );
         self
     }
 
@@ -202,7 +206,7 @@ impl Builder {
         name: impl Into<String>,
         jobs: Vec<Value>,
     ) -> Self {
-        self.projects.put_cluster(group_id.into(), name.into(), Jobs::over_time([jobs]));
+        self.projects.put_cluster(&group_id.into(), name.into(), Jobs::over_time([jobs]));
         self
     }
 
@@ -222,8 +226,8 @@ impl Builder {
     /// next list. After the last list, all requests use that list.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
-        let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
-        self.projects.put_cluster(group_id, name, Jobs::over_time(lists));
+        let name = DEFAULT_CLUSTER_NAME.to_owned();
+        self.projects.put_cluster(DEFAULT_GROUP_ID, name, Jobs::over_time(lists));
         self
     }
 

@@ -23,8 +23,8 @@ pub(crate) struct Project {
 
 impl Projects {
     /// Adds a cluster with its export jobs, or replaces the export jobs of an existing cluster.
-    pub(crate) fn put_cluster(&mut self, group_id: String, name: String, jobs: Jobs) {
-        self.put(&group_id).clusters.insert(name, jobs);
+    pub(crate) fn put_cluster(&mut self, group_id: &str, name: String, jobs: Jobs) {
+        self.put(group_id).clusters.insert(name, jobs);
     }
 
     /// Returns a project and adds it if necessary.
