@@ -105,8 +105,7 @@ impl Output {
     /// if the parent does not exist yet.
     fn lock(&self) -> Option<File> {
         let parent = File::open(self.folder.parent()?).ok()?;
-        parent.lock().ok()?;
-        Some(parent)
+        lock(&parent).then_some(parent)
     }
 
     /// Writes all files and removes those that are left over. The new folder is written under a temporary name and then
@@ -273,6 +272,17 @@ fn replace(folder: &Path, new: &Path, old: &Path) -> anyhow::Result<()> {
         }
         Err(error).with_context(failed)
     })
+}
+
+/// Waits until no other program has the lock of the folder. Returns whether the system can lock folders.
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+fn lock(folder: &File) -> bool {
+    rustix::fs::flock(folder, rustix::fs::FlockOperation::LockExclusive).is_ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+fn lock(_: &File) -> bool {
+    false
 }
 
 /// Tries to swap two folders atomically. Returns whether this succeeded.

@@ -33,7 +33,9 @@ impl<'d> Additions<'d> {
         let ends_with_cr = lines.first().is_some_and(|line| line.ends_with("\r\n"));
         let mut additions = self.lines;
         if ends_with_cr {
-            additions.iter_mut().for_each(|(_, text)| *text = text.replace('\n', "\r\n"));
+            for (_, text) in &mut additions {
+                *text = text.replace('\n', "\r\n");
+            }
         }
         additions.sort_by_key(|(line, _)| *line);
         for (line, text) in additions.iter().rev() {
