@@ -12,8 +12,9 @@ use crate::graph::Graph;
 const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag. Assigns each model the features of the operations that need the
-/// model's file. An operation without a tag is always compiled. If `with_features` is false, or if the API has at most
-/// [`FEW`] tags, everything is always compiled.
+/// model's file. An operation without a tag is always compiled, and so is a model that no operation needs, such as the
+/// schema of a response that is bytes. If `with_features` is false, or if the API has at most [`FEW`] tags, everything
+/// is always compiled.
 pub(super) fn assign(api: &mut Api, with_features: bool) {
     let mut tags: BTreeMap<String, String> = BTreeMap::new();
     for operation in &mut api.operations {
@@ -48,6 +49,9 @@ fn assign_models(api: &mut Api) {
         let feature = operation.feature.as_deref();
         roots.entry(feature).or_default().extend(modules.map(String::as_str));
     }
+    let used = graph.reachable(roots.values().flatten().copied());
+    let unused = homes.values().map(String::as_str).filter(|module| !used.contains(module));
+    roots.entry(None).or_default().extend(unused);
     let always = graph.reachable(roots.remove(&None).unwrap_or_default());
     let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (feature, modules) in roots {
@@ -64,10 +68,6 @@ fn assign_models(api: &mut Api) {
 
 /// Returns the models that an operation uses.
 fn models(operation: &Operation) -> Vec<&str> {
-    let params = operation.params.iter().map(|param| &param.ty);
-    let body = operation.body.iter().map(|body| &body.ty);
-    let success = operation.success.types();
-    let errors = operation.errors.iter().filter_map(|error| error.ty.as_ref());
     let item = operation.paging.iter().map(|paging| &paging.item);
-    params.chain(body).chain(success).chain(errors).chain(item).filter_map(Type::model).collect()
+    operation.types().chain(item).filter_map(Type::model).collect()
 }
