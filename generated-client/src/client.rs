@@ -45,7 +45,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Config`] if the credentials are invalid, if there is no default [base URL](ClientBuilder::base_url), or
-    /// if the TLS configuration of this machine cannot be used.
+    /// if the proxy in the environment or the TLS configuration of this machine cannot be used.
     pub fn new(credentials: Credentials) -> Result<Self, Error> {
         Self::builder(credentials).build()
     }
@@ -87,8 +87,8 @@ impl Client {
         Ok(base_url.into_iter().fold(builder, ClientBuilder::base_url))
     }
 
-    /// Returns a client with a different [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow call.
-    /// Requests for tokens keep the attempt timeout from the builder.
+    /// Returns a client with a different [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow
+    /// call. Requests for tokens keep the attempt timeout from the builder.
     ///
     /// The two clients share everything else, including the connections, the access token and the retry budget.
     #[must_use]
@@ -347,8 +347,8 @@ impl ClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Config`] if the base URL, the credentials, an option of the HTTP client or the TLS
-    /// configuration of this machine cannot be used.
+    /// [`Error::Config`] if the base URL, the credentials, an option of the HTTP client, the proxy in the environment
+    /// or the TLS configuration of this machine cannot be used.
     pub fn build(mut self) -> Result<Client, Error> {
         let given = self.base_url.as_deref().or(identity::BASE_URL);
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;

@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
 pub use body_problem::BodyProblem;
 pub(crate) use causes::causes;
+pub(crate) use decision::is_transient;
 pub(crate) use message::chain;
 pub(crate) use tls::refusal;
 
@@ -46,7 +47,8 @@ pub enum Error {
     /// A value breaks a rule of the API. Nothing was sent.
     InvalidInput(InvalidInput),
 
-    /// The configuration is invalid: the base URL, the credentials, an option or an environment variable.
+    /// The configuration is invalid: the base URL, the credentials, an option or an environment variable. Or the build
+    /// has no TLS, but the URL begins with `https`.
     #[non_exhaustive]
     Config {
         /// The problem, and what to do.
@@ -54,8 +56,8 @@ pub enum Error {
     },
 
     /// The token endpoint did not issue or revoke a token, or the client cannot answer the server's challenge with
-    /// these credentials. The last attempt did not carry out the operation. Only a failed `revokeToken` may have revoked
-    /// the token.
+    /// these credentials. The last attempt did not carry out the operation. Only a failed `revokeToken` may have
+    /// revoked the token.
     #[non_exhaustive]
     Authentication {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -151,8 +153,8 @@ pub enum Error {
         limit: TimeLimit,
         /// The duration of the timeout.
         after: Duration,
-        /// For a watch whose last lookup failed, the [`Error`] of this lookup, or another error if the lookup did not
-        /// complete. Otherwise `None`.
+        /// For a watch, the [`Error`] of the last lookup that failed, unless a later lookup succeeded. If a lookup did
+        /// not complete and none failed before it, another error. Otherwise `None`.
         cause: Option<Arc<dyn StdError + Send + Sync>>,
         /// The number of attempts of the call. For a watch, the number of lookups.
         attempts: u32,
@@ -181,7 +183,7 @@ pub enum Error {
     },
 
     /// The connection failed, or broke before the response arrived. The client does not retry the request if the proxy
-    /// rejected its credentials.
+    /// rejected the credentials in its URL.
     #[non_exhaustive]
     Transport {
         /// The `operationId`.
@@ -431,8 +433,8 @@ impl Error {
         self.head().and_then(ResponseHead::rate_limit)
     }
 
-    /// Returns the wait that the server requests in `Retry-After`, if any. If an earlier call has received a 429 from the
-    /// token endpoint, this is the rest of the wait.
+    /// Returns the wait that the server requests in `Retry-After`, if any. If an earlier call has received a 429 from
+    /// the token endpoint, this is the rest of the wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.head().and_then(ResponseHead::retry_after)

@@ -87,7 +87,8 @@
 //! - `rustls` (default): TLS with rustls and the platform's root certificates.
 //! - `native-tls`: TLS with the platform's library; takes precedence over `rustls`.
 //! - `http2`: HTTP/2, if the server supports it ([more](docs::network)).
-//! - `test-util`: the module `testing`, with canned responses instead of a server, and constructors for response models.
+//! - `test-util`: the module `testing`, with canned responses instead of a server, and constructors for response
+//!   models.
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`; re-exports `bson`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -80,7 +80,7 @@ pub(crate) fn is_of_proxy(cause: &(dyn StdError + 'static)) -> bool {
     tunnel(cause).is_some()
 }
 
-/// Returns whether the proxy rejected its credentials with status 407.
+/// Returns whether the proxy returned 407: it rejects the credentials in its URL.
 pub(crate) fn is_refused_by_proxy(cause: &(dyn StdError + 'static)) -> bool {
     tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))
 }

@@ -254,8 +254,8 @@ impl<T: Send + 'static> ItemStream<T> {
         Ok(None)
     }
 
-    /// Returns all remaining items, for example in a `Vec`. [`TryStreamExt`] in the `futures` crate has the same method,
-    /// but this one works without importing a trait.
+    /// Returns all remaining items, for example in a `Vec`. [`TryStreamExt`] in the `futures` crate has the same
+    /// method, but this one works without importing a trait.
     ///
     /// [`TryStreamExt`]: https://docs.rs/futures/latest/futures/stream/trait.TryStreamExt.html
     ///

@@ -42,7 +42,8 @@ pub(crate) fn check_environment(
     };
     match first(own).or_else(|| first(["ALL_PROXY", "all_proxy"])) {
         Some((name, url)) if !is_known(&url) => {
-            Err(Error::config(format!("invalid proxy URL in `{name}`: {}", problem(&url))))
+            let problem = problem(&with_scheme(&url));
+            Err(Error::config(format!("invalid proxy URL in `{name}`: {problem}")))
         }
         _ => Ok(()),
     }
@@ -50,13 +51,18 @@ pub(crate) fn check_environment(
 
 /// Returns whether reqwest accepts a proxy URL in the environment. reqwest also accepts a URL without a scheme.
 fn is_known(url: &str) -> bool {
-    let whole = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
+    let whole = with_scheme(url);
     let is_plain = |it: u8| it.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&it);
     let is_supported = |url: Url| {
         let is_http = matches!(url.scheme(), "http" | "https");
         (is_http || SOCKS.contains(&url.scheme())) && url.has_host()
     };
     whole.bytes().all(is_plain) && whole.parse().is_ok_and(is_supported)
+}
+
+/// Returns a proxy URL with the scheme that reqwest assumes in the environment.
+fn with_scheme(url: &str) -> String {
+    if url.contains("://") { url.to_owned() } else { format!("http://{url}") }
 }
 
 /// Describes the problem of a proxy URL without showing the URL.
@@ -102,7 +108,7 @@ mod tests {
         ] {
             for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
                 let error = check("https", &[(name, url)]).unwrap_err();
-                let start = format!("invalid proxy URL in `{name}`: ");
+                let start = format!("invalid proxy URL in `{name}`: expected a URL such as");
                 assert!(error.starts_with(&start), "{error}");
                 assert!(!error.contains("hunter2"), "{error}");
             }

@@ -113,8 +113,8 @@ impl WatchExportJob {
     ///
     /// - [`Error::Api`] with status 404 if the project, the cluster or the job does not exist. If the client reads the
     ///   list and does not find the job in it, [`Error::NotListed`].
-    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`](crate::TimeLimit::Watch) if the watch times out. If the last lookup failed,
-    ///   [`source`](std::error::Error::source) returns its error.
+    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`](crate::TimeLimit::Watch) if the watch times out. If the last
+    ///   lookup failed, [`source`](std::error::Error::source) returns its error.
     /// - Any other error from the requests for the job or the list. Each lookup has its own retries. The watch
     ///   tolerates up to five consecutive lookups that fail with a transient error, such as status 503. It does not
     ///   tolerate a `Retry-After` that is longer than the rest of the watch.
@@ -188,7 +188,8 @@ struct Watch {
     seen: Option<ExportJob>,
     /// The number of consecutive lookups that have failed.
     failures: u32,
-    /// Why there is no result of the last lookup, or `None` after a successful lookup.
+    /// The last failure since the last successful lookup, or `None` if there is none. A lookup in progress counts as a
+    /// failure.
     problem: Option<Cause>,
     /// The number of lookups that have begun.
     lookups: u32,

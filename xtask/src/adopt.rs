@@ -88,7 +88,7 @@ fn chosen<'v>(
     let mine = Operations::of(ours);
     let mut problems = Vec::new();
     let mut chosen: Vec<&Operation<'_>> = Vec::new();
-    for id in ids {
+    for id in ids.iter().filter(|id| !id.is_empty()) {
         let found = theirs.find(id);
         if let Some(known) = mine.find(id) {
             let span = ours.span(&Place::Key(known.node.pointer.clone()));

@@ -181,9 +181,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
     };
     let mut output = standalone::output(root, out, &generated)?;
     compile::adopt(&mut output, &out.join("Cargo.toml"))?;
-    if !output.stale()?.is_empty() {
-        output.write()?;
-    }
+    output.update()?;
     let warnings = document.diagnostics(generated.warnings).and(document.warnings);
     let operations = generated.api.operations.iter();
     // All versions of an operation have the same id, and the row counts them as one operation.

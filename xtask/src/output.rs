@@ -18,7 +18,8 @@ pub struct Output {
     pub folder: PathBuf,
     /// The text of each file in the folder, by path within the folder, with `/` as the separator.
     pub files: BTreeMap<String, String>,
-    /// The existing files in the folder that the run keeps as they are, by path within the folder. They need not be text.
+    /// The existing files in the folder that the run keeps as they are, by path within the folder. They need not be
+    /// text.
     pub kept: BTreeSet<PathBuf>,
     /// The text of each file outside the folder, by path.
     pub beside: BTreeMap<PathBuf, String>,
@@ -134,7 +135,7 @@ impl Output {
         for (file, path) in beside {
             file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
         }
-        for path in &self.left_over {
+        for path in self.left_over.iter().filter(|path| path.exists()) {
             fs::remove_file(path).with_context(|| format!("cannot remove `{}`", path.display()))?;
         }
         replace(&self.folder, &fresh, &new.path().join("old"))

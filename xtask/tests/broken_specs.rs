@@ -80,7 +80,7 @@ fn a_file_that_is_not_utf_8_is_an_error_with_its_location() {
     assert!(error.to_string().ends_with(expected), "{error}");
 }
 
-/// Each line is a value that YAML cannot contain, with the error and the help.
+/// Each value is invalid here. The error ends with the help.
 #[test]
 fn a_syntax_error_has_help_for_its_cause() {
     let default = "look here and on the line above for a missing quote, colon or bracket";

@@ -294,6 +294,11 @@ fn compose_keeps_the_rules_of_all_lists_and_numbers() {
 }
 
 #[test]
+fn compose_ignores_rules_that_do_not_apply_to_objects() {
+    shows("compose", "89-compose-object-and-rules");
+}
+
+#[test]
 fn compose_keeps_unions() {
     shows("compose", "57-compose-union");
 }
@@ -310,7 +315,7 @@ fn compose_drops_a_type_that_the_reference_has() {
 
 #[test]
 fn unions_with_a_type_become_that_type() {
-    shows("any_values", "83-unions-with-a-type");
+    shows("any_values", "88-unions-with-a-type");
 }
 
 #[test]

@@ -122,7 +122,8 @@ impl<'a> Answer<'a> {
     /// send the value as plain text.
     pub(crate) fn scalar<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let is_text = self.head.status().is_success() && self.is_plain_text();
-        let text = std::str::from_utf8(&self.body).ok().filter(|_| is_text);
+        let body = self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body);
+        let text = std::str::from_utf8(body).ok().filter(|_| is_text);
         let value = text.and_then(|text| {
             let quoted = || T::deserialize(Value::from(text)).ok();
             json::from_str(text).ok().or_else(quoted)
@@ -185,7 +186,7 @@ impl<'a> Answer<'a> {
     /// Returns the `content` of the envelope, or the whole body if there is no envelope or the envelope has no
     /// `content`. Returns an error unless the HTTP status and the envelope's status, if any, are both successful.
     ///
-    /// Ignores a byte order mark, as RFC 8259, section 8.1, allows.
+    /// Ignores a byte order mark, also in text. RFC 8259, section 8.1, allows this for JSON.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let success = self.head.status().is_success();

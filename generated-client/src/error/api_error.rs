@@ -68,8 +68,8 @@ impl ApiError {
         Some(error)
     }
 
-    /// Reads an error from an API whose error objects `ApiError` does not describe. Looks for the code and the message under common
-    /// names. Callers can decode other values with [`Error::decode`](crate::Error::decode).
+    /// Reads an error from an API whose error objects `ApiError` does not describe. Looks for the code and the message
+    /// under common names. Callers can decode other values with [`Error::decode`](crate::Error::decode).
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
         let object = body.get("error").filter(|it| it.is_object()).unwrap_or(body);
         let text = |names: &[&str]| names.iter().find_map(|name| text(object.get(name)?));

@@ -9,15 +9,14 @@ use crate::response::ResponseHead;
 
 impl Error {
     /// Returns whether the same request may succeed later. Returns `true` after a failed connection (except
-    /// [`Tls`](Self::Tls)), after a timeout, and after a response that was cut off or is corrupt. Also returns `true`
-    /// for the statuses 408, 429, 500, 502 to 504 and 520 to 524, except for [`TooLarge`](Self::TooLarge).
+    /// [`Tls`](Self::Tls) and a 407 from a proxy), after a timeout, and after a response that was cut off or is
+    /// corrupt. Also returns `true` for the statuses 408, 429, 500, 502 to 504 and 520 to 524, except for
+    /// [`TooLarge`](Self::TooLarge).
     ///
     /// The client may not have retried the request: this also depends on the method, the
     /// [`RetryPolicy`](crate::RetryPolicy), the retry budget and the operation timeout. Before you repeat the request,
     /// wait for [`retry_after`](Self::retry_after), and check
     /// [`may_have_been_carried_out`](Self::may_have_been_carried_out).
-    ///
-    /// Returns `false` if a proxy rejected its credentials.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -88,6 +87,6 @@ fn may_have_acted(head: &ResponseHead) -> bool {
 
 /// Returns whether the same request may succeed later. Cloudflare sends 520 to 524 if the server behind it does not
 /// respond.
-fn is_transient(status: StatusCode) -> bool {
+pub(crate) fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 429 | 500 | 502..=504 | 520..=524)
 }

@@ -169,7 +169,8 @@ impl Error {
             StatusCode::NOT_MODIFIED => "the resource has not changed".into(),
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
             StatusCode::UNAUTHORIZED => {
-                "check the credentials: they may be wrong, expired or deleted, belong to another organization, or lack the required role"
+                "check the credentials: they may be wrong, expired or deleted, belong to another organization, \
+                 or lack the required role"
                     .into()
             }
             StatusCode::FORBIDDEN => {
@@ -266,7 +267,7 @@ fn wait(head: &ResponseHead, why: &str) -> String {
     format!("try again{}{why}", in_seconds(head).unwrap_or_else(|| " later".into()))
 }
 
-/// Returns the wait in `Retry-After`, unless it is zero: Atlas rounds it down.
+/// Returns the wait in `Retry-After`, unless it is zero: servers can round it down.
 fn in_seconds(head: &ResponseHead) -> Option<String> {
     let seconds = whole_seconds(head.retry_after()?);
     (seconds > 0).then(|| format!(" in {seconds} seconds"))

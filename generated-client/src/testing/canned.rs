@@ -26,7 +26,7 @@ use crate::text::{EXCERPT, one_line};
 /// 3. the response that is set for its operation ([`set`](Self::set))
 ///
 /// If there is no response for a request, the call fails with [`Error::Config`](crate::Error::Config), and the message
-/// names the operation, the path and the query. For a request to the token endpoint, the error is instead
+/// names the operation, the method, the path and the query. For a request to the token endpoint, the error is instead
 /// [`Error::Authentication`](crate::Error::Authentication), after retries, and its message names the path of the
 /// endpoint.
 ///
@@ -101,7 +101,9 @@ impl CannedResponses {
     /// for the next page of a list.
     fn missing(&self, operation: &Operation, request: &Request) -> String {
         let url = request.url();
-        let is_other_page = |it: &RecordedRequest| it.path() == url.path() && !it.has_query_of(url);
+        let is_other_page = |it: &RecordedRequest| {
+            it.operation_id() == operation.id && it.path() == url.path() && !it.has_query_of(url)
+        };
         let is_next_page = self.state().requests.iter().any(is_other_page);
         let target = url.query().map_or_else(|| url.path().into(), |it| [url.path(), it].join("?"));
         format!(

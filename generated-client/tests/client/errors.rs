@@ -23,7 +23,8 @@ async fn the_error_for_each_status_has_the_reason_from_atlas_and_advice() {
         ("400 Bad Request", "correct the request"),
         (
             "401 Unauthorized",
-            "check the credentials: they may be wrong, expired or deleted, belong to another organization, or lack the required role",
+            "check the credentials: they may be wrong, expired or deleted, belong to another organization, \
+             or lack the required role",
         ),
         (
             "403 Forbidden",

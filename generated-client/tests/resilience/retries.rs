@@ -228,7 +228,8 @@ async fn a_retry_after_beyond_the_operation_timeout_fails_at_once() {
 #[tokio::test]
 async fn the_client_waits_for_the_rate_limit_to_reset() {
     let atlas = Emulator::builder().rate_limit(2, 1, Duration::from_millis(500));
-    // `Retry-After` is 0, because Atlas rounds the wait down, so only the random waits pass the time.
+    // `Retry-After` is 0, because Atlas rounds the wait down. The client waits only random times, so it needs many
+    // attempts.
     let policy = RetryPolicy::new().max_attempts(50);
     let session = Session::with(atlas, |client| client.retry(policy)).await;
     let start = std::time::Instant::now();

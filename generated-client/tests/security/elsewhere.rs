@@ -139,3 +139,17 @@ fn a_proxy_receives_only_the_name_of_the_server() {
         }
     }
 }
+
+#[test]
+fn an_invalid_proxy_in_the_environment_is_rejected() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "elsewhere::lists_through_the_proxy_in_the_environment"])
+        .args(["--ignored", "--nocapture"])
+        .env_clear()
+        .env("HTTPS_PROXY", "http://user:p#ss@127.0.0.1:1")
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap()).concat();
+    assert!(!output.status.success(), "{text}");
+    assert!(text.contains("invalid proxy URL in `HTTPS_PROXY`"), "{text}");
+}

@@ -316,9 +316,9 @@ impl Builder {
         self
     }
 
-    /// Limits the rate of versioned requests. Each project has a bucket of `capacity` tokens, which
-    /// gains `refill` tokens at the end of each period. By default, the rate is not limited. Atlas's
-    /// limit for buckets and jobs is 1200 tokens and 500 per minute.
+    /// Limits the rate of versioned requests. Each project has a bucket of `capacity` tokens, which gains `refill`
+    /// tokens at the end of each period. By default, the rate is not limited. For buckets and jobs, Atlas has a
+    /// capacity of 1200 tokens and adds 500 per minute.
     #[must_use]
     pub fn rate_limit(mut self, capacity: u32, refill: u32, period: Duration) -> Self {
         self.rate_limiter = RateLimiter::new(capacity, refill, period);

@@ -9,11 +9,9 @@ use tokio::time::Instant;
 
 use crate::{
     buckets::object_id,
-    jobs::{access_denied, prefix, progress, timestamp},
+    jobs::{COLLECTIONS, access_denied, prefix, progress, timestamp},
 };
 
-/// The number of collections that a successful export reports as exported.
-const COLLECTIONS: u32 = 42;
 /// The fraction of an export's duration during which it is queued.
 const QUEUED: f64 = 0.1;
 

@@ -23,7 +23,7 @@ pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 /// The organization of every project, which is part of the prefixes of jobs.
 const ORGANIZATION_ID: &str = "32b6e34b3d91647abb20e7b7";
 /// The number of collections in the clusters that have any.
-const COLLECTIONS: u32 = 42;
+pub(crate) const COLLECTIONS: u32 = 42;
 
 /// Creates export jobs for the default cluster, newest first, one hour apart.
 ///
@@ -97,8 +97,8 @@ pub(crate) fn access_denied() -> Value {
     })
 }
 
-/// Returns the prefix of a job. In recorded responses, it contains the ids of the organization and the project, although
-/// the vendor's document says that it contains their names.
+/// Returns the prefix of a job. In recorded responses, it contains the ids of the organization and the project,
+/// although the vendor's document says that it contains their names.
 pub(crate) fn prefix(group_id: &str, cluster_name: &str, created: DateTime<Utc>) -> String {
     let snapshot = created.format("%Y-%m-%dT%H%M");
     let second = created.timestamp();

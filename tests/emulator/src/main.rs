@@ -18,12 +18,12 @@ use atlas_emulator::{
 };
 use clap::{Parser, ValueEnum};
 
-/// The time that requests have to finish after Ctrl-C.
+/// How long the program waits for requests in progress after Ctrl-C.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// Run a local Atlas until you press Ctrl-C. The first line of the output is its URL.
 ///
-/// After Ctrl-C, requests in progress have three seconds to finish. A second Ctrl-C stops at once.
+/// After Ctrl-C, requests in progress have three seconds to finish. A second Ctrl-C stops the program immediately.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
@@ -51,7 +51,8 @@ struct Options {
     /// The private key of the API key
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PRIVATE_KEY)]
     private_key: String,
-    /// The current date, such as 2027-07-01; each version is removed on its sunset date [default: no version is removed]
+    /// The current date, such as 2027-07-01; each version is removed on its sunset date [default: no version is
+    /// removed]
     #[arg(long, value_name = "DATE")]
     today: Option<NaiveDate>,
     /// The OpenAPI document to load [default: spec/atlas.yaml in this workspace]

@@ -1,8 +1,8 @@
 //! Rate limits with a token bucket per project, as in Atlas.
 //!
-//! Recorded requests to list, get, create and delete buckets, snapshots and jobs of one project share a bucket. Published
-//! logs of requests to Atlas contain the form of the errors: the bucket gains tokens once per period, and `Retry-After`
-//! is rounded down, so it can be 0.
+//! Recorded requests to list, get, create and delete buckets, snapshots and jobs of one project share a bucket.
+//! Published logs of requests to Atlas contain the form of the errors: the bucket gains tokens once per period, and
+//! `Retry-After` is rounded down, so it can be 0.
 
 use std::{
     collections::HashMap,

@@ -62,7 +62,7 @@ impl<T: DeserializeOwned> JsonLines<T> {
             } else if self.is_done {
                 return Ok(None);
             } else if let Some(chunk) = self.bytes.chunk().await? {
-                self.buffer.extend(chunk.as_ref());
+                self.buffer.extend(chunk);
             } else {
                 self.is_done = true;
             }

@@ -25,12 +25,13 @@ impl<'d> Additions<'d> {
     /// Returns the document with the additions, which have the line endings of the document's first line.
     pub(super) fn apply(self) -> String {
         let mut whole = self.document.text().to_owned();
+        let ends_with_cr =
+            whole.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n"));
         // Without a final line break, an addition at the end would continue the last line.
         if !whole.ends_with('\n') {
-            whole.push('\n');
+            whole.push_str(if ends_with_cr { "\r\n" } else { "\n" });
         }
         let mut lines: Vec<&str> = whole.split_inclusive('\n').collect();
-        let ends_with_cr = lines.first().is_some_and(|line| line.ends_with("\r\n"));
         let mut additions = self.lines;
         if ends_with_cr {
             for (_, text) in &mut additions {

@@ -45,8 +45,8 @@ pub struct Api {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared_docs: Vec<SharedDocs>,
     /// The named schemas of the document's error bodies, without descriptions, titles, examples and extensions. They
-    /// are kept only to detect changes. For an object with `error` and `errorCode`, the client uses the runtime's own
-    /// error type instead.
+    /// are kept only to detect changes. For an object with an integer `error` and a string `errorCode`, the client uses
+    /// the runtime's own error type instead.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
     /// The metadata of the crate to generate, if it is separate from the workspace's client.

@@ -73,20 +73,18 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
     operations
 }
 
-/// Checks all objects until there are no more repairs, in at most [`ROUNDS`] rounds. Returns whether anything was
-/// repaired.
+/// Checks all objects until there are no more repairs, in at most [`ROUNDS`] rounds.
 fn repair(
     tree: &mut Tree,
     findings: &mut Findings,
     check: &mut dyn FnMut(Object<'_>, &mut Findings),
-) -> bool {
-    for round in 0..ROUNDS {
+) {
+    for _ in 0..ROUNDS {
         visit(&tree.value, findings, &mut |object, findings| check(object, findings));
         if !findings.settle(tree) {
-            return round > 0;
+            return;
         }
     }
-    true
 }
 
 /// Checks the contents of each object that is not a reference.

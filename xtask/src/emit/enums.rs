@@ -8,8 +8,8 @@ use super::docs::{self, Links};
 use super::tokens::{self, ident};
 use crate::api::{EnumValue, Model};
 
-/// Emits the enum and its conversions from and to values. A runtime macro implements the rest. An enum that is the value
-/// of a parameter can also be written to a URL or a header.
+/// Emits the enum and its conversions from and to values. A runtime macro implements the rest. An enum that is the
+/// value of a parameter can also be written to a URL or a header.
 pub(super) fn emit(
     model: &Model,
     values: &[EnumValue],

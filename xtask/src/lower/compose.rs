@@ -16,10 +16,10 @@ use crate::visitor::{self, Schemas};
 /// only its own properties to its variants, so a child that refers to its base is finite. In all other cases, a union
 /// contributes the properties of all its variants.
 ///
-/// An `allOf` of scalars with a common type becomes a single scalar, one of lists becomes a single list, and an `allOf` with its own type becomes that type.
-/// An `allOf` around one reference to an object becomes a separate type. An `allOf` around any other reference, such as
-/// one to a union, is kept for the `aliases` pass, without the type that the target also has. Any other `allOf` becomes
-/// any value.
+/// An `allOf` of scalars with a common type becomes a single scalar, one of lists becomes a single list, and an `allOf`
+/// with its own type becomes that type. An `allOf` around one reference to an object becomes a separate type. An
+/// `allOf` around any other reference, such as one to a union, is kept for the `aliases` pass, without the type that
+/// the target also has. Any other `allOf` becomes any value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -131,8 +131,8 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     Some(kind)
 }
 
-/// Returns the list that all members describe, with the bounds of all members and of the schema itself. A member without
-/// a type can also have bounds.
+/// Returns the list that all members describe, with the bounds of all members and of the schema itself. A member
+/// without a type can also have bounds.
 fn list(schema: &Schema, members: &[&Schema]) -> Option<SchemaKind> {
     let own = match &schema.schema_kind {
         SchemaKind::Any(any) => AnySchema { all_of: Vec::new(), ..any.clone() },

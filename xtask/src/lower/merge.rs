@@ -75,10 +75,26 @@ impl<'a> Merge<'a> {
         self.left = self.left.checked_sub(1)?;
         let own = own_object(&schema.schema_kind)?;
         let mut whole = ObjectType::default();
-        for member in visitor::members(&schema.schema_kind) {
-            if let Some((_, member)) = self.enter(member, within) {
-                extend(&mut whole, self.object_within(member, within)?);
-            }
+        let members = visitor::members(&schema.schema_kind);
+        let has_object = members.iter().any(|slot| {
+            resolved(slot, self.schemas).is_some_and(|it| visitor::object(it).is_some())
+        });
+        for member in members {
+            let Some((_, member)) = self.enter(member, within) else { continue };
+            let part = match &member.schema_kind {
+                // Rules for scalars do not apply to an object.
+                SchemaKind::Any(any)
+                    if has_object
+                        && any.typ.is_none()
+                        && any.enumeration.is_empty()
+                        && any.items.is_none()
+                        && !visitor::is_composed(any) =>
+                {
+                    visitor::own_object(any)
+                }
+                _ => self.object_within(member, within)?,
+            };
+            extend(&mut whole, part);
         }
         if !is_base_of(schema, within) {
             let mut alternatives = Vec::new();
@@ -344,8 +360,8 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
 }
 
 /// Merges a property that a child redefines. Annotations and rules that only the base has are kept, and also the type
-/// if the child has none. Of two references, only that of the child is kept; the `redefined` pass has already added what
-/// an inline object lacks.
+/// if the child has none. Of two references, only that of the child is kept; the `redefined` pass has already added
+/// what an inline object lacks.
 fn refine(base: &Property, child: Property) -> Property {
     if let (ReferenceOr::Reference { .. }, ReferenceOr::Reference { .. }) = (base, &child) {
         return child;

@@ -2,11 +2,12 @@
 
 use openapiv3::{SchemaKind, Type};
 
+use super::page_numbers::whole;
 use crate::visitor::is_secret;
 
-/// Adds the rules of `other` to `kind`, if both have the same type and are not objects. Keeps the stricter of two
-/// bounds. If both have a pattern, a divisor (`multipleOf`) or a format, only that of `kind` is kept. A string is secret
-/// if either of the two is.
+/// Adds the rules of `other` to `kind`, if both have the same type and are not objects, or if `kind` is an integer and
+/// `other` is a number. Keeps the stricter of two bounds. If both have a pattern, a divisor (`multipleOf`) or a format,
+/// only that of `kind` is kept. A string is secret if either of the two is.
 pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
     let (SchemaKind::Type(kind), SchemaKind::Type(other)) = (kind, other) else { return };
     match (kind, other) {
@@ -31,6 +32,26 @@ pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
             (it.maximum, it.exclusive_maximum) = stricter(
                 (it.maximum, it.exclusive_maximum),
                 (other.maximum, other.exclusive_maximum),
+                i64::lt,
+            );
+        }
+        // An integer is also a number.
+        (Type::Integer(it), Type::Number(other)) => {
+            let is_whole = |bound: Option<f64>| bound.and_then(whole).is_some();
+            (it.minimum, it.exclusive_minimum) = stricter(
+                (it.minimum, it.exclusive_minimum),
+                (
+                    other.minimum.and_then(|it| whole(it.ceil())),
+                    other.exclusive_minimum && is_whole(other.minimum),
+                ),
+                i64::gt,
+            );
+            (it.maximum, it.exclusive_maximum) = stricter(
+                (it.maximum, it.exclusive_maximum),
+                (
+                    other.maximum.and_then(|it| whole(it.floor())),
+                    other.exclusive_maximum && is_whole(other.maximum),
+                ),
                 i64::lt,
             );
         }

@@ -34,8 +34,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     });
 }
 
-/// Returns the names of the schemas that can be `null`: those with `nullable`, those that consist of a reference to such
-/// a schema, and those with such a schema as a variant.
+/// Returns the names of the schemas that can be `null`: those with `nullable`, those that consist of a reference to
+/// such a schema, and those with such a schema as a variant.
 fn nullable(schemas: &Schemas) -> BTreeSet<String> {
     let targets = schemas.iter().map(|(name, schema)| {
         let variants = schema.as_item().map(|it| visitor::variants(&it.schema_kind));

@@ -85,8 +85,9 @@ fn type_parts(kind: &mut SchemaKind) {
         let SchemaKind::Any(rules) = &part.schema_kind else { continue };
         if rules.typ.is_none() && rules.enumeration.is_empty() && !visitor::is_composed(rules) {
             let typ = Some(typ.to_owned());
-            let typed = own_type(&SchemaKind::Any(AnySchema { typ, ..rules.clone() }));
-            part.schema_kind = typed.unwrap_or_else(|| part.schema_kind.clone());
+            if let Some(typed) = own_type(&SchemaKind::Any(AnySchema { typ, ..rules.clone() })) {
+                part.schema_kind = typed;
+            }
         }
     }
 }

@@ -17,14 +17,14 @@ const MAX_DEPTH: usize = 6;
 /// Converts a union to an equivalent form that can be decoded without guessing. If the union has a `discriminator`,
 /// only the last of these rules applies:
 ///
-/// - Enums become one enum with all values.
+/// - Enums become one enum with all values, also in nested unions.
 /// - Other scalars of one type become that type, also in nested unions.
 /// - A union with its own type, other than `object`, becomes that type.
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
 /// - Other objects become one object with all properties. A property is required if all objects
 ///   require it. [`Lowered::first_requires`] lists the other properties that the first object requires.
-/// - If the variants have several JSON types, the variants of each type are merged in this way. Arrays become one array,
-///   whose items are a union of the item schemas. A `discriminator` applies to the objects.
+/// - If the variants have several JSON types, the variants of each type are merged in this way. Arrays become one
+///   array, whose items are a union of the item schemas. A `discriminator` applies to the objects.
 ///
 /// Any other union is left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -53,8 +53,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Returns the equivalent form, if there is one. Also returns, for each new object, the properties that the first variant
-/// requires but another variant does not.
+/// Returns the equivalent form, if there is one. Also returns, for each new object, the properties that the first
+/// variant requires but another variant does not.
 fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Schema, FirstRequires)> {
     let members =
         visitor::variants(&schema.schema_kind).iter().map(|slot| variants::member(merge, slot));

@@ -95,7 +95,7 @@ impl Failure {
         self
     }
 
-    /// Returns the failure for a call that learns of it when some time has `passed`. Subtracts this time from the wait in
+    /// Returns the failure for a call that receives it after `passed`. Subtracts this time from the wait in
     /// `Retry-After`.
     pub(super) fn later(mut self, passed: Duration) -> Self {
         if let (Some(head), Some(wait)) = (&mut self.head, self.retry_after) {

@@ -7,6 +7,7 @@ use reqwest::{StatusCode, Url};
 
 use crate::base_url;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
+use crate::error::is_transient;
 use crate::response::{ResponseHead, whole_seconds};
 
 use super::urls::Urls;
@@ -52,7 +53,7 @@ pub(super) fn advice(head: &ResponseHead) -> String {
                  endpoint issues at most 10 a minute"
             )
         }
-        status if status.is_server_error() => {
+        status if status.is_server_error() && is_transient(status) => {
             "try again later: the server failed".into()
         }
         _ => "check the base URL and proxies".into(),

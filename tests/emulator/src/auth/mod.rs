@@ -44,7 +44,7 @@ impl Pair {
     }
 }
 
-/// A random number. It makes the nonces and tokens of a server differ from those of an earlier server.
+/// A random number. It makes the tokens and the plain nonces of a server differ from those of an earlier server.
 #[derive(Debug)]
 pub(crate) struct Seed(u64);
 

@@ -34,7 +34,7 @@ pub(super) fn check(root: &Value, findings: &mut Findings) {
         let what = format!(
             "a value of `{owner}` has no end, because `{property}` is required and contains another `{owner}`"
         );
-        let help = format!("remove `{property}` from `required`, or add `nullable: true` to it");
+        let help = format!("remove `{property}` from `required`, or let `{property}` be null");
         let spot = findings.elsewhere(pointer).on_value();
         spot.warn(what, format!("`{property}` is read as optional"), help).remove();
     }

@@ -134,7 +134,7 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
                 if bound == "minimum" { exclusive < inclusive } else { exclusive > inclusive }
             });
             if is_looser {
-                return conversion(Vec::new(), true, &format!("the stricter `{bound}`"));
+                return conversion(Vec::new(), true, &format!("only the stricter `{bound}`"));
             }
             conversion(vec![(bound, value.clone()), (key, json!(true))], false, instead)
         }
@@ -183,7 +183,7 @@ fn positions(list: Object<'_>, prefix: &[Value]) -> Conversion {
             schemas.push(schema);
         }
     }
-    let is_open = rest.is_none_or(|rest| *rest == json!(true));
+    let is_open = schemas.is_empty() || rest.is_none_or(|rest| *rest == json!(true));
     let (items, instead) = match schemas.as_slice() {
         _ if is_open => (json!({}), "`items: {}`"),
         [only] => ((*only).clone(), "`items` with the one schema"),
@@ -203,6 +203,9 @@ fn positions(list: Object<'_>, prefix: &[Value]) -> Conversion {
 fn pattern_properties(object: Object<'_>, patterns: &Map<String, Value>) -> Conversion {
     let mut schemas = patterns.values();
     let rest = object.fields.get("additionalProperties");
+    // Named properties next to the patterns mean that other properties can have any value.
+    let open = json!(true);
+    let rest = rest.or_else(|| object.fields.contains_key("properties").then_some(&open));
     let others = rest.into_iter().filter(|rest| **rest != json!(false));
     let first = schemas.next().filter(|first| schemas.chain(others).all(|other| other == *first));
     let (values, instead) = match first {

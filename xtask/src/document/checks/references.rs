@@ -1,8 +1,8 @@
 //! Normalizes references and checks that no component is defined in terms of itself.
 //!
 //! Keys next to a schema's `$ref` move to a new schema around it. If a `$ref` points to a value that is not a
-//! component, such as a property of a schema, the value is copied into a new component. The `$ref` of a path item or an
-//! operation is replaced with the keys of its target.
+//! component, such as a property of a schema, the value is copied into a new component. The `$ref` of a path item, an
+//! operation or a media type is replaced with the keys of its target.
 
 use std::collections::{HashMap, HashSet};
 
@@ -112,7 +112,7 @@ impl Hoisted {
     }
 }
 
-/// Replaces the `$ref` of an object that is no component with the keys of its target. Keys next to the `$ref` take
+/// Replaces the `$ref` of an object with the keys of its target. Keys next to the `$ref` take
 /// precedence.
 pub(super) fn inline(object: Object<'_>, from: &Pointer, findings: &mut Findings) {
     let target = tree::get(object.root, from).and_then(Value::as_object);

@@ -143,7 +143,10 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     if name == "array" && !schema.fields.contains_key("items") {
         let help = "add `items` with a schema, or `items: {}` for any value";
         let what = "the array has no `items`";
-        findings.here().warn(what, "the items can be any JSON value", help);
+        // The members of an `allOf` can describe the items.
+        if !schema.fields.contains_key("allOf") {
+            findings.here().warn(what, "the items can be any JSON value", help);
+        }
         findings.at(&["items"]).set(json!({}));
     }
 }

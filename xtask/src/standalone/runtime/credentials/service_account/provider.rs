@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::utf8_percent_encode;
 use reqwest::StatusCode;
 
+use crate::error::is_transient;
 use crate::response::{ResponseHead, whole_seconds};
 use crate::runtime::RESERVED;
 
@@ -26,12 +27,11 @@ pub(super) fn advice(head: &ResponseHead) -> String {
             "check the client id, the client secret and the scopes".into()
         }
         StatusCode::TOO_MANY_REQUESTS => {
-            let time = head.retry_after().map_or("a minute".into(), |time| {
-                format!("{} seconds", whole_seconds(time))
-            });
+            let wait = head.retry_after().map_or(0, whole_seconds);
+            let time = if wait > 0 { format!("{wait} seconds") } else { "a minute".into() };
             format!("wait {time}, and share one token between programs (`Client::access_token`)")
         }
-        status if status.is_server_error() => {
+        status if status.is_server_error() && is_transient(status) => {
             "try again later: the server failed".into()
         }
         _ => "check the base URL and proxies".into(),
