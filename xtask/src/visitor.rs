@@ -132,6 +132,11 @@ pub(crate) fn is_composed(any: &AnySchema) -> bool {
     [&any.all_of, &any.one_of, &any.any_of].iter().any(|schemas| !schemas.is_empty())
 }
 
+/// Returns whether a schema has no type of its own: neither a type nor values, members or variants.
+pub(crate) fn is_untyped(any: &AnySchema) -> bool {
+    any.typ.is_none() && any.enumeration.is_empty() && !is_composed(any)
+}
+
 /// Adds the annotations of another schema that describes the same value. Copies the description, the example and the
 /// default, each only if `data` lacks it.
 pub(crate) fn complete(data: &mut SchemaData, other: &SchemaData) {

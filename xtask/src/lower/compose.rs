@@ -153,15 +153,14 @@ fn list(schema: &Schema, members: &[&Schema]) -> Option<SchemaKind> {
 fn bounded(kind: &SchemaKind) -> Option<SchemaKind> {
     match kind {
         SchemaKind::Type(Type::Array(_)) => Some(kind.clone()),
-        SchemaKind::Any(any) if any.typ.is_none() && any.enumeration.is_empty() => {
-            let is_simple = any.properties.is_empty() && !visitor::is_composed(any);
+        SchemaKind::Any(any) if visitor::is_untyped(any) => {
             let list = ArrayType {
                 items: any.items.clone(),
                 min_items: any.min_items,
                 max_items: any.max_items,
                 unique_items: any.unique_items.unwrap_or_default(),
             };
-            is_simple.then_some(SchemaKind::Type(Type::Array(list)))
+            any.properties.is_empty().then_some(SchemaKind::Type(Type::Array(list)))
         }
         _ => None,
     }

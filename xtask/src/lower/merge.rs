@@ -84,11 +84,7 @@ impl<'a> Merge<'a> {
             let part = match &member.schema_kind {
                 // Rules for scalars do not apply to an object.
                 SchemaKind::Any(any)
-                    if has_object
-                        && any.typ.is_none()
-                        && any.enumeration.is_empty()
-                        && any.items.is_none()
-                        && !visitor::is_composed(any) =>
+                    if has_object && visitor::is_untyped(any) && any.items.is_none() =>
                 {
                     visitor::own_object(any)
                 }

@@ -37,21 +37,14 @@ pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
         }
         // An integer is also a number.
         (Type::Integer(it), Type::Number(other)) => {
-            let is_whole = |bound: Option<f64>| bound.and_then(whole).is_some();
             (it.minimum, it.exclusive_minimum) = stricter(
                 (it.minimum, it.exclusive_minimum),
-                (
-                    other.minimum.and_then(|it| whole(it.ceil())),
-                    other.exclusive_minimum && is_whole(other.minimum),
-                ),
+                of_integer((other.minimum, other.exclusive_minimum), f64::ceil),
                 i64::gt,
             );
             (it.maximum, it.exclusive_maximum) = stricter(
                 (it.maximum, it.exclusive_maximum),
-                (
-                    other.maximum.and_then(|it| whole(it.floor())),
-                    other.exclusive_maximum && is_whole(other.maximum),
-                ),
+                of_integer((other.maximum, other.exclusive_maximum), f64::floor),
                 i64::lt,
             );
         }
@@ -86,6 +79,12 @@ fn least(one: Option<usize>, other: Option<usize>) -> Option<usize> {
 
 /// A bound, and whether it is exclusive.
 type Bound<T> = (Option<T>, bool);
+
+/// Returns the bound that allows the same integers. `round` returns the next whole number that a bound allows.
+fn of_integer((bound, is_exclusive): Bound<f64>, round: fn(f64) -> f64) -> Bound<i64> {
+    let is_whole = bound.and_then(whole).is_some();
+    (bound.and_then(|it| whole(round(it))), is_exclusive && is_whole)
+}
 
 /// Returns the bound that allows fewer values.
 fn stricter<T: PartialEq>(
@@ -156,6 +155,24 @@ mod tests {
                 narrow(&mut first, &second);
                 assert_eq!(first, kind(&both));
             }
+        }
+    }
+
+    #[test]
+    fn the_bounds_of_a_number_apply_to_an_integer() {
+        for (number, both) in [
+            (
+                json!({"type": "number", "minimum": 2.5, "maximum": 4.5, "exclusiveMaximum": true}),
+                json!({"type": "integer", "minimum": 3, "maximum": 4}),
+            ),
+            (
+                json!({"type": "number", "minimum": 2, "exclusiveMinimum": true}),
+                json!({"type": "integer", "minimum": 2, "exclusiveMinimum": true, "maximum": 9}),
+            ),
+        ] {
+            let mut integer = kind(&json!({"type": "integer", "minimum": 1, "maximum": 9}));
+            narrow(&mut integer, &kind(&number));
+            assert_eq!(integer, kind(&both));
         }
     }
 }

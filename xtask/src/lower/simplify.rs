@@ -83,7 +83,7 @@ fn type_parts(kind: &mut SchemaKind) {
     let parts = any.all_of.iter_mut().chain(&mut any.any_of).chain(&mut any.one_of);
     for part in parts.filter_map(visitor::item_mut) {
         let SchemaKind::Any(rules) = &part.schema_kind else { continue };
-        if rules.typ.is_none() && rules.enumeration.is_empty() && !visitor::is_composed(rules) {
+        if visitor::is_untyped(rules) {
             let typ = Some(typ.to_owned());
             if let Some(typed) = own_type(&SchemaKind::Any(AnySchema { typ, ..rules.clone() })) {
                 part.schema_kind = typed;
