@@ -19,6 +19,15 @@ async fn list_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> {
     calls.join_all().await
 }
 
+/// Returns the local Atlas and a client whose token it rejects.
+async fn with_a_revoked_token() -> (Emulator, Client) {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    list(&client).await.unwrap();
+    atlas.revoke_tokens();
+    (atlas, client)
+}
+
 #[tokio::test]
 async fn a_thousand_concurrent_calls_make_one_token_request() {
     let builder = Emulator::builder().token_delay(Duration::from_millis(100));
@@ -60,10 +69,7 @@ async fn a_dropped_call_leaves_the_token_request_to_the_next_call() {
 
 #[tokio::test]
 async fn a_rejected_token_is_renewed_once_and_the_body_is_sent_again() {
-    let atlas = Emulator::start().await.unwrap();
-    let client = client(&atlas, service_account());
-    list(&client).await.unwrap();
-    atlas.revoke_tokens();
+    let (atlas, client) = with_a_revoked_token().await;
     create(&client).await.unwrap();
     assert_eq!(atlas.token_requests(), 2);
     assert_eq!(atlas.export_buckets().len(), 1);
@@ -77,10 +83,7 @@ async fn a_rejected_token_is_renewed_once_and_the_body_is_sent_again() {
 
 #[tokio::test]
 async fn concurrent_calls_with_a_rejected_token_make_one_token_request() {
-    let atlas = Emulator::start().await.unwrap();
-    let client = client(&atlas, service_account());
-    list(&client).await.unwrap();
-    atlas.revoke_tokens();
+    let (atlas, client) = with_a_revoked_token().await;
     let outcomes = list_at_once(&client, 100).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!(atlas.token_requests(), 2);
@@ -88,10 +91,7 @@ async fn concurrent_calls_with_a_rejected_token_make_one_token_request() {
 
 #[tokio::test]
 async fn a_call_whose_token_another_call_has_replaced_is_sent_again() {
-    let atlas = Emulator::start().await.unwrap();
-    let client = client(&atlas, service_account());
-    list(&client).await.unwrap();
-    atlas.revoke_tokens();
+    let (atlas, client) = with_a_revoked_token().await;
     let create_bucket = Target::operation("createGroupBackupExportBucket");
     atlas.inject_at(create_bucket, [Fault::Delay(Duration::from_millis(300))]).unwrap();
     let (created, listed) = tokio::join!(create(&client), list(&client));

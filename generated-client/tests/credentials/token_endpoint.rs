@@ -93,6 +93,7 @@ async fn the_error_for_each_failed_token_request_has_advice() {
         ("403 Forbidden", atlas_error, "(IP_NOT_ON_LIST: No.);", "IP access list"),
         ("404 Not Found", "<html>", "(<html>);", "check the base URL"),
         ("302 Found", "", "302 Found;", "check the base URL"),
+        ("501 Not Implemented", "", "501 Not Implemented;", "check the base URL"),
         ("503 Service Unavailable", "", "503 Service Unavailable;", "try again later"),
     ] {
         let error = refusal(status, "", body).await.to_string();

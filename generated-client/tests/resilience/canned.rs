@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use generated_client::models::{ExportJob, ExportJobState, Link, PaginatedExportJobs};
+use generated_client::models::{
+    ExportJob, ExportJobRequest, ExportJobState, Link, PaginatedExportJobs,
+};
 use generated_client::testing::{CannedResponse, CannedResponses, RecordedRequest};
 use generated_client::{
     Client, ClientBuilder, Credentials, Error, ObjectId, ResponseHead, RetryPolicy, StatusCode,
@@ -113,6 +115,19 @@ async fn a_missing_canned_page_is_named() {
              add one with `CannedResponses::push`, such as an empty page, which ends a list"
         )
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_response_of_another_operation_is_not_a_page() {
+    let responses = CannedResponses::new();
+    responses.push(page([]));
+    let client = client(&responses);
+    let jobs = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+    jobs.items_per_page(5).send().await.unwrap();
+    let request = ExportJobRequest::new(id(1), id(2));
+    let created = client.create_group_cluster_backup_export(DEFAULT_GROUP_ID, "a", request);
+    let error = created.send().await.unwrap_err().to_string();
+    assert!(error.ends_with("add one with `CannedResponses::push`"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

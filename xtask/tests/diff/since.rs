@@ -54,6 +54,18 @@ fn the_old_model_is_read_from_the_revision_and_not_from_disk() {
     }
 }
 
+/// In a git hook of another repository, `GIT_DIR` points to that repository.
+#[test]
+fn the_old_model_is_read_from_its_own_repository_in_a_git_hook() {
+    let ran = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "diff::since::the_old_model_is_read_from_the_revision_and_not_from_disk"])
+        .env("GIT_DIR", tempfile::tempdir().unwrap().path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(ran.stdout).unwrap();
+    assert!(ran.status.success() && text.contains("1 passed"), "{text}");
+}
+
 #[test]
 fn a_relative_path_starts_in_the_current_folder() {
     // Tests run in the folder of their package.

@@ -141,13 +141,18 @@ async fn an_operation_without_security_needs_no_credentials() {
     assert_eq!(header(&server.requests()[0], "authorization"), None);
 }
 
-#[tokio::test]
-async fn digest_responds_to_the_challenge() {
+/// Challenges a request without credentials to HTTP Digest.
+fn challenge(request: &str) -> String {
     let challenge = "WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n";
-    let server = serve(move |request| match header(request, "authorization") {
+    match header(request, "authorization") {
         Some(_) => NOTHING.to_owned(),
         None => json("401 Unauthorized", challenge, "{}"),
-    });
+    }
+}
+
+#[tokio::test]
+async fn digest_responds_to_the_challenge() {
+    let server = serve(challenge);
     server.client(Credentials::digest("me", "secret")).ping().send().await.unwrap();
     let requests = server.requests();
     assert_eq!(requests.len(), 2);
@@ -157,11 +162,7 @@ async fn digest_responds_to_the_challenge() {
 
 #[tokio::test]
 async fn digest_includes_a_key_in_the_query() {
-    let challenge = "WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n";
-    let server = serve(move |request| match header(request, "authorization") {
-        Some(_) => NOTHING.to_owned(),
-        None => json("401 Unauthorized", challenge, "{}"),
-    });
+    let server = serve(challenge);
     let credentials = Credentials::digest("me", "secret").and(Credentials::query_key("s3cret"));
     server.client(credentials).ping().send().await.unwrap();
     let requests = server.requests();
