@@ -1,7 +1,7 @@
 //! The runtime modules that only some clients need, such as the module for uploads.
 //!
 //! The workspace does not compile these modules. A crate that `--out` writes includes the modules that its operations
-//! use and the dependencies of these modules. The workspace's own client needs none of these modules.
+//! use and the dependencies of these modules.
 
 use std::collections::BTreeMap;
 

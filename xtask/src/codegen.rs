@@ -32,9 +32,9 @@ pub struct Generated {
 /// The reason why a run emits nothing.
 #[derive(Debug)]
 pub enum Failure {
-    /// The document has these errors.
+    /// The errors in the document.
     Document(Vec<Finding>),
-    /// progenitor or an emitter failed.
+    /// The error of progenitor or of an emitter.
     Emission(anyhow::Error),
 }
 
@@ -63,7 +63,7 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     Ok(Generated { api, warnings, files })
 }
 
-/// Emits and formats the modules in parallel, then the `mod.rs` files. Returns these files, sorted by path. An error
+/// Emits and formats the modules in parallel, then the `mod.rs` files. Returns all files, sorted by path. An error
 /// means that an emitter has emitted invalid Rust.
 fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);

@@ -261,7 +261,7 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
     Ok(manifest.to_string())
 }
 
-/// Removes the feature for conversions of object ids, and the comment on the Rust version that this feature needs.
+/// Removes the feature for conversions of object ids, and its Rust version from the comment on `rust-version`.
 fn leave_out_bson(manifest: &mut DocumentMut) -> anyhow::Result<()> {
     for key in ["features", "dependencies"] {
         table(manifest, key)?.remove(BSON);
@@ -319,8 +319,8 @@ fn inherit(table: &mut dyn TableLike, shared: &dyn TableLike) -> anyhow::Result<
     Ok(())
 }
 
-/// Adds a member's settings for a dependency to the workspace's. Appends lists, such as `features`, and replaces other
-/// values.
+/// Adds a member's settings for a dependency to those of the workspace. Appends lists, such as `features`, and replaces
+/// other values.
 fn merge(whole: &mut Item, own: &dyn TableLike) {
     if let Some(version) = whole.as_str().map(ToOwned::to_owned) {
         let mut table = toml_edit::InlineTable::new();

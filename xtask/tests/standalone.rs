@@ -197,7 +197,7 @@ fn a_crate_is_named_and_described_by_its_document() {
         "- `https://example.com/v2`: Everything\n",
         // The document declares no security scheme.
         "| `Credentials::bearer(token)` | a bearer token (RFC 6750) | `SWAGGER_PETSTORE_TOKEN` |\n",
-        "The document requires credentials for no operation. If the server requires none, use `Credentials::none()`.\n",
+        "According to the document, no operation requires credentials. If the server requires none, use `Credentials::none()`.\n",
     ] {
         assert!(readme.contains(text), "{text}: {readme}");
     }

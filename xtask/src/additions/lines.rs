@@ -84,7 +84,7 @@ impl<T: DeserializeOwned> JsonLines<T> {
             return Ok(None);
         }
         let line = self.buffer.drain(..length).collect();
-        // The line break.
+        // Drops the line break.
         self.buffer.pop_front();
         self.scanned = 0;
         Ok(Some(line))

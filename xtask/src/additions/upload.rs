@@ -74,8 +74,8 @@ impl Upload {
     }
 
     /// Sets the number of bytes of contents from [`once`](Self::once), which the client sends in `Content-Length`. Some
-    /// servers answer a request without this header with 411. The header of a form is the length of the whole form; the
-    /// client sends this header if the length of every part is known.
+    /// servers respond with status 411 to a request without this header. For a form, the header contains the length of
+    /// the whole form. The client sends it only if the length of every part is known.
     ///
     /// If the contents are shorter or longer, the call fails with [`Error::Transport`](crate::Error::Transport) before
     /// the request is complete. For contents in memory, the client knows the length and ignores this setting.
@@ -140,7 +140,7 @@ impl Content for Upload {
     }
 }
 
-/// The media type of contents for which neither the caller nor the document has one.
+/// The media type of contents for which neither the caller nor the document specifies one.
 pub(super) const DEFAULT_MEDIA_TYPE: &str = "application/octet-stream";
 
 /// Returns a media type as the value of a header.
@@ -150,13 +150,13 @@ pub(super) fn media_type(at: At<'_>, text: &str) -> Result<HeaderValue, InvalidI
     value.ok_or_else(|| InvalidInput::text(at, text, rule))
 }
 
-/// A body of the length that the request announces.
+/// A body that fails unless it has the length in `Content-Length`.
 struct Exact {
-    /// `None` after the end.
+    /// The rest of the body, or `None` after its end.
     body: Option<Body>,
     /// The number of bytes that are still missing.
     left: u64,
-    /// The chunk that completes the length, until the body ends.
+    /// The chunk that completes the length. It is held back until the body ends.
     last: Option<Frame<Bytes>>,
 }
 

@@ -22,8 +22,8 @@ use crate::console::{from_here, print, print_warnings, workspace_root};
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Codegen {
-    /// Write nothing. Print the first 60 lines of a unified diff of the stale files, without `api.json`, and fail if
-    /// there are any.
+    /// Write nothing. Print the first 60 lines of a unified diff of the stale files, without `api.json`. Fail if any
+    /// file is stale.
     #[arg(long)]
     check: bool,
 

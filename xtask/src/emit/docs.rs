@@ -13,8 +13,7 @@ use crate::api::{Api, Docs, Model, Rules};
 /// columns.
 const WIDTH: usize = 92;
 
-/// The names that docs contain: the crate's name, and the methods of operations, which descriptions
-/// link to.
+/// The names that docs contain: the crate's name, and the methods of operations, to which descriptions link.
 #[derive(Debug)]
 pub(super) struct Links<'a> {
     crate_ident: String,
@@ -59,8 +58,8 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Splits text into the part before its first code, the backticks around the code, the code, and the rest. The code
-/// ends at the next group of exactly as many backticks. If there is no end, the code includes the rest of the text.
+/// Splits text into the part before its first code span, the backticks around the code, the code, and the rest. The
+/// code ends at the next run of exactly as many backticks. If there is no end, the code includes the rest of the text.
 fn split_code(text: &str) -> Option<(&str, &str, &str, &str)> {
     let (before, from) = text.split_at(text.find('`')?);
     let (ticks, from) = from.split_at(from.len() - from.trim_start_matches('`').len());
@@ -271,7 +270,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Escapes text that would start a tag or an intra-doc link, and marks URLs as links. `open` is the number of backticks
-/// that began the current code, or 0 outside of code. Only the same number of backticks ends the code.
+/// that began the current code span, or 0 outside of code spans. Only the same number of backticks ends the span.
 fn escape_line(line: &str, open: &mut usize) -> String {
     // Four spaces would start a code block.
     let indent = line.len() - line.trim_start().len();
@@ -313,7 +312,8 @@ fn url(text: &str) -> Option<&str> {
     Some(url.trim_end_matches(['.', ',', ';', ':']))
 }
 
-/// Returns the `[TEXT` at the start of a link whose text contains a URL, which must not become a link within the link.
+/// Returns the `[TEXT` at the start of a link whose text contains a URL. This URL must not become a link within the
+/// link.
 fn label_with_url(text: &str) -> Option<&str> {
     let (label, rest) = text.split_at(text.find(']')?);
     (label.starts_with('[') && label.contains("://") && rest.starts_with("](")).then_some(label)

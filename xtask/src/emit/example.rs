@@ -93,7 +93,7 @@ fn call(operation: &Operation, root: &Ident) -> TokenStream {
     quote!(#body #send)
 }
 
-/// Emits a type. Types other than models have their path, because an example imports only models.
+/// Emits a type. Types other than models include their path, because an example imports only models.
 fn ty(ty: &Type, root: &Ident) -> TokenStream {
     tokens::ty(ty, &|module, name| {
         let name = ident(name);

@@ -90,7 +90,7 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
     files
 }
 
-/// A module of a folder, as its `mod.rs` declares it.
+/// A module, as the `mod.rs` of its folder declares it.
 struct Entry {
     name: String,
     /// The re-exported types. If empty, all types are re-exported.

@@ -1,6 +1,6 @@
 //! Emits Rust from the model: one file for each operation and each module of models.
 //!
-//! Emitters only format. They cannot fail, and they read all facts from the values that they receive.
+//! Emitters only format the model. They cannot fail, and they read all facts from the values that they receive.
 
 mod body;
 mod docs;

@@ -45,8 +45,8 @@ fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Returns whether an argument is an id that callers may pass as text. The request keeps a
-/// conversion error until it is sent.
+/// Returns whether an argument is an id that callers may pass as text. If the conversion fails, sending the request
+/// returns the error.
 fn is_converted(param: &Param) -> bool {
     param.required && param.ty == Type::ObjectId && param.style.is_none()
 }

@@ -55,8 +55,8 @@ fn identity(package: &Package) -> SourceFile {
     SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
 }
 
-/// Returns whether a URL has the scheme `http`, and its host is neither `localhost` nor a loopback address, for which
-/// every client allows plain http.
+/// Returns whether a URL has the scheme `http` and a host other than `localhost` and loopback addresses. Every client
+/// allows plain http for `localhost` and loopback addresses.
 fn is_plain_http(url: &str) -> bool {
     let uri = url.parse::<http::Uri>().ok();
     let host = uri.as_ref().and_then(|it| it.host()).unwrap_or_default();

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_converted_like_serde_converts_them() {
+    fn names_are_converted_as_serde_converts_them() {
         let idents = ["page_num", "type_", "ipv4_cidr", "x2fa", "a_1"];
         let by_serde = renamed_by_serde!("camelCase": page_num type_ ipv4_cidr x2fa a_1);
         assert_eq!(by_serde, ["pageNum", "type", "ipv4Cidr", "x2fa", "a1"]);

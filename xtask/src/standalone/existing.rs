@@ -1,7 +1,7 @@
 //! Keeps the files that users added to the folder of `--out`, and the changes that users made to the manifest.
 //!
-//! A run records the list of files that it wrote and a copy of the manifest in `.codegen/`. Later
-//! runs compare the folder with this record.
+//! A run records the list of files that it wrote and the manifest that it generated in `.codegen/`. Later runs compare
+//! the folder with this record.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::output::{self, Output, read};
 /// The list of files, which identifies the crate of an earlier run.
 const FILES: &str = ".codegen/files.txt";
 
-/// The manifest as the last run wrote it.
+/// The manifest that the last run generated, without the user's changes.
 const MANIFEST: &str = ".codegen/manifest.toml";
 
 /// The first lines of the manifest.
@@ -106,8 +106,8 @@ fn keep_sources(written: &BTreeSet<&str>, output: &mut Output) -> anyhow::Result
     Ok(())
 }
 
-/// Rejects files outside `src` that no run wrote and that this run would replace. Selects the guides that are no longer
-/// emitted for removal.
+/// Rejects files outside `src` that no run wrote and that this run would replace. Also selects for removal the guides
+/// that are no longer emitted.
 fn keep_beside(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> anyhow::Result<()> {
     let is_ours =
         |path: &Path| output::within(out, path).is_some_and(|it| written.contains(it.as_str()));
@@ -151,7 +151,7 @@ fn merge(path: &Path, base: &str, new: &str) -> anyhow::Result<String> {
     if let (Some(mine), Some(new)) = packages {
         for key in ["name", "version"] {
             let value = new.get(key).and_then(Item::as_str);
-            // The version may be inherited from a workspace.
+            // A version that is inherited from a workspace is not a string, and stays unchanged.
             let known = mine.get(key).and_then(Item::as_str);
             if known.is_some()
                 && value != known

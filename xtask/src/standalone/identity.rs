@@ -16,7 +16,8 @@ const PROGRAM: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt-m
 const README: &str = include_str!("README.md");
 
 /// The item about paged lists in the README.
-const PAGING: &str = "- A paged list is a stream, which can request pages ahead.\n";
+const PAGING: &str =
+    "- The client returns a paged list as a stream, which can request pages ahead.\n";
 
 /// The row of the feature for object ids in the README.
 const BSON: &str =
@@ -25,7 +26,7 @@ const BSON: &str =
 /// The paragraph about the token URL in the section on credentials.
 const TOKEN_URL: &str = "
 The client requests OAuth 2.0 tokens from the token URL in the OpenAPI document, even if you set another base URL. To use
-another URL, for example of your tenant or of a test server, pass it to `Credentials::with_token_url`.
+another URL, such as that of your tenant or of a test server, pass it to `Credentials::with_token_url`.
 ";
 
 /// The guides that work for every API, by file name.
@@ -171,7 +172,7 @@ pub(super) fn credentials(package: &Package) -> String {
         ""
     };
     let none = if security.is_optional {
-        "\nThe document requires credentials for no operation. If the server requires none, use `Credentials::none()`.\n"
+        "\nAccording to the document, no operation requires credentials. If the server requires none, use `Credentials::none()`.\n"
     } else {
         ""
     };

@@ -88,7 +88,7 @@ impl Method {
             SchemeKind::Basic => {
                 let pair = BASE64_STANDARD.encode(format!("{id}:{}", secret.expose_secret()));
                 let value = sensitive(format!("Basic {pair}"))?;
-                // Some APIs expect a key as the username, with an empty password.
+                // Some APIs expect a key as the username, with an empty password. The username is then the secret.
                 let secret = if secret.expose_secret().is_empty() { id.into() } else { secret };
                 Self::Header { name: AUTHORIZATION, value, secrets: vec![pair.into(), secret] }
             }
@@ -97,7 +97,7 @@ impl Method {
                 let name = HeaderName::try_from(name).map_err(|_| {
                     Error::config(format!("`{name}` is not a valid header name: correct the security scheme in the OpenAPI document"))
                 })?;
-                // The key may follow a prefix, as in `Token 00abcdef`, and a server may show only the key.
+                // The key may follow a prefix, as in `Token 00abcdef`, and a server may echo only the key.
                 let key = secret.expose_secret().rsplit(' ').next().unwrap_or_default().into();
                 Self::Header { name, value, secrets: vec![secret, key] }
             }
@@ -146,7 +146,7 @@ impl Method {
     }
 }
 
-/// Returns the URL of the token endpoint. A relative `token_url` is relative to the base URL.
+/// Returns the URL of the token endpoint. A relative `token_url` is resolved against the base URL.
 ///
 /// # Errors
 /// [`Error::Config`] if the URL is invalid or incomplete, or if it would expose the client secret.

@@ -101,9 +101,9 @@ impl Credentials {
         self
     }
 
-    /// Sets the URL of the token endpoint. It must use `https`, except on this machine. If this method is not called,
-    /// the client requests tokens from the token URL in the OpenAPI document, even if the base URL is another server.
-    /// Only OAuth 2.0 client credentials use the URL.
+    /// Sets the URL of the token endpoint. The URL must use `https`, unless the server is on this machine or the API
+    /// itself uses plain `http`. If this method is not called, the client requests tokens from the token URL in the
+    /// OpenAPI document, even if the base URL is another server. Only OAuth 2.0 client credentials use the URL.
     #[must_use]
     pub fn with_token_url(mut self, url: impl Into<String>) -> Self {
         let url = url.into();

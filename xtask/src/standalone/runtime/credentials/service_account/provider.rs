@@ -9,7 +9,7 @@ use crate::error::is_transient;
 use crate::response::{ResponseHead, whole_seconds};
 use crate::runtime::RESERVED;
 
-/// The names of the token endpoint in messages. Its URL comes from the document or from the caller.
+/// The names of the requests to the token endpoint, for messages. The URL comes from the document or from the caller.
 pub(super) const ISSUE: &str = "issueToken";
 pub(super) const REVOKE: &str = "revokeToken";
 
