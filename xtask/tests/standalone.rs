@@ -282,7 +282,9 @@ fn the_readme_omits_what_the_crate_does_not_have() {
 fn each_item_of_the_readme_begins_a_line() {
     let output = other(include_str!("emission/15-pages.yaml"), Naming::default());
     let readme = beside(&output, "README.md");
-    for start in ["\n- A paged list", "\n- An error message", "\n\nThe module `docs`"] {
+    for start in
+        ["\n- The client returns a paged list", "\n- An error message", "\n\nThe module `docs`"]
+    {
         assert!(readme.contains(start), "{start:?}: {readme}");
     }
     let output = other(PETS, Naming::default());
