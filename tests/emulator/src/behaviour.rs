@@ -44,9 +44,9 @@ impl Behaviour {
         }
     }
 
-    /// Returns sets of sample resources. Returns none for an operation that returns no resources or is not implemented.
-    /// If there are sets, the local Atlas supports a version of the operation's response only if one of the sets
-    /// matches the schema.
+    /// Returns sets of sample resources. The local Atlas supports a version of the operation's response only if one of
+    /// the sets matches its schema. An operation that returns no resources or is not implemented has no sets, and needs
+    /// none.
     pub(crate) fn samples(self) -> Vec<Vec<Value>> {
         match self {
             Self::CreateExportBucket

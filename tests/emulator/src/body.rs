@@ -1,4 +1,4 @@
-//! Parses request bodies and validates them against the spec.
+//! Parsing and validation of request bodies.
 
 use axum::http::StatusCode;
 use serde_json::Value;

@@ -14,9 +14,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{error::ApiError, schema::Violation};
 
-/// The region of every AWS bucket.
+/// The default region of an AWS bucket.
 const REGION: &str = "us-east-1";
-/// The tenant id of every Azure bucket.
+/// The tenant id of every created Azure bucket.
 const TENANT: &str = "4297fc77-1592-4de8-a6d5-a8c32401df87";
 
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! Configures and starts a local Atlas.
+//! The builder of a local Atlas.
 
 use std::{
     fmt,
@@ -196,8 +196,7 @@ impl Builder {
         self
     }
 
-    /// Adds a cluster with its export jobs, and its project if necessary. Replaces the jobs of an
-    /// existing cluster.
+    /// Adds a cluster with its export jobs, and its project if necessary. Replaces the jobs of an existing cluster.
     /// [`sample_jobs_of`](crate::sample_jobs_of) creates jobs whose ids are unique to the cluster.
     #[must_use]
     pub fn cluster(
@@ -210,7 +209,7 @@ impl Builder {
         self
     }
 
-    /// Replaces all projects, also the default one, with a project that has only this cluster.
+    /// Replaces all projects, including the default project, with a project that has only this cluster.
     #[must_use]
     pub fn only_cluster(
         mut self,
@@ -223,7 +222,7 @@ impl Builder {
     }
 
     /// Sets successive lists of export jobs for the default cluster. Each request for a page or a single job uses the
-    /// next list. After the last list, all requests use that list.
+    /// next list, and all further requests use the last list.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
         let name = DEFAULT_CLUSTER_NAME.to_owned();
@@ -317,8 +316,8 @@ impl Builder {
     }
 
     /// Limits the rate of versioned requests. Each project has a bucket of `capacity` tokens, which gains `refill`
-    /// tokens at the end of each period. By default, the rate is not limited. For buckets and jobs, Atlas has a
-    /// capacity of 1200 tokens and adds 500 per minute.
+    /// tokens at the end of each period. By default, the rate is not limited. For requests about export buckets and
+    /// jobs, Atlas has a capacity of 1200 tokens and adds 500 per minute.
     #[must_use]
     pub fn rate_limit(mut self, capacity: u32, refill: u32, period: Duration) -> Self {
         self.rate_limiter = RateLimiter::new(capacity, refill, period);

@@ -1,4 +1,4 @@
-//! Inspects and stops a local Atlas.
+//! A running local Atlas.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -39,7 +39,7 @@ impl Emulator {
         Self::builder().start().await
     }
 
-    /// Returns the default configuration, to change before [`Builder::start`].
+    /// Returns a builder with the default configuration.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()

@@ -39,8 +39,8 @@ impl ApiError {
         }
     }
 
-    /// Creates a 400 error for values that do not match the spec. Published logs of requests to Atlas have this code if
-    /// the error has a list of fields.
+    /// Creates a 400 error for values that do not match the spec. In published logs of requests to Atlas, errors with a
+    /// list of fields have this code.
     pub(crate) fn invalid(detail: impl Into<String>, violations: Vec<Violation>) -> Self {
         let error = Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", detail);
         Self { violations, ..error }

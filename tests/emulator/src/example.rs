@@ -7,8 +7,8 @@
 use openapiv3::{Example, MediaType, ReferenceOr};
 use serde_json::{Map, Value, json};
 
-/// The depth from which objects have no optional properties, because schemas can be recursive. Values can be nested at
-/// most twice as deep.
+/// The nesting depth from which objects have no optional properties. The limit is necessary because schemas can be
+/// recursive. Values are nested at most twice as deep.
 const DEPTH: usize = 6;
 
 /// The examples and schemas of a document.

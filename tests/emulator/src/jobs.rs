@@ -20,7 +20,7 @@ use crate::{
 /// The id of a snapshot that every cluster has.
 pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 
-/// The organization of every project, which is part of the prefixes of jobs.
+/// The id of the organization of every project. The prefixes of jobs contain it.
 const ORGANIZATION_ID: &str = "32b6e34b3d91647abb20e7b7";
 /// The number of collections in the clusters that have any.
 pub(crate) const COLLECTIONS: u32 = 42;
@@ -46,7 +46,7 @@ fn sample_job(cluster_name: &str, index: u32) -> Value {
     let created = DateTime::UNIX_EPOCH + TimeDelta::days(20_212) - TimeDelta::hours(index.into());
     let tag = tag(cluster_name);
     let finished = timestamp(created + TimeDelta::minutes(20));
-    // A queued job has counted no collections yet, and an empty cluster has none at the end either.
+    // A queued job has not counted the collections yet. The first successful job belongs to an empty cluster.
     let (state, exported, total) = match index % 6 {
         0 => ("Queued", 0, 0),
         1 => ("InProgress", 17, COLLECTIONS),
@@ -120,7 +120,7 @@ fn components(tag: u32, index: u32) -> Value {
 /// The export jobs of a cluster: configured jobs, and jobs that requests have created.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    /// Successive lists of configured jobs. Each request uses the next list. After the last list, all requests use that
+    /// Successive lists of configured jobs. Each request uses the next list, and all further requests use the last
     /// list.
     given: Mutex<VecDeque<JobList>>,
     /// The created jobs, oldest first.
@@ -199,8 +199,7 @@ impl From<Vec<Value>> for JobList {
 }
 
 impl Jobs {
-    /// Creates jobs from successive lists. Each request uses the next list. After the last list, all requests use that
-    /// list.
+    /// Creates jobs from successive lists. Each request uses the next list, and all further requests use the last list.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
         let given = Mutex::new(lists.into_iter().map(Into::into).collect());
         Self { given, created: Mutex::default() }

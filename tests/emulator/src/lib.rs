@@ -25,7 +25,7 @@
 //! |---|---|
 //! | the body has at most 1 MiB | 413 `PAYLOAD_TOO_LARGE` |
 //! | the path is in the spec | 404 `RESOURCE_NOT_FOUND` |
-//! | the path has the method | 405 `METHOD_NOT_ALLOWED`, with `Allow` |
+//! | the path supports the method | 405 `METHOD_NOT_ALLOWED`, with `Allow` |
 //! | if `Authorization` is `Bearer`, the token is valid | 401 `USER_UNAUTHORIZED`, with `Bearer error="invalid_token"` |
 //! | otherwise, `Authorization` is `Digest` with the API key | 401 `UNEXPECTED_ERROR`, with a [`Digest`] challenge |
 //! | the rate limit of the project is not exceeded | 429 `RATE_LIMITED_TOKEN_BUCKET`, with `Retry-After` |
@@ -46,12 +46,12 @@
 //! - Successful responses in a deprecated version have a `Deprecation` header with the date of the next version. If
 //!   there is no next version, the header has the date of the oldest version in the spec. If the spec has a removal
 //!   date, these responses also have a `Sunset` header.
-//! - Errors repeat their code in the `X-Error-Code` header, and always have `parameters`. Digest challenges have
-//!   neither.
-//! - Responses to versioned operations have `RateLimit-Limit` and `RateLimit-Remaining`, except 401, errors about an
-//!   unknown project, and responses that a fault replaces.
-//! - Jobs always have `customData`, `exportStatus` and `prefix`. Only a request for a single bucket returns its
-//!   `region`, and no bucket has `links`.
+//! - Errors have `parameters`, and repeat their code in the `X-Error-Code` header. Digest challenges and the errors of
+//!   the token endpoints are exceptions.
+//! - Responses to versioned operations have `RateLimit-Limit` and `RateLimit-Remaining`. Exceptions are status 401,
+//!   requests for an unknown project, and responses that a fault replaces.
+//! - Created jobs and sample jobs always have `customData`, `exportStatus` and `prefix`. Only a request for a single
+//!   bucket returns its `region`, and no bucket has `links`.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
 //!   account. Both endpoints reject a percent-encoded client id or secret. By default, the limits
 //!   are 10 tokens per minute (then 429) and 100 valid tokens (then 403 `access_denied`).
@@ -61,15 +61,15 @@
 //! # Export buckets and export jobs
 //!
 //! Buckets and jobs are stored in memory. Every cluster has the snapshot [`DEFAULT_SNAPSHOT_ID`] and the snapshots that
-//! its configured jobs export. An export copies nothing. The job of an export is `Queued` and then `InProgress`. After
+//! its configured jobs export. An export copies nothing. Its job is first `Queued`, then `InProgress`. After
 //! [`Builder::export_duration`], the job has the state from [`Builder::export_outcome`]. The duration of an export
 //! follows tokio's clock, which a test can pause. Token lifetimes, nonce lifetimes and rate limits follow real time.
 //!
 //! Older versions return only the buckets that their schema allows: 2023-01-01 returns only buckets
 //! in AWS.
 //!
-//! As in a recorded project, several buckets can have the same name. The codes of the 404 errors for a bucket and a
-//! snapshot are in Atlas's documentation.
+//! As in recorded responses of Atlas, several buckets can have the same name. Atlas documents the codes of the 404
+//! errors for a bucket and a snapshot.
 //!
 //! Atlas's behaviour in the following cases is neither documented nor recorded:
 //!
@@ -78,7 +78,7 @@
 //! | deleting a bucket during an export to it | succeeds; the export continues |
 //! | exporting a snapshot to the same bucket again | succeeds; there is no 409 |
 //! | updating the private networking of a bucket in Azure or Google Cloud | 400 `BAD_REQUEST` |
-//! | using a job that does not exist | 404 `RESOURCE_NOT_FOUND` |
+//! | getting a job that does not exist | 404 `RESOURCE_NOT_FOUND` |
 //! | getting a bucket in Azure or Google Cloud in version 2023-01-01 | 404 `EXPORT_BUCKET_NOT_FOUND` |
 //! | `envelope=true` for a response with status 204 | has no effect |
 //!

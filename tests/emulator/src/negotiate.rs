@@ -1,4 +1,4 @@
-//! Negotiates the versions of the request and response bodies.
+//! The negotiation of the versions of request and response bodies.
 //!
 //! A version is a date in a media type, `application/vnd.atlas.DATE+json`. A date selects the
 //! newest version up to that date. As in Atlas, a versioned operation has no default version: a

@@ -1,4 +1,4 @@
-//! Paginates lists.
+//! The pagination of lists.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Parses request parameters and validates them against the spec.
+//! Parsing and validation of request parameters.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Rate limits with a token bucket per project, as in Atlas.
 //!
-//! Recorded requests to list, get, create and delete buckets, snapshots and jobs of one project share a bucket.
-//! Published logs of requests to Atlas contain the form of the errors: the bucket gains tokens once per period, and
-//! `Retry-After` is rounded down, so it can be 0.
+//! In recorded responses, all requests to list, get, create and delete export buckets, snapshots and jobs of one
+//! project share a token bucket. Published logs of requests to Atlas show the form of the errors. They also show that
+//! the bucket gains tokens once per period, and that `Retry-After` is rounded down, so it can be 0.
 
 use std::{
     collections::HashMap,
@@ -15,7 +15,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{auth::Headers, error::ApiError};
 
-/// The limit that responses report if no limit is configured. It is the recorded limit for buckets and jobs.
+/// The limit that responses report if no limit is configured. It is the recorded limit for export buckets and jobs.
 const USUAL_LIMIT: u32 = 1200;
 
 /// The token buckets of all projects.

@@ -1,4 +1,4 @@
-//! Routes requests to operations.
+//! The routing of requests to operations.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Validates values against OpenAPI 3.0 schemas, translated to JSON Schema 2020-12.
+//! Validation against OpenAPI 3.0 schemas, which are translated to JSON Schema 2020-12.
 //!
 //! Five features of OpenAPI 3.0 require translation:
 //!

@@ -1,4 +1,4 @@
-//! Handles requests: performs all checks and builds the response.
+//! The request handler, which performs all checks and builds the response.
 
 use std::sync::{Arc, atomic::AtomicUsize};
 
@@ -130,8 +130,8 @@ impl Server {
         }
     }
 
-    /// Takes a token for a request. In recorded responses of the legacy API, and in errors about an unknown project,
-    /// there is no rate limit.
+    /// Takes a token from the bucket of the project. Returns `None` for the legacy API and for an unknown project,
+    /// because the recorded responses have no rate limit headers.
     fn allowance(&self, path: &str, captures: &Captures) -> Option<Allowance> {
         let group_id = captures.get("groupId").map_or("", String::as_str);
         let is_limited = path.starts_with("/api/atlas/v2/")
@@ -139,7 +139,7 @@ impl Server {
         is_limited.then(|| self.rate_limiter.draw(group_id))
     }
 
-    /// Performs a request whose credentials are valid. `admitted` are the headers that authentication adds.
+    /// Performs a request whose credentials are valid. `admitted` contains the headers that authentication adds.
     fn perform<'a>(
         &'a self,
         request: &RecordedRequest,

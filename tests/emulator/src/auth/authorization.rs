@@ -1,4 +1,4 @@
-//! Parses the `Authorization` header, in the schemes that Atlas accepts.
+//! The parser of the `Authorization` header, for the schemes that Atlas accepts.
 
 use std::collections::BTreeMap;
 

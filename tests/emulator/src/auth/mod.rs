@@ -1,4 +1,4 @@
-//! Authenticates requests by bearer token or HTTP Digest. Issues and revokes access tokens.
+//! Authentication by bearer token or HTTP Digest, and the endpoints that issue and revoke tokens.
 
 mod authorization;
 mod digest;
@@ -44,7 +44,7 @@ impl Pair {
     }
 }
 
-/// A random number. It makes the tokens and the plain nonces of a server differ from those of an earlier server.
+/// A random number that makes the tokens and the plain nonces of a server differ from those of an earlier server.
 #[derive(Debug)]
 pub(crate) struct Seed(u64);
 

@@ -112,7 +112,7 @@ impl Nonces {
         })
     }
 
-    /// Records a use. Returns `false` for an unknown nonce and for a replay, which repeats a count.
+    /// Records a use. Returns `false` for an unknown nonce, and for a repeated count, which is a replay.
     pub(crate) fn take(&mut self, used: Use<'_>) -> bool {
         let start = self.start(used);
         self.nonces.get_mut(used.nonce).is_some_and(|nonce| {

@@ -1,4 +1,4 @@
-//! Faults on demand.
+//! Faults that tests inject.
 
 mod schedule;
 mod spoil;
@@ -20,7 +20,7 @@ use crate::{
     presentation::Presentation,
 };
 
-/// The request header that requests a fault, in the text form of [`Fault`].
+/// The request header that triggers a fault, in the text form of [`Fault`].
 pub const FAULT_HEADER: &str = "x-atlas-fault";
 
 /// A fault in the response to one request.
@@ -29,8 +29,8 @@ pub const FAULT_HEADER: &str = "x-atlas-fault";
 /// queue faults for requests to operations. Each request takes one fault from the queue. A
 /// [`Target`] limits faults to a path, an operation or a cluster.
 ///
-/// A request to an operation can also request a fault itself, in the header [`FAULT_HEADER`]. The
-/// text forms of faults, which [`FromStr`](std::str::FromStr) parses, are:
+/// A request to an operation can also trigger a fault itself, with the header [`FAULT_HEADER`]. The text forms of
+/// faults, which [`FromStr`](std::str::FromStr) parses, are:
 ///
 /// | text | fault |
 /// |---|---|
@@ -50,7 +50,7 @@ pub enum Fault {
     None,
     /// The usual response, after the given delay.
     Delay(Duration),
-    /// The server executes the operation, then resets the connection without a response.
+    /// A reset of the connection instead of a response. The operation is executed first.
     Reset,
     /// The usual response, except that the connection ends after the given number of bytes of the body.
     CutOff(usize),
@@ -133,7 +133,7 @@ impl Fault {
         Self::of(&error)
     }
 
-    /// Creates an HTML response, as a proxy might send.
+    /// Creates an HTML response, such as a proxy might send.
     #[must_use]
     pub fn html(status: StatusCode) -> Self {
         let page = "<!DOCTYPE html>\n<title>Sign in</title>\n<h1>Sign in to continue</h1>\n";

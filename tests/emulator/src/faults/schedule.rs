@@ -1,4 +1,4 @@
-//! Assigns faults to requests.
+//! The assignment of faults to requests.
 
 use std::{
     collections::VecDeque,

@@ -1,4 +1,4 @@
-//! Applies faults to the usual response.
+//! The effects of faults on the usual response.
 
 use std::time::Duration;
 

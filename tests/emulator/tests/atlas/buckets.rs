@@ -1,4 +1,4 @@
-//! Lists, gets, updates and deletes export buckets.
+//! Listing, reading, updating and deleting export buckets.
 
 #![expect(
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! Creates export buckets.
+//! The creation of export buckets.
 
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ async fn both_versions_return_the_defaults_of_an_aws_bucket() -> anyhow::Result<
         assert_eq!(answer.body["requirePrivateNetworking"], false);
         assert_eq!(answer.body["bucketName"], "export-bucket");
         assert_eq!(answer.body["iamRoleId"], ROLE);
-        // Atlas sends neither of them here, although the vendor's document has them.
+        // Atlas sends neither `region` nor `links` here, although the vendor's document defines both.
         assert_eq!(answer.body.get("region").or(answer.body.get("links")), None);
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Exports of snapshots, with a clock that the test advances.
+//! Exports of snapshots. The tests advance tokio's clock.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn get(session: &Session, id: &Value) -> anyhow::Result<Answer> {
     session.call(Method::GET, &path, VERSION, None).await
 }
 
-/// Advances the clock. The clock runs in real time during requests.
+/// Advances tokio's clock, which runs in real time during requests.
 async fn pass(seconds: u64) {
     tokio::time::pause();
     advance(Duration::from_secs(seconds)).await;

@@ -1,4 +1,4 @@
-//! Faults on demand.
+//! Faults that tests inject.
 
 use std::time::{Duration, Instant};
 

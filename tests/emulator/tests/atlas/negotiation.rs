@@ -1,4 +1,4 @@
-//! Negotiates the versions of requests and responses.
+//! The negotiation of the versions of requests and responses.
 
 use atlas_emulator::Emulator;
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! Runs the program `atlas-emulator`, and the curl commands from the Atlas reference against it.
+//! The program `atlas-emulator`, called with the curl commands from the Atlas reference.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -184,7 +184,7 @@ fn ctrl_c_stops_the_program_cleanly() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Sends SIGINT. The command `kill` of the shell always exists, but the program `kill` does not.
+/// Sends SIGINT with the shell's builtin `kill`, because the program `kill` does not exist everywhere.
 #[cfg(unix)]
 fn interrupt(id: &str) -> anyhow::Result<()> {
     let kill = format!("kill -INT {id}");
@@ -194,11 +194,11 @@ fn interrupt(id: &str) -> anyhow::Result<()> {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_stops_the_program_although_a_request_is_incomplete() -> anyhow::Result<()> {
+fn ctrl_c_stops_the_program_even_if_a_request_is_incomplete() -> anyhow::Result<()> {
     let mut program = Program::start(&[])?;
     let mut connection = TcpStream::connect(program.url.trim_start_matches("http://"))?;
     connection.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")?;
-    // The program has received the start of the request after it responds to a later one.
+    // Once the program has responded to this later request, it has received the start of the first one.
     curl(&[&program.url])?;
     interrupt(&program.child.id().to_string())?;
     for _ in 0..600 {

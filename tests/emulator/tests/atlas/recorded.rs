@@ -1,6 +1,6 @@
-//! Compares responses with facts from recorded responses of Atlas: those to the vendor's command-line client in August
-//! 2026 (`artifacts/` in <https://github.com/mongodb/mongodb-atlas-cli>). A fact is the set of keys of an object, or
-//! the presence or the form of a header.
+//! A comparison with responses of Atlas to the vendor's command-line client, which were recorded in August 2026
+//! (`artifacts/` in <https://github.com/mongodb/mongodb-atlas-cli>). The tests compare the keys of objects, and the
+//! presence and the form of headers.
 
 #![expect(clippy::indexing_slicing, reason = "tests and their helpers fail by panicking")]
 
@@ -15,10 +15,10 @@ use crate::session::{Answer, BUCKETS, JOBS, LEGACY_JOBS, Session, answer};
 const OLD: &str = "2023-01-01";
 const NEW: &str = "2024-05-30";
 
-/// The keys of a bucket in the response that creates it, and in a list.
+/// The keys of a bucket in the response to its creation, and in a list.
 const BUCKET: [&str; 5] =
     ["_id", "bucketName", "cloudProvider", "iamRoleId", "requirePrivateNetworking"];
-/// The keys of a queued job and of a job in progress. `finishedAt` is added at the end.
+/// The keys of a queued job and of a job in progress. A finished job also has `finishedAt`.
 const JOB: [&str; 8] = [
     "createdAt",
     "customData",
@@ -176,8 +176,8 @@ async fn a_digest_challenge_has_no_parameters_and_no_code_in_a_header() -> anyho
     Ok(())
 }
 
-/// All responses of the versioned API have the headers, except challenges and errors about an unknown project. The two
-/// recorded responses of the legacy API have none.
+/// All recorded responses of the versioned API have rate limit headers, except challenges and errors about an unknown
+/// project. The two recorded responses of the legacy API have none.
 #[tokio::test]
 async fn only_versioned_operations_have_a_rate_limit() -> anyhow::Result<()> {
     let session = Session::start().await?;

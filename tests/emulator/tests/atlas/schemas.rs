@@ -1,4 +1,4 @@
-//! Validates the examples of the spec, the sample jobs and the responses against the spec.
+//! Validation of the spec's examples, the sample jobs and the responses against the spec.
 
 use std::{collections::BTreeSet, fs};
 

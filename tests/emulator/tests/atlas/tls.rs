@@ -111,7 +111,7 @@ fn the_program_serves_tls_with_certificate_files() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_certificate_requires_its_key_and_both_require_files() -> anyhow::Result<()> {
+fn a_certificate_and_its_key_require_each_other_and_must_exist() -> anyhow::Result<()> {
     for (arguments, complaint) in [
         (&["--tls-cert", "a.pem"][..], "--tls-key <FILE>"),
         (&["--tls-key", "a.pem"], "--tls-cert <FILE>"),
