@@ -1,7 +1,7 @@
 //! Shared code for the tests of `generated-client`.
 //!
-//! The tests are in `tests/tests/`. The snapshots in `tests/snapshots/` include one for each model,
-//! each method and each request on the wire.
+//! The tests are in `tests/tests/`. The snapshots in `tests/snapshots/` cover each model, each method, and the bytes of
+//! each request.
 
 pub mod calls;
 pub mod recorder;

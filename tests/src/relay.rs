@@ -1,4 +1,4 @@
-//! A relay between the client and a server, in which a test can edit the request.
+//! A relay between the client and a server. A test can edit the request that the relay forwards.
 
 use std::io;
 
@@ -32,7 +32,7 @@ impl Relay {
         let answer = tokio::spawn(async move {
             let (mut client, _) = listener.accept().await?;
             let request = change(read_request(&mut client).await?);
-            // The end of the connection marks the end of the response.
+            // With this header, the end of the connection marks the end of the response.
             let request = request.replacen("\r\n", "\r\nconnection: close\r\n", 1);
             let mut stream = TcpStream::connect(server).await?;
             stream.write_all(request.as_bytes()).await?;

@@ -1,4 +1,4 @@
-//! Reads `spec/atlas.yaml` without the generator.
+//! The contents of `spec/atlas.yaml`, read without the generator.
 
 use serde_json::Value;
 

@@ -1,9 +1,9 @@
-//! Converts `spec/atlas.yaml`, as of a date, to plain OpenAPI for third-party tools.
+//! Views of `spec/atlas.yaml` as of a date, in plain OpenAPI for third-party tools.
 //!
 //! Third-party tools do not support resource versions. They validate a value only against the base, which is the schema
-//! with the `discriminator`, and not against the child that the value selects. They also accept unknown properties in
-//! requests, which Atlas rejects. A view expresses the versions, the children and the rejection of unknown properties
-//! in plain schemas. Views are created without the generator.
+//! with the `discriminator`, and not against the child schema that the value selects. They also accept unknown
+//! properties in requests, which Atlas rejects. A view expresses the versions, the children and the rejection of
+//! unknown properties in plain schemas. Views are created without the generator.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Tests of several crates together. They are one program, because linking a program for each file takes longer.
+//! Tests of several crates together. They form one program, because linking one program per file takes longer.
 
 #![allow(
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! Checks claims in the README, CONTRIBUTING and other documents.
+//! Tests of claims in the README, CONTRIBUTING and other documents.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -114,5 +114,8 @@ fn the_example_service_is_short() {
 
 #[test]
 fn the_readme_is_short() {
-    assert!(README.lines().count() <= 250, "the README has more than 250 lines: use a guide");
+    assert!(
+        README.lines().count() <= 250,
+        "the README has more than 250 lines: move text to a guide"
+    );
 }

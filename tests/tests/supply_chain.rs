@@ -45,7 +45,7 @@ fn the_package_has_only_the_files_that_users_need() {
     }
 }
 
-/// A dependency that requires a newer Rust than the client declares. Only the `bson` feature enables it.
+/// A dependency that requires a newer version of Rust than the client declares. Only the `bson` feature enables it.
 const NEWER: &str = "bson";
 
 /// Parses a version of Rust, such as 1.85 or 1.88.0.
@@ -106,8 +106,8 @@ fn no_method_of_response_hides_a_method_of_a_model() {
     );
 }
 
-/// A removed or changed line of the snapshot breaks callers. Such a change requires a new minor
-/// version before 1.0, and a new major version afterwards.
+/// A change that removes or edits a line of the snapshot breaks callers. It requires a new minor version before 1.0,
+/// and a new major version afterwards.
 #[test]
 #[ignore = "run by `tests/supply-chain/run`"]
 fn the_public_api_matches_its_snapshot() {

@@ -1,4 +1,4 @@
-//! Makes many concurrent calls while faults affect some requests.
+//! A measurement that makes many concurrent calls while faults affect some requests.
 
 use std::sync::{
     Arc,
@@ -61,10 +61,10 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Returns the number of connections with its limit. The limit is the sum of twice the number of concurrent calls, one
-/// connection for each connection that a fault breaks, and some spare connections. Two of the five kinds of faults
-/// break connections. The factor of two allows for a race: a call that finds no idle connection opens one, but then
-/// uses an older connection that becomes idle sooner.
+/// Returns the number of connections with its limit. The limit is twice the number of concurrent calls, plus the number
+/// of connections that faults break, plus a small reserve. Two of the five kinds of faults break connections. The
+/// factor of two allows for a race: a call that finds no idle connection opens one, but then uses an older connection
+/// that becomes idle sooner.
 pub(crate) fn connections(report: &server::Report, at_once: usize, faults: u8) -> Figure {
     const SPARE: usize = 16;
     let broken = report.requests * usize::from(faults) * 2 / 500;

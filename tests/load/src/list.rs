@@ -1,4 +1,4 @@
-//! Reads all pages of a long list.
+//! A measurement that reads all pages of a long list.
 
 use atlas_emulator::{
     DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,

@@ -1,7 +1,7 @@
 //! Load tests of the client.
 //!
 //! Each measurement and its local Atlas run in separate processes, so that the measured memory is only the client's.
-//! Requires Linux, because the memory is read from `/proc`.
+//! The load tests require Linux, because they read the memory usage from `/proc`.
 
 mod calls;
 mod list;

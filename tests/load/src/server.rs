@@ -1,4 +1,4 @@
-//! Runs the local Atlas for a measurement in a separate process.
+//! The local Atlas of a measurement, which runs in a separate process.
 
 use std::{
     io::{self, Read as _},

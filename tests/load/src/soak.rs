@@ -1,4 +1,4 @@
-//! Makes calls at a steady rate for a long time. Memory, descriptors and tasks must not grow.
+//! A measurement that makes calls at a steady rate for a long time. Memory, descriptors and tasks must not keep growing.
 
 use std::{
     sync::{

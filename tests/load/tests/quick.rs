@@ -1,4 +1,4 @@
-//! Runs the short measurements and checks their limits.
+//! The short measurements and their limits.
 
 use std::process::Command;
 

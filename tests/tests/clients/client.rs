@@ -1,4 +1,4 @@
-//! Runs each client with one kind of credentials.
+//! The clients, and a run of a client with one kind of credentials.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -177,8 +177,8 @@ impl Kind {
     }
 }
 
-/// Performs the operations with `generated-client`, as the other clients do. With an API key, each
-/// call gets its own challenge.
+/// Performs the operations with `generated-client`, as the other clients do. With an API key, each call has a new
+/// client, which receives its own challenge.
 async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
     let new = || {
         let credentials = match kind {

@@ -1,4 +1,4 @@
-//! Compares the requests that the clients send for the same calls.
+//! A comparison of the requests that the clients send for the same calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

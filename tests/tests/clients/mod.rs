@@ -1,10 +1,8 @@
-//! Runs third-party clients against the local Atlas and compares their requests with those of
-//! `generated-client`.
+//! A comparison of `generated-client` with third-party clients, by the requests that they send to the local Atlas.
 //!
-//! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` ignores.
-//! The script sets the environment variable `CLIENTS_TOOLS` to their directory. Each client performs
-//! all eight operations with every kind of credentials that it supports, over TLS with a private
-//! certificate authority.
+//! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` ignores. The script sets the
+//! environment variable `CLIENTS_TOOLS` to the directory of the clients. Each client performs all eight operations with
+//! every kind of credentials that it supports, over TLS with a private certificate authority.
 
 mod client;
 mod comparison;
@@ -34,7 +32,7 @@ async fn every_client_succeeds_and_every_difference_has_a_reason() {
     });
 }
 
-/// Formats the table for `tests/RESULTS.md`: the number of requests for all calls.
+/// Formats the table for `tests/RESULTS.md`, which shows how many requests each client sends for all calls.
 fn table(runs: &[Run]) -> String {
     let mut text =
         "| client | access token | service account | API key |\n|---|--:|--:|--:|".to_owned();

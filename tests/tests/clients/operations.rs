@@ -33,7 +33,7 @@ impl Operation {
         }
     }
 
-    /// Returns the calls in order. Every client performs them in this order.
+    /// Returns the calls, in the order in which every client performs them.
     pub(crate) fn calls() -> [Self; 8] {
         let buckets = format!("/api/atlas/v2/groups/{DEFAULT_GROUP_ID}/backup/exportBuckets");
         let bucket = format!("{buckets}/{BUCKET}");

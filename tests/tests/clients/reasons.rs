@@ -1,4 +1,4 @@
-//! The reasons why third-party clients send something different.
+//! The reasons why the requests of third-party clients differ from those of `generated-client`.
 
 /// The reason for a difference.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Extracts the fields of a recorded request, so that different clients can be compared.
+//! The fields of a recorded request, in a form that allows a comparison between clients.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Calls the local Atlas through Prism, which validates the client's requests and the responses.
+//! Calls to the local Atlas through Prism, which validates the client's requests and the responses.
 
 use atlas_emulator::{DEFAULT_TOKEN, Emulator, sample_jobs};
 use atlas_tests::{calls, view};

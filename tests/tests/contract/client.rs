@@ -1,5 +1,4 @@
-//! Calls every method of the client against Prism, with each example of a request, a response and
-//! an error in the document.
+//! Calls of every client method against Prism, with each example of a request, a response and an error in the document.
 
 use std::time::Duration;
 
@@ -98,8 +97,8 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// Returns an edit of a request that makes Prism send this response. Atlas's errors are JSON regardless of
-    /// `Accept`, but Prism negotiates their media type, so the edit for an error also accepts JSON.
+    /// Returns a function that edits a request so that Prism sends this response. Atlas's errors are JSON regardless of
+    /// `Accept`, but Prism negotiates their media type, so the edited request for an error also accepts JSON.
     fn prefer(&self) -> impl FnOnce(String) -> String + Send + use<> {
         let Self { status, name, .. } = *self;
         let example = if name.is_empty() { String::new() } else { format!(", example={name}") };

@@ -1,4 +1,4 @@
-//! Third-party tools check the client and the local Atlas against `spec/atlas.yaml`.
+//! Checks of the client and the local Atlas against `spec/atlas.yaml`, with third-party tools.
 //!
 //! `tests/contract/run` installs the tools and runs these tests, which plain `cargo test` ignores.
 //! The script sets the environment variable `CONTRACT_TOOLS` to the directory of the tools.

@@ -89,7 +89,7 @@ impl Prism {
 
 impl Drop for Prism {
     fn drop(&mut self) {
-        // Stopping Prism can fail only if it has already exited, and a test has then reported this.
+        // Stopping Prism can fail only if it has already exited.
         _ = self.child.kill();
         _ = self.child.wait();
     }

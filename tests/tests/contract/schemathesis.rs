@@ -1,5 +1,5 @@
-//! Schemathesis sends thousands of valid and invalid requests, generated from the document, to the
-//! local Atlas.
+//! A test with Schemathesis, which generates thousands of valid and invalid requests from the document and sends them
+//! to the local Atlas.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -27,8 +27,8 @@ fn run(date: &str, document: &Value, url: &str, report: &Path) -> Output {
     command.args(["--checks", "all", "--continue-on-failure", "--no-color", "--report", "json"]);
     command.arg("--report-json-path").arg(report);
     if date != "2023-01-01" {
-        // Only the description of `serviceUrl` says that it must be an Azure URL, so the local
-        // Atlas rejects other strings that match the schema.
+        // Only the description of `serviceUrl` requires an Azure URL, so the local Atlas rejects other strings although
+        // they match the schema.
         command.args(["--exclude-checks", "positive_data_acceptance"]);
     }
     // Schemathesis reads configuration files in the working directory. This directory has none.

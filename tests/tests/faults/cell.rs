@@ -101,7 +101,7 @@ impl Cell {
             .retry(policy)
             .build()
             .unwrap();
-        // Obtains a token or a nonce.
+        // This call obtains a token or a nonce.
         client.list_group_cluster_backup_exports(GROUP, CLUSTER).send().await.unwrap();
         let fault: Fault = row.fault.parse().unwrap();
         let times = match column.often {
@@ -263,8 +263,8 @@ impl End {
         }
     }
 
-    /// Derives the number of attempts for the second of three pages from the number of requests for all pages, because
-    /// a stream reports attempts only if it fails. If the stream failed, checks the number that it reported.
+    /// Derives the number of attempts for the second of three pages from the number of all requests, because a
+    /// successful stream reports no attempts. If the stream failed, checks the number that it reported.
     fn of_second_page(self, sent: u32) -> Result<Self, String> {
         match self {
             Self::Right(_) => Ok(Self::Right(sent - 2)),

@@ -1,4 +1,4 @@
-//! Tests every method of the client with every fault of the local Atlas.
+//! Tests of every client method with every fault of the local Atlas.
 //!
 //! Each cell of the table combines a method with a fault, which affects the first request or every
 //! request. The call must have the outcome in the table, within its time limit. A list must return

@@ -71,7 +71,7 @@ fn by(who: Who, row: Row) -> Row {
 }
 
 /// Creates the row of a fault that rejects the credentials, once or every time. The client renews the token or the
-/// nonce. The request with the new one does not count as a new attempt.
+/// nonce. The request with the new credentials does not count as a new attempt.
 fn refused(who: Who, fault: &'static str, proofs: [u32; 2]) -> Row {
     let ends = [Right(1), Refused(401, 1)];
     Row { who, proofs, ..row(fault, ends, ends) }
