@@ -15,7 +15,7 @@ use crate::visitor::{self, SchemaRef};
 /// The media type of bytes without a more specific type.
 const BYTES: &str = "application/octet-stream";
 
-/// The encoding of a value outside of a form.
+/// The encoding of a value outside a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
@@ -37,8 +37,8 @@ pub(super) fn form(name: &str, media: &MediaType) -> Form {
     }
 }
 
-/// Builds the body of a request. `ty` is the type of the schema. The body has this type if it is JSON, a form or secret
-/// text. Other bodies have a fixed type.
+/// Builds the body of a request. JSON bodies, forms and secret text have the type `ty`, which is the type of the
+/// schema. Other bodies have a fixed type.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
     let (encoding, ty) = match (family(name), form(name, media)) {
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
@@ -74,8 +74,8 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
     }
 }
 
-/// Returns the styles of a form's properties. A property with neither `style` nor a JSON `contentType` has no entry, so
-/// that a list repeats its field and an object is encoded as JSON.
+/// Returns the styles of a form's properties. Leaves out properties with neither `style` nor a JSON `contentType`.
+/// Without a style, a list repeats its field, and an object is encoded as JSON.
 fn styles(media: &MediaType) -> BTreeMap<String, FormStyle> {
     let styles = media.encoding.iter().filter_map(|(name, encoding)| {
         let is_json = encoding.content_type.as_deref().is_some_and(media_type::is_json);
@@ -101,8 +101,8 @@ pub(super) struct Multipart<'a> {
 }
 
 impl<'a> Multipart<'a> {
-    /// Returns the parts that the document describes, if the media type is multipart and its
-    /// schema is an inline object with properties.
+    /// Returns the parts that the document describes, if the media type is `multipart/form-data` and its schema is an
+    /// inline object with properties.
     pub(super) fn of(openapi: &'a OpenAPI, name: &str, media: &'a MediaType) -> Option<Self> {
         let schema = media.schema.as_ref().and_then(ReferenceOr::as_item)?;
         let object = visitor::object(schema)?;
@@ -110,7 +110,8 @@ impl<'a> Multipart<'a> {
         has_parts.then_some(Self { openapi, object, media })
     }
 
-    /// Returns the name and the schema of each part that requests can contain.
+    /// Returns the name and schema of each part. Leaves out `readOnly` properties, because requests do not contain
+    /// them.
     fn properties(&self) -> impl Iterator<Item = (&'a String, SchemaRef<'a>)> + use<'a> {
         let properties = self.object.properties.iter();
         let properties = properties.map(|(name, schema)| (name, SchemaRef::from(schema)));
@@ -191,8 +192,8 @@ impl<'a> Multipart<'a> {
     }
 }
 
-/// Returns whether a value of the type is text rather than JSON. For a list, the type of the items decides. A list of
-/// lists is JSON.
+/// Returns whether a value of the type is text rather than JSON. For a list, the type of its items decides, but a list
+/// of lists is JSON.
 fn is_scalar(ty: &Type) -> bool {
     match ty {
         Type::List(item) => !matches!(**item, Type::List(_)) && is_scalar(item),
@@ -223,7 +224,7 @@ fn is_binary(schema: SchemaRef<'_>) -> bool {
     string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
 }
 
-/// Returns whether the schema is a string, and not a reference to one.
+/// Returns whether the schema itself is a string, not a reference to one.
 fn is_text(schema: SchemaRef<'_>) -> bool {
     let SchemaRef::Schema(schema) = schema else { return false };
     matches!(&schema.schema_kind, SchemaKind::Type(Shape::String(_)))

@@ -1,8 +1,9 @@
-//! Determines the Rust types of values, with progenitor. No other file uses progenitor.
+//! The Rust types of values, which progenitor determines. No other module uses progenitor.
 //!
 //! progenitor receives one object, the *holder*, whose properties are the distinct scalars, lists, maps and references
-//! of the document. Models are opaque to progenitor, so it receives no schema that it would reject or recurse on. The
-//! types are read from progenitor's public type space. The code that progenitor emits is not used.
+//! of the document. Each model is an opaque placeholder, so progenitor receives neither recursive schemas nor schemas
+//! that it would reject. The types are read from progenitor's public type space, and the code that progenitor emits is
+//! discarded.
 
 use std::collections::BTreeMap;
 
@@ -68,12 +69,12 @@ const HOLDER: &str = "Holder";
 #[derive(Default)]
 struct Holder {
     object: ObjectType,
-    /// Whether each value is required, and its schema as JSON.
+    /// The distinct values: whether each is required, and its schema as JSON.
     known: IndexSet<(bool, String)>,
 }
 
 impl Holder {
-    /// Returns the number of the property for a value: 0 for `p0`. Adds the property if it is new.
+    /// Returns the number of the property for a value, such as 0 for `p0`. Adds the property if it is new.
     fn add(
         &mut self,
         value: &Value<'_>,

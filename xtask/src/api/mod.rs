@@ -78,8 +78,8 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     Ok(api)
 }
 
-/// Returns the type with [`Type::TypeUnion`] instead of [`Type::Model`] for each name in `unions`, because progenitor
-/// does not distinguish these unions from other models.
+/// Replaces [`Type::Model`] with [`Type::TypeUnion`] for each name in `unions`, because progenitor does not distinguish
+/// these unions from other models.
 fn with_unions(ty: Type, unions: &BTreeSet<&str>) -> Type {
     let below = |inner: Box<Type>| Box::new(with_unions(*inner, unions));
     match ty {
@@ -157,8 +157,8 @@ pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     bodies
 }
 
-/// Drops descriptions, titles, examples and extensions, which do not affect the JSON of a body. If `are_names` is true,
-/// the keys of `schema` are property names, which are never dropped.
+/// Drops descriptions, titles, examples, links to external docs and extensions, which do not affect the JSON of a body.
+/// If `are_names` is true, the keys of `schema` are property names, which are never dropped.
 fn drop_prose(schema: &mut Value, are_names: bool) {
     match schema {
         Value::Object(object) => {

@@ -1,4 +1,4 @@
-//! Builds models from named schemas.
+//! Models, built from named schemas.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -166,8 +166,7 @@ impl<'a> Source<'a> {
         let mut types = types.into_iter();
         let fields = self.properties().zip(types.by_ref()).map(|(property, ty)| {
             let mut docs = docs(property.schema);
-            // Responses are not validated, because an unexpected value must not cause an error for
-            // the whole response.
+            // Responses are not validated, because one unexpected value must not make the whole response an error.
             let is_checked = self.usage.request && !property.read_only;
             let rules = if is_checked { rules::of(property.schema) } else { Rules::default() };
             docs.default = docs.default.filter(|_| self.usage.request);
@@ -316,7 +315,7 @@ fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<En
     values
 }
 
-/// Builds a union. A variant for a single value is named after that value. Other variants are named
+/// Builds a union. A variant for a single discriminator value is named after that value, and other variants are named
 /// after their models.
 fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
     let Some(discriminator) = &data.discriminator else {

@@ -1,4 +1,4 @@
-//! Converts names from the document to Rust names.
+//! Conversion of names in the document to Rust names.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ const CLIENT_METHODS: &[&str] = &[
 const REQUEST_MEMBERS: &[&str] =
     &["body", "client", "clone", "header", "headers", "into_future", "send", "stream"];
 
-/// The methods of models. Structs that only responses contain have some of them only for tests.
+/// The methods of models. In structs that only responses contain, `new` exists only for tests.
 const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];
 
 /// The names that a tag's feature cannot have, such as the names of other features and of the folder for shared models.
@@ -41,11 +41,11 @@ const FEATURES_IN_USE: &[&str] = &[
     "test-util",
 ];
 
-/// The maximum length of a method or type name before a suffix or a number is appended. File systems limit file names
-/// to 255 bytes.
+/// The maximum length of a method or type name before a suffix or a number is appended. Emitted files are named after
+/// methods and types, and most file systems limit file names to 255 bytes.
 const MAX_LENGTH: usize = 100;
 
-/// The names in use, which ensure that each name is returned only once.
+/// The names in use. [`InUse::free`] returns each name only once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InUse(BTreeSet<String>);
 
@@ -116,8 +116,8 @@ pub(super) fn feature(tag: &str) -> String {
     }
 }
 
-/// Returns the variant name for each value of an enum or a union, in order. APIs write a sort order
-/// as `name` or `-name`, so if both are values, `-name` becomes `NameDescending`.
+/// Returns the variant name for each value of an enum or a union, in order. APIs often write a sort order as `name` or
+/// `-name`, so if both are values, `-name` becomes `NameDescending`.
 pub(super) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     let values: Vec<&str> = values.collect();
     let mut in_use = InUse::default();
@@ -139,7 +139,8 @@ fn variant(value: &str) -> String {
     let spelled = plurals_in_one_word(&spelled(&value));
     let mut name = String::new();
     for part in spelled.split('.').map(heck::ToUpperCamelCase::to_upper_camel_case) {
-        // `3.6` and `36` are different versions. Between words, a dot is only a separator.
+        // A dot between digits becomes `_`, because `3.6` and `36` are different versions. Other dots only separate
+        // words.
         let is_digit = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
         if is_digit(name.chars().last()) && is_digit(part.chars().next()) {
             name.push('_');
@@ -156,8 +157,8 @@ fn variant(value: &str) -> String {
     }
 }
 
-/// Spells out symbols that distinguish names. Keeps ASCII letters, digits and dots. Replaces other characters with
-/// spaces.
+/// Spells out symbols that distinguish names, such as `<`. Keeps ASCII letters, digits and dots, and replaces other
+/// characters with spaces.
 fn spelled(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for character in text.chars() {

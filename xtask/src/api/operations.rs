@@ -1,4 +1,4 @@
-//! Builds operations, one for each resource version.
+//! Operations, one for each resource version.
 
 use std::collections::BTreeMap;
 
@@ -80,8 +80,8 @@ fn security(openapi: &OpenAPI, document: &Document) -> Option<Vec<Vec<String>>> 
     Some(own.iter().map(|alternative| alternative.keys().cloned().collect()).collect())
 }
 
-/// Returns the parameters. Path parameters are first, in the order of the path, because documents from Rust servers
-/// sort parameters by name.
+/// Returns the parameters. Path parameters are first, in the order of the path, because some documents sort parameters
+/// by name.
 fn params<'a>(path: &str, document: &'a Document) -> Vec<(&'a Parameter, Location)> {
     let params = document.parameters.iter().filter_map(ReferenceOr::as_item);
     let located = params.map(|param| match param {

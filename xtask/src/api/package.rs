@@ -10,7 +10,7 @@ use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::Naming;
 use crate::text::one_line;
 
-/// Names that cargo rejects, and names of Rust's own crates and of dependencies.
+/// Names that Cargo rejects, and names of Rust's own crates and of dependencies.
 #[rustfmt::skip]
 const RESERVED: &[&str] = &[
     "alloc", "base64", "bson", "chrono", "core", "getrandom", "http-auth", "md5", "proc-macro", "regress", "reqwest",
@@ -24,8 +24,8 @@ const LONGEST_NAME: usize = 64;
 /// repeats the name.
 const LONG_NAME: usize = 40;
 
-/// Returns the metadata of the crate for a document. Without a name from the caller, the title of
-/// the document determines the name.
+/// Returns the metadata of the crate for a document. If `naming` contains no name, the name is derived from the
+/// document's title.
 pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>) -> Package {
     let Info { title, description, version, .. } = &openapi.info;
     let own_version = naming.version.clone().unwrap_or_else(|| {
@@ -63,7 +63,7 @@ fn guessed_name(title: &str, findings: &mut Vec<Finding>) -> String {
 fn name(title: &str) -> String {
     let words = title.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
     let words: Vec<&str> = words.collect();
-    // Upper case begins a word only in a title without spaces: `MongoDB Atlas` has two words.
+    // A capital letter starts a new word only in a title without separators: `MongoDB Atlas` has two words.
     let mut name = match words.as_slice() {
         [word] => word.to_kebab_case(),
         words => words.join("-").to_ascii_lowercase(),
@@ -85,8 +85,8 @@ fn ident(name: &str) -> String {
     name.replace('-', "_")
 }
 
-/// Converts a version to `SemVer` without loss: `2` and `v2.0` become `2.0.0`. Returns `None` if
-/// that is impossible.
+/// Converts a version to `SemVer` without loss: `2` and `v2.0` both become `2.0.0`. Returns `None` if that is
+/// impossible.
 fn version(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches(['v', 'V']);
     if Version::parse(text).is_ok() {

@@ -1,4 +1,4 @@
-//! Reduces schemas to the keywords that determine the Rust type.
+//! Schemas with only the keywords that determine the Rust type.
 
 use std::collections::BTreeMap;
 
@@ -22,9 +22,9 @@ pub(super) const PASSWORD: &str = "password";
 /// The pattern of an object id: 12 bytes, written as 24 lowercase hexadecimal digits.
 const OBJECT_ID_PATTERN: &str = "^([a-f0-9]{24})$";
 
-/// Returns the schema with only the keywords that determine its type. A reference points to the name in `models` for
-/// the referenced schema. Any schema other than a reference, a scalar, a list, an object or an `allOf` with a single
-/// member becomes a schema that allows any value.
+/// Returns the schema with only the keywords that determine its type. `models` maps the name of each named schema to
+/// the name that references to it use. References, scalars, lists, objects and `allOf` with a single member keep their
+/// kind. Any other schema becomes one that allows any value.
 pub(super) fn plain(
     schema: SchemaRef<'_>,
     sent_only: bool,
@@ -63,7 +63,8 @@ fn plain_type(
             let format = unsigned.unwrap_or_else(|| integer.format.clone());
             Shape::Integer(IntegerType { format, ..IntegerType::default() })
         }
-        // Servers send more digits than the format `float` allows, and an `f32` would lose them.
+        // The format is dropped, because servers send more digits than an `f32` can represent, even for the format
+        // `float`.
         Shape::Number(_) => Shape::Number(NumberType::default()),
         Shape::Boolean(_) => Shape::Boolean(BooleanType::default()),
         Shape::Array(array) => {
@@ -102,8 +103,8 @@ fn text_format(string: &StringType) -> Format<StringFormat> {
     }
 }
 
-/// Returns the unsigned format of an integer that cannot be negative, unless it has a format other
-/// than `int32` and `int64`.
+/// Returns an unsigned format for an integer whose minimum is 0 or more, unless the integer has a format other than
+/// `int32` and `int64`.
 fn unsigned_format(integer: &IntegerType) -> Option<Format<IntegerFormat>> {
     integer.minimum.filter(|minimum| *minimum >= 0)?;
     if matches!(integer.format, Format::Unknown(_)) {

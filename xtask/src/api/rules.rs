@@ -7,8 +7,8 @@ use super::plain::is_object_id;
 use super::types::Rules;
 use crate::visitor::{self, SchemaRef};
 
-/// Returns the rules for values of `schema`, including list items and map values. Models are not
-/// included, because they have their own rules.
+/// Returns the rules for values of `schema`, including its list items and map values. Leaves out models, because they
+/// have their own rules.
 pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
     let SchemaRef::Schema(Schema { schema_kind: SchemaKind::Type(kind), .. }) = schema else {
         return Rules::default();
@@ -61,7 +61,7 @@ pub(super) fn each(schema: SchemaRef<'_>) -> Option<Box<Rules>> {
     Some(of(schema)).filter(|rules| !rules.is_empty()).map(Box::new)
 }
 
-/// Returns a minimum size, unless it is 0, which excludes nothing.
+/// Returns the minimum size, or `None` if it is 0, because a minimum of 0 excludes nothing.
 fn least(size: Option<usize>) -> Option<usize> {
     size.filter(|size| *size > 0)
 }

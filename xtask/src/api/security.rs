@@ -116,7 +116,7 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
 }
 
 /// Returns the kinds of credentials for an OAuth 2.0 scheme. For the client credentials flow, the first kind is an id
-/// and a secret, which the client exchanges for tokens. The last kind is always a token from the caller.
+/// and a secret, which the client exchanges for a token. The last kind is always a token from the caller.
 fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
     let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
     let requested = url.map(SecurityKind::ClientCredentials);
@@ -182,7 +182,8 @@ fn parts(kind: &SecurityKind) -> &'static [&'static str] {
 }
 
 /// Returns the combinations of credentials that satisfy a requirement, each once, as indices into `schemes`. Leaves out
-/// combinations that use the same place in a request twice. Adds a warning if a requirement has only such combinations.
+/// combinations that use the same header, query parameter or cookie twice. Adds a warning if a requirement has only
+/// such combinations.
 fn alternatives<'a>(
     schemes: &[SecurityScheme],
     requirements: impl Iterator<Item = &'a SecurityRequirement>,
@@ -235,8 +236,8 @@ fn combinations<'a>(
     combinations
 }
 
-/// Returns the constructors of the credentials for each combination that a request can carry. If there is none, returns
-/// the names of the schemes unchanged.
+/// Returns the constructors of the credentials for each combination that a request can carry. If there is no such
+/// combination, returns the names of the schemes unchanged.
 pub(super) fn constructors(security: &Security, alternatives: &[Vec<String>]) -> Vec<Vec<String>> {
     let schemes = &security.schemes;
     let all = alternatives.iter().flat_map(|names| combinations(schemes, names));

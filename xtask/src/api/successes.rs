@@ -53,8 +53,8 @@ impl<'a> Successes<'a> {
         headers.any(|header| header.eq_ignore_ascii_case(name))
     }
 
-    /// Returns the media type of the first response with a schema, or else of the first response
-    /// that has a media type.
+    /// Returns the media type of the first response with a schema. If there is none, returns that of the first response
+    /// with a media type.
     pub(super) fn media_type(&self) -> Option<(&'a String, &'a MediaType)> {
         let media: Vec<_> =
             self.responses.iter().filter_map(|(_, it)| it.content.first()).collect();
@@ -62,7 +62,7 @@ impl<'a> Successes<'a> {
         full.or(media.first()).copied()
     }
 
-    /// Returns the `Accept` header.
+    /// Returns the value of the `Accept` header.
     pub(super) fn accept(&self) -> String {
         let mut accepted: Vec<&str> = Vec::new();
         if self.differ() {
@@ -88,8 +88,8 @@ impl<'a> Successes<'a> {
             return if self.is_redirect { Success::Redirect } else { Success::Nothing };
         };
         let Some(ty) = types.next() else {
-            // Without a schema, JSON can have any value, and other responses are bytes or text, unless
-            // the status implies an empty body.
+            // Without a schema, JSON can be any value, and other responses are bytes or text, unless the status implies
+            // an empty body.
             let has_value = self.responses.iter().any(|(it, _)| has_value(it));
             return match bodies::form(name, media) {
                 _ if !has_value => Success::Nothing,
@@ -126,7 +126,7 @@ impl<'a> Successes<'a> {
 }
 
 /// Returns whether a response with the given status can have a value although it has no schema. A media type does not
-/// prove that there is a body: Atlas also gives empty responses a media type, which states their version.
+/// prove that there is a body: in Atlas, even empty responses have a media type, which states the version.
 fn has_value(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
 }

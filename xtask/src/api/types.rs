@@ -44,8 +44,8 @@ pub struct Api {
     /// Parameter descriptions that many operations share. The full descriptions are emitted only once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared_docs: Vec<SharedDocs>,
-    /// The named schemas of the document's error bodies, without descriptions, titles, examples and extensions. They
-    /// are kept only to detect changes. For an object with an integer `error` and a string `errorCode`, the client uses
+    /// The named schemas of the document's error bodies, without descriptions, titles, examples or extensions. They
+    /// serve only to detect changes. For an object with an integer `error` and a string `errorCode`, the client uses
     /// the runtime's own error type instead.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
@@ -62,7 +62,7 @@ impl Api {
         name.replace('-', "_")
     }
 
-    /// Returns whether emitted code uses the runtime's type for identifiers.
+    /// Returns whether emitted code uses one of the runtime's types for identifiers.
     #[must_use]
     pub fn has_object_ids(&self) -> bool {
         let models = self.models.iter().flat_map(|model| model.kind.values()).map(|(ty, _)| ty);
@@ -97,7 +97,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// Decodes a present value, even if it is `null`.
+/// Decodes a value that is present, even if it is `null`, as `Some`.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

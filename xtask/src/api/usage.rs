@@ -1,4 +1,4 @@
-//! Determines, for each schema, whether requests contain it and whether responses contain it.
+//! The usage of each schema: whether requests contain it, and whether responses contain it.
 
 use std::collections::BTreeMap;
 

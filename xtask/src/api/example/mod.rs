@@ -88,8 +88,8 @@ impl Writer<'_> {
         Some((param.ident.clone(), self.value(&param.ty, example.as_ref(), DEPTH)?))
     }
 
-    /// Writes the body. The method accepts any type that converts to the body's type, so every value except a model
-    /// needs a type annotation.
+    /// Writes the body, and returns it with the type to annotate. The emitted method accepts any type that converts to
+    /// the body's type, so every value except a model needs a type annotation.
     fn body<'b>(&mut self, body: &'b Body) -> (Option<&'b Type>, Expression) {
         let docs = Docs { example: body.example.clone(), ..Docs::default() };
         let json = sample::of(&body.rules, &docs);
@@ -155,7 +155,7 @@ impl Writer<'_> {
                     });
                     Expression::Map(entries.collect::<Option<_>>()?)
                 }
-                // The rules may require a map entry.
+                // The rules may require at least one entry.
                 None => match self.owned(inner, None, depth) {
                     Some(value) => Expression::Map(vec![("key".to_owned(), value)]),
                     None => Expression::Default,

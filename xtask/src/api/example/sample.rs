@@ -9,9 +9,9 @@ use crate::pattern;
 /// An arbitrary string.
 const PLAIN: &str = "value";
 
-/// Returns the document's example if it satisfies the minimum, the pattern and the length, and otherwise a short value
-/// derived from these rules. If no value can be derived, for example because the pattern is too complex, returns the
-/// example anyway.
+/// Returns the document's example if it satisfies the rules for the minimum, the pattern and the length. Otherwise,
+/// returns a short value derived from these rules. If no value can be derived, for example because the pattern is too
+/// complex, returns the example anyway.
 pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     if docs.example.as_ref().is_some_and(|example| satisfies(example, rules)) {
         return docs.example.clone();

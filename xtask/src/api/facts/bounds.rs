@@ -1,4 +1,5 @@
-//! Removes the bounds that the type of an integer implies. Such bounds add nothing to the docs or the checks.
+//! Bounds that the type of an integer implies. Such bounds are removed, because they add nothing to the docs or the
+//! checks.
 
 use serde_json::Number;
 

@@ -8,7 +8,8 @@ use crate::api::names;
 use crate::api::types::{Api, Feature, Operation, Type};
 use crate::graph::Graph;
 
-/// Up to this number of tags, the crate has no features for tags, and all operations are always compiled.
+/// The maximum number of tags without a Cargo feature for each tag. Up to this number, all operations are always
+/// compiled.
 const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag. Assigns each model the features of the operations that need the

@@ -17,7 +17,7 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     box_cycles(&mut api.models, &graph);
     share_fields(&mut api.models);
     paging::find(api);
-    // This step follows `paging::find`, because the minimum of a page number shows which page is the first, even if the
+    // This step follows `paging::find`, because the minimum of a page number shows which page is first, even if the
     // type of the number implies that minimum.
     bounds::drop_implied(api);
     let holders = graph.reversed();
@@ -111,13 +111,13 @@ fn has_rules(model: &Model) -> bool {
     model.kind.values().any(|(ty, rules)| is_id_input(ty) || !rules.is_empty())
 }
 
-/// Returns whether the type is `IdInput`, possibly in an `Option`, `Nullable` or `Box`. The values of `IdInput` may be
-/// text that is not an identifier.
+/// Returns whether the type is `IdInput`, possibly in an `Option`, `Nullable` or `Box`. An `IdInput` may contain text
+/// that is not an identifier.
 fn is_id_input(ty: &Type) -> bool {
     *ty.unwrapped() == Type::IdInput
 }
 
-/// Marks the models that contain no floating-point numbers, neither directly nor in their parts.
+/// Marks the models that contain no floating-point numbers, either directly or in their parts.
 fn mark_hashable(models: &mut [Model], holders: &Graph) {
     let with_floats = models.iter().filter(|model| has_floats(model));
     let with_floats = holders.reachable(with_floats.map(|model| &*model.ident));
@@ -140,9 +140,9 @@ fn mark_parameters(api: &mut Api) {
     }
 }
 
-/// Determines which values, other than those of its variants, convert to a union of JSON types: strings, if a variant
-/// accepts every string, and the models of a variant that is itself a union. If a nullable field has the union as its
-/// type, these values also convert to `Nullable` of the union.
+/// Determines which values convert to a union of JSON types, besides the values of its variants. If a variant accepts
+/// every string, strings convert. If a variant is itself a union, its models convert. If a nullable field has the union
+/// as its type, all values that convert to the union also convert to `Nullable` of the union.
 fn mark_conversions(models: &mut [Model]) {
     let enums = models.iter().filter(|model| match &model.kind {
         Kind::Enum(values) => values.iter().all(|it| it.value.is_string()),

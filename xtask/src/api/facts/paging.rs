@@ -1,11 +1,11 @@
-//! Detects paged lists.
+//! Detection of paged lists.
 //!
-//! An operation is paged if its parameters and its response match one of these rules, which ensure that reading all
-//! pages is correct and ends:
+//! An operation is paged if its parameters and its response match one of these rules. They ensure that reading all
+//! pages terminates and returns the right items:
 //!
 //! - Numbers: an optional page number (`page`, `page_number`, ...), and an optional page size (`per_page`, `limit`,
 //!   ...). The schema of the number specifies the first page with a `default` or a `minimum` of 0 or 1. Alternatively,
-//!   the description contains a word such as `zero-based`. The first `pageNum` is always 1.
+//!   the description contains a word such as `zero-based`. `pageNum` always starts at 1.
 //! - Offsets: an optional `offset`, `skip` or `start_at`, and an optional page size.
 //! - Numbers or offsets in links: an optional page number or offset whose next value is a parameter of a link in the
 //!   response (`next`).
@@ -17,8 +17,8 @@
 //!   if the description of the parameter contains the word `link` and the word `next` or `header`. The parameter
 //!   `starting_after` with the field `has_more` is also a cursor.
 //!
-//! Before this step, the pass `page_objects` splits a query parameter that is an object with a page number or an
-//! offset, and a page size, into one parameter for each property.
+//! Before this step, the pass `page_objects` splits each query parameter that is an object with a page size and either
+//! a page number or an offset. Each property becomes a parameter.
 //!
 //! Most names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`. The special
 //! rules for `pageNum`, `itemsPerPage`, `has_more`, `results`, `links` and `rel` need the exact name.
@@ -85,7 +85,7 @@ pub(super) fn find(api: &mut Api) {
     }
 }
 
-/// The words in the description of a page number that specify the first page.
+/// The words in the description of a page number that specify the first page, each with the number of that page.
 const FIRST_PAGES: &[(&str, u64)] =
     &[("zero-based", 0), ("0-based", 0), ("one-based", 1), ("1-based", 1)];
 

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::types::{Api, SharedDocs};
 
-/// A description with several sentences is shortened if more than this number of optional parameters with the same name
-/// have it.
+/// The maximum number of optional parameters with the same name that repeat a description of several sentences in full.
 const MANY: usize = 100;
 
 /// Shortens shared descriptions to their first sentence and keeps one copy of the full text.

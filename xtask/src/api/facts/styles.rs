@@ -1,5 +1,4 @@
-//! Removes the styles that parameters do not need, because their values have the default form for
-//! their location.
+//! Styles that parameters do not need, because their values have the default form for their location.
 
 use std::collections::BTreeSet;
 

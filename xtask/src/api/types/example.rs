@@ -48,7 +48,7 @@ pub enum Expression {
     List(Vec<Expression>),
     /// `BTreeMap::from([(.., ..)])`
     Map(Vec<(String, Expression)>),
-    /// `..into()`
+    /// `value.into()`
     Into(Box<Expression>),
     /// `Model::new(..).field(..)`
     New {

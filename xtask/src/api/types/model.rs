@@ -30,7 +30,7 @@ pub struct Model {
     /// Whether a value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
-    /// Whether the model can be `Eq` and `Hash`, because it contains no floating-point numbers.
+    /// Whether the model can implement `Eq` and `Hash`, because it contains no floating-point numbers.
     #[serde(default, skip_serializing_if = "is_false")]
     pub hashable: bool,
     /// Whether the model is the value of a parameter, or an item of a list or map that is the value.
@@ -46,10 +46,10 @@ pub struct Model {
 /// Whether requests contain a model, and whether responses contain it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Requests can contain the model.
+    /// Whether requests can contain the model.
     #[serde(default, skip_serializing_if = "is_false")]
     pub request: bool,
-    /// Responses can contain the model.
+    /// Whether responses can contain the model.
     #[serde(default, skip_serializing_if = "is_false")]
     pub response: bool,
 }
@@ -118,15 +118,15 @@ pub struct Field {
     /// The type, including any `Option` and `Box`.
     pub ty: Type,
     /// Whether the field may be absent. If so, its type has a value for an absent field: `None`, `Nullable::Absent`, or
-    /// an empty list or map. An absent list or map is empty in models that only responses contain, and if the field
-    /// contains the additional properties.
+    /// an empty list or map. An empty list or map is used only in models that only responses contain, and for
+    /// additional properties.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
     /// Whether requests must set the field. Its type is nevertheless an `Option`, because responses exclude the field.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required_in_requests: bool,
-    /// Whether examples set the field although it is optional. Examples do this if the struct
-    /// combines several variants and the first variant requires the field.
+    /// Whether examples set the field although it is optional. This is the case if the struct combines several variants
+    /// and the first variant requires the field.
     #[serde(default, skip_serializing_if = "is_false")]
     pub in_example: bool,
     /// Whether only the server sets the field, although requests contain the model. Such a field is optional, and its

@@ -135,7 +135,7 @@ pub struct Param {
     pub media_type: Option<String>,
     /// The type of the value, which is never an `Option`.
     pub ty: Type,
-    /// Whether requests must have the parameter.
+    /// Whether requests must contain the parameter.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
     /// The rules for the value.
@@ -175,7 +175,7 @@ pub enum Part {
     Json,
     /// Text or JSON, depending on the value. A list of scalars becomes one part for each item.
     Value,
-    /// A file, or one part for each of several files.
+    /// A file. A list becomes one part for each file.
     File,
 }
 
@@ -252,7 +252,7 @@ pub enum Encoding {
     Text,
     /// As the bytes that the caller passes.
     Bytes,
-    /// As a form. The map contains the style of each property that does not have the default encoding.
+    /// As a form. The map contains the style of each property without the default encoding.
     Form(BTreeMap<String, FormStyle>),
     /// As parts that the caller adds. Parts that the document describes are parameters instead.
     Multipart,
@@ -310,7 +310,7 @@ pub enum Success {
 }
 
 impl Success {
-    /// Returns the name of the enum for several values, which the operation's file defines.
+    /// Returns the name of the enum that the operation's file defines if there are several values.
     #[must_use]
     pub const fn ident(&self) -> Option<&String> {
         match self {

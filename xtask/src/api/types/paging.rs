@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Paging {
     /// The parameter that selects the page, by its Rust name.
     pub number: String,
-    /// What the parameter contains.
+    /// How the parameter identifies the page.
     #[serde(default, skip_serializing_if = "PagingStyle::is_number")]
     pub style: PagingStyle,
     /// The parameter for the number of items per page, by its Rust name.
@@ -90,7 +90,7 @@ pub enum PageCursor {
         /// The name of the parameter on the wire.
         parameter: String,
     },
-    /// In the id of the last item. There is a next page only if the boolean field in this variant is `true`.
+    /// In the id of the last item. Contains the boolean field that is `true` if there is a next page.
     LastId(PageField),
 }
 

@@ -50,10 +50,10 @@ pub struct Rules {
     /// The maximum number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<usize>,
-    /// The minimum.
+    /// The minimum of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Number>,
-    /// The maximum.
+    /// The maximum of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Number>,
     /// Whether `minimum` itself is excluded.
@@ -151,7 +151,7 @@ impl Type {
         matches!(self, Self::Option(_) | Self::Nullable(_))
     }
 
-    /// Returns whether arguments of the type accept every value that converts to it.
+    /// Returns whether arguments of the type accept every value that converts to the type.
     #[must_use]
     pub fn is_converted(&self) -> bool {
         matches!(
