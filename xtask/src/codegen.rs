@@ -29,7 +29,7 @@ pub struct Generated {
     pub files: Vec<PrintedFile>,
 }
 
-/// The reason why a run emits nothing.
+/// The error of a run, which then emits nothing.
 #[derive(Debug)]
 pub enum Failure {
     /// The errors in the document.

@@ -3,7 +3,7 @@
 /// Returns whether the text is a valid date in the form `YYYY-MM-DD`.
 #[must_use]
 pub fn is_date(text: &str) -> bool {
-    // chrono also accepts `2023-1-1`, but media types are compared as text.
+    // chrono also accepts `2023-1-1`. Only the canonical form is valid, because media types are compared as text.
     text.parse::<chrono::NaiveDate>().is_ok_and(|date| date.to_string() == text)
 }
 

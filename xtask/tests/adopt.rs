@@ -200,7 +200,8 @@ components:
     assert!(!text.contains("vendor"), "{text}");
 }
 
-/// `explode` defaults to `true` for a list in a query, so `false` is a fact.
+/// `explode` defaults to `true` for a list in a query, so `false` is kept. `deprecated` defaults to `false`, so `false`
+/// is omitted.
 #[test]
 fn a_list_in_a_query_keeps_its_style() {
     const PRETTY: &str = "        - {name: pretty, in: query, schema: {type: boolean}}\n";

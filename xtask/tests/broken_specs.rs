@@ -80,7 +80,7 @@ fn a_file_that_is_not_utf_8_is_an_error_with_its_location() {
     assert!(error.to_string().ends_with(expected), "{error}");
 }
 
-/// Each value is invalid here. The error ends with the help.
+/// Each text is invalid as the value of `description`. The error must end with the help.
 #[test]
 fn a_syntax_error_has_help_for_its_cause() {
     let default = "look here and on the line above for a missing quote, colon or bracket";

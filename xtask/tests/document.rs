@@ -99,7 +99,8 @@ fn unusual_documents_are_read_without_warnings() {
 
 #[test]
 fn documents_without_warnings_are_read_as_serde_yaml_reads_them() {
-    // Read here and not by `include_str!`, so that an edit of the spec does not rebuild the tests.
+    // The test reads the spec itself instead of using `include_str!`, so that an edit of the spec does not rebuild the
+    // tests.
     let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/atlas.yaml");
     for text in [UNUSUAL, &std::fs::read_to_string(spec).unwrap()] {
         let document = parse(text);
@@ -180,7 +181,7 @@ const NEWER: &[(&str, &str)] = &[
     ("{type: [string, 'null'], examples: [a, b]}", "{type: string, nullable: true, example: a}"),
     ("{type: 'null'}", "{nullable: true}"),
     ("{type: [string, integer]}", "{anyOf: [{type: string}, {type: integer}]}"),
-    // The last union of the document contains another one.
+    // This union, the last one in the document, contains another union.
     (
         "{type: [string, array], items: {type: [string, integer]}}",
         "{anyOf: [{type: string}, {type: array, items: {anyOf: [{type: string}, {type: integer}]}}]}",

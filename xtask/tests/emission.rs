@@ -352,7 +352,8 @@ fn emitted_code_and_its_examples_compile_without_warnings() {
     let folder = crates::write_shared("whole", files);
     let tests = ["test", "--features", "test-util"];
     crates::succeeds(&folder, &[&tests[..], &["--test", "wire", "--test", "round_trip"]].concat());
-    // The filter `generated` excludes the examples of hand-written code, which call operations that the fixtures lack.
+    // The filter `generated` excludes the examples of hand-written code, because they call operations that the fixtures
+    // lack.
     crates::succeeds(&folder, &[&tests[..], &["--doc", "generated"]].concat());
     compiles(fixture("emission", "07-operation-bare").openapi, "bare", &[]);
 }

@@ -1,7 +1,7 @@
 //! Tests of the generator.
 //!
-//! They are one program, because linking a program for each file would take longer, and because cargo runs programs
-//! one after another.
+//! They are one program, because linking a program for each file would take longer, and because cargo runs test
+//! programs one after another.
 
 #![allow(
     clippy::expect_used,

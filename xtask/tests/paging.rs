@@ -1,4 +1,4 @@
-//! Tests with minimal documents which operations get a `stream`.
+//! The conditions under which an operation gets a `stream`, tested with minimal documents.
 
 use xtask::codegen;
 use xtask::document;
@@ -170,7 +170,7 @@ fn names_match_in_any_case_with_or_without_separators() {
     }
 }
 
-/// ASP.NET Core services describe every list as nullable.
+/// Documents of ASP.NET Core services often describe lists as nullable.
 #[test]
 fn the_list_of_items_can_be_null() {
     let null = THINGS.replace("type: array", "type: array, nullable: true");
@@ -325,7 +325,7 @@ fn only_one_of_two_cursors_of_a_page_is_followed() {
     }
 }
 
-/// The parameter and the page are as in the documents that springdoc writes.
+/// The parameter and the page are as in the documents that springdoc generates.
 #[test]
 fn a_page_in_an_object_parameter_has_a_stream() {
     let document = format!(

@@ -356,7 +356,7 @@ fn servers_become_base_urls() {
     );
 }
 
-/// If a server for development had this effect, callers could send credentials to any host without TLS.
+/// If a local server in the document allowed plain `http`, callers could send credentials to any host without TLS.
 #[test]
 fn a_local_server_does_not_make_plain_http_the_protocol_of_the_api() {
     let is_plain = |server: &str| {
@@ -599,7 +599,7 @@ fn an_empty_requirement_makes_credentials_optional() {
 }
 
 #[test]
-fn a_reference_to_a_scheme_is_a_scheme() {
+fn a_reference_to_a_scheme_counts_as_a_scheme() {
     let schemes = keys("[{alias: []}]");
     assert!(schemes.contains("&[&ALIAS]") && !schemes.contains("&[&ONE]"), "{schemes}");
 }

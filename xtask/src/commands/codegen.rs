@@ -276,7 +276,7 @@ fn crate_name(text: &str) -> anyhow::Result<String> {
             && !text.starts_with('-')
             && text.len() <= 64
             && syn::parse_str::<syn::Ident>(&ident).is_ok(),
-        "expected at most 64 ASCII letters, digits, `-` and `_` that start with a letter or `_` and are not a keyword"
+        "expected at most 64 ASCII letters, digits, `-` and `_`, starting with a letter or `_`, and not a keyword"
     );
     Ok(text.to_owned())
 }

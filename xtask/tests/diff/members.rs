@@ -9,7 +9,7 @@ use super::{before, expect, expect_between, field, new_field, object, operation,
 #[test]
 fn a_different_order_of_arguments_breaks_callers() {
     let swap = |api: &mut Api, one, other| operation(api, "get_part").params.swap(one, other);
-    // Both arguments are a `String`, so calls still compile but have a different meaning.
+    // Both arguments have the type `String`, so calls still compile but have a different meaning.
     expect(
         |api| swap(api, 0, 1),
         &[(

@@ -1,4 +1,4 @@
-//! Reads files at a git revision.
+//! Files that are read at a git revision.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::{before, operation};
 pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(arguments);
-    // A git hook sets these variables, and the commands would then change this repository.
+    // Git sets these variables when it runs a hook. With them, the commands would change this repository.
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(variable);
     }
@@ -67,7 +67,7 @@ fn the_old_model_is_read_from_its_own_repository_in_a_git_hook() {
 }
 
 #[test]
-fn a_relative_path_starts_in_the_current_folder() {
+fn a_relative_path_is_relative_to_the_current_folder() {
     // Tests run in the folder of their package.
     let manifest = diff::read_at("HEAD", Path::new("Cargo.toml")).unwrap();
     assert!(manifest.contains("name = \"xtask\""), "{manifest}");

@@ -57,7 +57,7 @@ impl Server {
         Self::new("204 No Content", "text/plain", "").await
     }
 
-    /// Waits for the request. Returns the body and the value of a header, or an empty string if the header is absent.
+    /// Waits for the request. Returns the value of a header, which is empty if the header is absent, and the body.
     async fn received(self, header: &str) -> (String, String) {
         let request = self.request.await.unwrap();
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
@@ -183,7 +183,7 @@ async fn a_stream_body_can_have_a_length() {
     for (length, problem) in [
         (7, "the contents are shorter than `content_length`"),
         (5, "the contents are longer than `content_length`"),
-        // The excess is a chunk of its own.
+        // The excess bytes are in a separate chunk.
         (3, "the contents are longer than `content_length`"),
     ] {
         let server = Server::empty().await;
@@ -550,7 +550,7 @@ async fn a_head_request_has_no_value() {
     assert_eq!(response.into_inner(), ());
 }
 
-/// Express sends a string, a number or a boolean as text with the media type `text/html`.
+/// With Express, NestJS sends a string, a number or a boolean as text with the media type `text/html`.
 #[tokio::test]
 async fn a_scalar_can_be_plain_text() {
     let name = async |content_type: &str, body: &str| {

@@ -49,7 +49,7 @@ struct Row<'a> {
     faults: Vec<Fault>,
 }
 
-/// A call that sends a request that Prism does not accept, or that sends no request.
+/// A call whose request Prism does not accept, or that sends no request.
 struct Fault {
     method: String,
     reason: String,

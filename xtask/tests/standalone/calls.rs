@@ -141,7 +141,7 @@ async fn an_operation_without_security_needs_no_credentials() {
     assert_eq!(header(&server.requests()[0], "authorization"), None);
 }
 
-/// Challenges a request without credentials to HTTP Digest.
+/// Responds with an HTTP Digest challenge to a request without credentials.
 fn challenge(request: &str) -> String {
     let challenge = "WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n";
     match header(request, "authorization") {
@@ -215,7 +215,7 @@ async fn a_rejected_token_is_replaced_if_a_request_also_has_a_key() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_token_endpoint_has_its_name() {
+async fn an_error_of_the_token_endpoint_names_the_endpoint() {
     let tokens = serve(|_| json("400 Bad Request", "", r#"{"error": "invalid_scope"}"#));
     let url = format!("{}/token", tokens.url);
     let credentials = Credentials::oauth("id", "secret").with_token_url(url);
@@ -286,7 +286,7 @@ async fn a_key_as_the_username_or_after_a_prefix_is_redacted() {
 
 /// Without a description of error objects, a 404 does not show whether the path or the resource is missing.
 #[tokio::test]
-async fn a_404_suggests_the_parameters_and_the_base_url() {
+async fn a_404_advises_checking_the_parameters_and_the_base_url() {
     let text = "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\ngone";
     for answer in [
         json("404 Not Found", "", ""),
@@ -392,7 +392,7 @@ async fn offsets_count_the_returned_items() {
     let (items, error) = read!(client.list_by_offset().limit(2).stream().concurrency(3));
     assert!(error.is_none(), "{error:?}");
     assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3]);
-    assert_eq!(server.requests.lock().unwrap().len(), 3, "requests ahead, although their offsets are unknown");
+    assert_eq!(server.requests.lock().unwrap().len(), 3, "requested pages ahead, although their offsets are unknown");
 }
 
 #[tokio::test]

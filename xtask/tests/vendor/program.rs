@@ -2,7 +2,7 @@
 //! JSON. If the environment variable `SERVER` is set, the requests go to that URL instead. The generator's tests write
 //! this program and the module `calls`, which contains the examples.
 
-#![allow(deprecated, reason = "deprecated operations are called, too")]
+#![allow(deprecated, reason = "the program also calls deprecated operations")]
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};

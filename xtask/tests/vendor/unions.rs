@@ -48,7 +48,8 @@ fn every_union_keeps_the_values_that_the_document_describes() {
     for (name, model) in &unions {
         for seed in 0..CASES {
             let mut value = Sampler::new(&document, model.usage, seed).named(name);
-            // The base of a variant allows the discriminator values of all variants.
+            // The sampled discriminator can select another variant, because the base of a variant allows the values of
+            // all variants.
             if let Kind::Struct(Struct { tag: Some(tag), .. }) = &model.kind {
                 value[&tag.property] = json!(tag.value);
             }

@@ -100,7 +100,7 @@ fn convert(schema: &mut Value, document: &Value) {
             if let Some(Value::Array(required)) = fields.get_mut("required") {
                 required.retain(|name| !is_read_only(&properties, name, document));
             }
-            // An empty list is invalid in draft 4.
+            // An empty `required` is invalid in draft 4.
             if fields.get("required").is_some_and(|it| it.as_array().is_some_and(Vec::is_empty)) {
                 fields.remove("required");
             }
