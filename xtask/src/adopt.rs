@@ -1,8 +1,8 @@
-//! Adds operations from the vendor's document to the spec.
+//! The addition of operations from the vendor's document to the spec.
 //!
-//! This module copies facts: names, types, rules, versions, roles and short examples. Instead of prose, this module
-//! writes a note. If the spec has a component that is equivalent to a part of the vendor's document, the new lines
-//! refer to that component. The existing lines of the spec stay the same, byte for byte.
+//! This module copies facts: names, types, rules, versions, roles and short examples. It replaces prose with a `TODO`
+//! note. If the spec has a component that is equivalent to a part of the vendor's document, the new lines refer to that
+//! component. The existing lines of the spec stay the same, byte for byte.
 
 mod components;
 mod facts;
@@ -37,7 +37,8 @@ pub struct Adopted {
 ///
 /// - The vendor's document lacks one of the operations.
 /// - The spec already has an operation with the same id, or with the same method and path.
-/// - The spec lacks `paths`, or a section for a new component.
+/// - The spec lacks `paths`, or the section for a new component.
+/// - The mark of a deliberate difference in the spec is malformed.
 /// - The new spec would be invalid.
 pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted> {
     let theirs = Operations::of(vendor);
@@ -143,7 +144,7 @@ fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
     Ok(place.join([last]))
 }
 
-/// Adds those tags of the operations that the spec does not list yet. Adds no tags if the spec has no list of tags.
+/// Adds the operations' tags that the spec does not list yet. Adds no tags if the spec has no list of tags.
 fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions<'_>) {
     let Some(known) = ours.value().get("tags").and_then(Value::as_array) else { return };
     let tags = operations.iter().flat_map(|it| it.node.children("tags"));
@@ -186,7 +187,7 @@ fn report(
     lines.push("To do by hand:".to_owned());
     let file = ours.file();
     let notes = text.lines().filter(|line| line.contains(TODO)).count();
-    lines.push(format!("  write {notes} descriptions, which `grep -n TODO {file}` lists"));
+    lines.push(format!("  replace the {notes} `TODO` notes that `grep -n TODO {file}` lists"));
     lines.push(
         "  add an example to each body and parameter without one, and choose better names for the new components"
             .to_owned(),

@@ -1,8 +1,7 @@
-//! Changes for callers between two versions of an API.
+//! The changes between two versions of an API, with their effects on callers.
 //!
-//! All emitted code is derived from an [`Api`]. A comparison of two APIs shows whether callers
-//! still compile and whether their requests are still accepted. It also shows whether the data on
-//! the wire stays the same.
+//! All emitted code is derived from an [`Api`]. A comparison of two APIs therefore shows whether callers still compile,
+//! whether their calls are still accepted, and whether the data on the wire stays the same.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +33,7 @@ pub struct Changes {
     pub changes: Vec<Change>,
     /// The number of methods and models that change only in their documentation.
     pub documentation: usize,
-    /// Whether the versions differ, apart from what `api.json` does not contain.
+    /// Whether the versions differ in anything that `api.json` contains.
     pub differs: bool,
 }
 
@@ -65,7 +64,7 @@ pub fn compare(old: &Api, new: &Api) -> Changes {
 }
 
 impl Changes {
-    /// Compares the facts about a subject, such as a method or a model, and adds the changes, except changes to
+    /// Compares the facts about a subject, such as a method or a model, and adds all changes except those to
     /// documentation. Counts the subject if only its documentation changes.
     fn add(&mut self, subject: &str, [old, new]: &[Option<Fact>; 2]) {
         let mut found = Vec::new();
@@ -78,8 +77,8 @@ impl Changes {
     }
 }
 
-/// Resets what `api.json` does not contain: the metadata of the crate and, for each operation, its example call and
-/// whether a response declares the `Link` header.
+/// Resets the values that `api.json` does not contain: the metadata of the crate and, for each operation, its example
+/// call and whether a response declares the `Link` header.
 fn as_in_json(api: &Api) -> Api {
     let mut api = Api { package: None, ..api.clone() };
     for operation in &mut api.operations {

@@ -1,4 +1,4 @@
-//! Finds unused names.
+//! Unused names.
 
 use std::iter;
 

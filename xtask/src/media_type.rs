@@ -1,4 +1,4 @@
-//! Classifies media types by their names.
+//! Classification of media types by name.
 
 use crate::date::is_version;
 
@@ -37,7 +37,7 @@ pub(crate) fn family(media_type: &str) -> Family {
         | "application/json-lines"
         | "application/stream+json" => Family::Lines,
         "*/*" | "application/*" => Family::Any,
-        // XML declares its own encoding, and event streams may be endless.
+        // XML declares its own character encoding, and event streams may be endless, so both are read as bytes.
         "text/xml" | "text/event-stream" => Family::Bytes,
         _ if essence.ends_with("/json") || essence.ends_with("+json") => Family::Json,
         _ if essence.starts_with("text/") && !essence.ends_with("+xml") => Family::Text,
@@ -50,7 +50,8 @@ pub(crate) fn is_json(media_type: &str) -> bool {
     family(media_type) == Family::Json
 }
 
-/// Returns the media type without its parameters, in lower case. Some documents separate parameters with a comma.
+/// Returns the media type without its parameters, in lower case. Some documents separate parameters with a comma
+/// instead of a semicolon.
 pub(crate) fn essence(media_type: &str) -> String {
     media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
 }

@@ -1,9 +1,8 @@
-//! Selects the regular expression engine of a client.
+//! The regular expression engines for the patterns of a client.
 //!
-//! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs
-//! Unicode tables and backtracking, which take more code than the rest of the client. Most patterns
-//! need neither and have the same meaning in the small engine `regex-lite`. This module calls such
-//! patterns *plain*.
+//! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs Unicode tables and
+//! backtracking, which add a lot of code to the client. Most patterns need neither and have the same meaning in the
+//! small engine `regex-lite`. This module calls such patterns *plain*.
 
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
@@ -48,8 +47,7 @@ pub(crate) fn is_plain(pattern: &str) -> bool {
         && regex_lite::Regex::new(pattern).is_ok()
 }
 
-/// A visitor that stops at syntax that one engine rejects or that has different meanings in the two
-/// engines.
+/// A visitor that stops at syntax that one engine rejects, or whose meaning differs between the two engines.
 struct Plain;
 
 /// The error for a pattern that is not plain.

@@ -1,4 +1,4 @@
-//! Formats text.
+//! Text formatting.
 
 /// Returns the text on one line, or `None` if the text is blank.
 pub(crate) fn one_line(text: &str) -> Option<String> {

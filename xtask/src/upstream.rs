@@ -1,4 +1,4 @@
-//! Compares the spec with the vendor's document.
+//! The comparison of the spec with the vendor's document.
 //!
 //! Each document becomes a contract: operations with parameters, bodies, responses and schemas, with `$ref` and `allOf`
 //! resolved and without prose. [`compare`] traverses both contracts side by side. A difference that the spec marks as

@@ -1,4 +1,4 @@
-//! Distinguishes the vendor's facts, which `adopt` copies, from prose.
+//! The distinction between the vendor's facts, which `adopt` copies, and prose.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! Writes operations with their keys in the order of `spec/atlas.yaml`.
+//! Adopted operations, with their keys in the order of `spec/atlas.yaml`.
 
 use serde_json::{Map, Value, json};
 
@@ -43,7 +43,7 @@ pub(super) fn path(it: &Operation<'_>, components: &mut Components<'_>) -> Vec<V
     parameters.iter().map(|(_, node)| components.parameter(node)).collect()
 }
 
-/// The parameters that many operations share. These parameters follow the operation's own parameters.
+/// The parameters that many operations share. They follow the operation's own parameters, in this order.
 const SHARED: [&str; 5] = ["includeCount", "itemsPerPage", "pageNum", "envelope", "pretty"];
 
 fn query(it: &Operation<'_>, components: &mut Components<'_>) -> Vec<Value> {

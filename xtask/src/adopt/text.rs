@@ -1,4 +1,4 @@
-//! Adds lines to a document and leaves all other lines unchanged.
+//! Additions to a document that leave all existing lines unchanged.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ impl<'d> Additions<'d> {
         self.lines.push((self.end(place), text));
     }
 
-    /// Returns the document with the additions, which have the line endings of the document's first line.
+    /// Returns the document with the additions, which use the line ending of the document's first line.
     pub(super) fn apply(self) -> String {
         let mut whole = self.document.text().to_owned();
         let ends_with_cr =

@@ -1,5 +1,5 @@
-//! Writes YAML in the style of `spec/atlas.yaml`: indented by two spaces, with short lists on one
-//! line, and quotes only where needed.
+//! YAML output in the style of `spec/atlas.yaml`: indented by two spaces, with short lists on one line, and quotes only
+//! where needed.
 
 use serde_json::{Map, Value};
 

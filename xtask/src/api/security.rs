@@ -108,7 +108,7 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
                 Place::Value(Pointer::new(["components", "securitySchemes", name, "scheme"])),
                 format!("the HTTP scheme `{scheme}` is not supported"),
                 "callers pass the whole value of the `Authorization` header".to_owned(),
-                "write `basic`, `bearer` or `digest`, if the API accepts one of them",
+                "write `basic`, `bearer` or `digest` if the API accepts one of them",
             ));
             SecurityKind::Header("Authorization".to_owned())
         }

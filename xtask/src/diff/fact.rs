@@ -31,7 +31,7 @@ pub(super) const RULE: Policy =
     Policy { removed: Some(Effect::Compatible), ..always(Effect::Call) };
 /// The policy for values on the wire.
 pub(super) const WIRE: Policy = always(Effect::Wire);
-/// The policy for the form of a value on the wire, as long as the value exists.
+/// The policy for the form of a value on the wire. Another fact covers the addition or removal of the value itself.
 pub(super) const FORM: Policy = Policy { removed: None, new: None, ..WIRE };
 /// The policy for a server default, which may have existed before it was documented.
 pub(super) const DEFAULT: Policy = Policy { changed: Some(Effect::Wire), ..NOTE };
@@ -101,8 +101,7 @@ pub(super) fn compare(name: &str, old: Option<&Fact>, new: Option<&Fact>, found:
         }
         _ => (None, String::new()),
     };
-    // Names and values come from the document. A line break in a name or a value must not look like
-    // another change.
+    // Names and values come from the document. A line break in one of them must not look like another change.
     let text = format!("{name}: {what}").replace(char::is_control, "\u{fffd}");
     found.extend(effect.map(|effect| Change { effect, text }));
     if let (Some(old), Some(new)) = (old, new) {

@@ -1,4 +1,4 @@
-//! Writes the model of a run as JSON, and reads it in the next run, which compares it with the new model.
+//! The JSON form of a model. Each run writes its model as JSON, and the next run compares this model with its own.
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;

@@ -10,7 +10,7 @@ use crate::api::types::{Docs, Rules, Type};
 pub(super) struct Member<'a> {
     pub(super) ty: &'a Type,
     pub(super) required: bool,
-    /// The location and name in a request or response.
+    /// The name on the wire. For a parameter, also the location in the request.
     pub(super) wire: String,
     pub(super) rules: &'a Rules,
     pub(super) docs: &'a Docs,
@@ -35,8 +35,7 @@ impl Member<'_> {
         if provided {
             return rules::facts(fact.optional("default", DEFAULT, default), "", self.rules);
         }
-        // An absent list is read as empty, so the type does not show whether the list may be
-        // absent.
+        // An absent list is decoded as empty, so the type does not show whether the list may be absent.
         let presence = if self.required { "always present" } else { "may be absent" };
         fact.optional("default", DOCUMENTATION, default).optional(
             "presence",

@@ -43,7 +43,7 @@ fn features(fact: Fact, one: &[String], other: &[String], new: &Api) -> Fact {
     if other.is_empty() {
         return fact.optional("required feature", DEMAND, codes(one, " or "));
     }
-    // A removed feature is a separate change.
+    // A removed feature is reported as a separate change.
     let kept = one.iter().filter(|name| new.features.iter().any(|it| it.name == **name));
     kept.fold(fact, |fact, name| {
         let available = Fact::new(Policy { new: None, ..API }, "");
@@ -72,8 +72,8 @@ fn object(fact: Fact, it: &Struct, provided: bool) -> Fact {
     })
 }
 
-/// Returns the facts about a page: `stream` uses ids to skip repeated items, and links to find the
-/// end.
+/// Returns the facts about a page: the id, with which `stream` skips repeated items, and the links, which indicate the
+/// last page.
 fn page(page: &Page) -> Fact {
     let id = page.id.as_ref().map(|it| code(&it.ident));
     let links = page.links.as_ref().map(|it| format!("`{}.{}`", it.ident, it.relation.ident));

@@ -111,8 +111,7 @@ fn required(it: &Operation) -> impl Iterator<Item = &Param> {
     it.params.iter().filter(|param| param.required)
 }
 
-/// Returns the old and new names of arguments that are only renamed. Callers do not write
-/// these names.
+/// Returns the old and new names of arguments that are only renamed, because calls do not contain these names.
 fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a str, &'a str)> {
     if required(old).count() != required(new).count() {
         return Vec::new();
@@ -159,7 +158,7 @@ fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     })
 }
 
-/// Formats the type that the method returns on success. For an enum of statuses, adds the variants.
+/// Formats the type that the method returns on success. For an enum of success values, adds the variants.
 fn returned(success: &Success) -> String {
     match success {
         Success::Nothing => "()".to_owned(),

@@ -1,4 +1,4 @@
-//! Formats the changes for callers as a report.
+//! The report of the changes.
 
 use std::fmt::Write as _;
 
@@ -12,14 +12,14 @@ const SHORT: usize = 40;
 const GROUPS: [(&str, &[Effect]); 4] = [
     ("Breaks callers:", &[Effect::Compile, Effect::Call]),
     ("Compiles, but sends or receives something different:", &[Effect::Wire]),
-    ("Breaks no caller:", &[Effect::Compatible]),
+    ("Breaks no callers:", &[Effect::Compatible]),
     ("Changes no emitted code; the hand-written runtime may have to change:", &[Effect::Runtime]),
 ];
 
 /// Reports the changes since `previous`, the text of an `api.json`.
 ///
-/// If the text is invalid, the report says so, because an invalid file must not prevent code
-/// generation.
+/// If the text is invalid, the report says so instead of returning an error, because an invalid file must not prevent
+/// code generation.
 #[must_use]
 pub fn report(previous: &str, new: &Api, whole: bool) -> String {
     match from_json(previous) {
@@ -29,8 +29,8 @@ pub fn report(previous: &str, new: &Api, whole: bool) -> String {
 }
 
 impl Changes {
-    /// Formats all changes, or only the first `SHORT`, and adds the kind of version (patch, minor or major) that all
-    /// changes together require.
+    /// Formats all changes if `whole` is true, and otherwise only the first `SHORT`. Adds the kind of version (patch,
+    /// minor or major) that all changes together require.
     ///
     /// Returns an empty string if nothing changes.
     #[must_use]

@@ -19,7 +19,7 @@ pub(super) fn facts(fact: Fact, prefix: &str, rules: &Rules) -> Fact {
     };
     let length = Range { low: least(rules.min_length), high: count(rules.max_length) };
     let items = Range { low: least(rules.min_items), high: count(rules.max_items) };
-    // Deciding whether one pattern accepts everything that another accepts is hard, so every change of a pattern counts
+    // Deciding whether one pattern accepts everything that another accepts is hard, so every change to a pattern counts
     // as stricter.
     let pattern = rules.pattern.as_ref().map(|it| format!("`{it}`"));
     let fact = fact

@@ -35,7 +35,7 @@ pub fn read_at(revision: &str, file: &Path) -> anyhow::Result<String> {
 fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C");
-    // A git hook sets these variables. With them, git would not look for the repository of the folder.
+    // Git sets these variables when it runs a hook. They take precedence over the repository of the folder.
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(variable);
     }

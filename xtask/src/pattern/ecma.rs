@@ -2,8 +2,8 @@
 
 pub(super) use regress::{Error, Regex};
 
-/// Compiles a pattern in Unicode mode, as JSON Schema recommends. If that fails, compiles the pattern without this
-/// mode, in which unnecessary escapes such as `\-` are errors.
+/// Compiles a pattern in Unicode mode, as JSON Schema recommends. Unicode mode rejects unnecessary escapes such as
+/// `\-`. If it rejects the pattern, compiles the pattern without Unicode mode.
 pub(super) fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern))
 }

@@ -1,4 +1,4 @@
-//! Compares two contracts.
+//! The comparison of two contracts.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -46,7 +46,7 @@ pub(super) struct Comparison<'m> {
     marks: &'m Marks,
     found: BTreeMap<(Pointer, String), Difference>,
     compared: HashSet<(Pointer, Pointer, Direction)>,
-    /// Whether to compare no further schemas after the first difference that is not deliberate.
+    /// Whether to stop after the first difference that is not deliberate.
     stops: bool,
 }
 
@@ -169,7 +169,7 @@ impl<'m> Comparison<'m> {
         both
     }
 
-    /// Compares an operation.
+    /// Compares an operation with the vendor's, or reports that the vendor has none.
     fn operation(&mut self, ours: &Operation<'_>, vendor: Option<&Operation<'_>>) {
         let place = &ours.node.pointer;
         let Some(vendor) = vendor else {
@@ -235,8 +235,8 @@ impl<'m> Comparison<'m> {
         let (mine, theirs): (BTreeMap<_, _>, BTreeMap<_, _>) =
             (ours.children("content").collect(), vendor.children("content").collect());
         let place = ours.pointer.join(["content"]);
-        // Each version has its own method. A new or removed version can change which method has the name without a
-        // suffix.
+        // Each version has its own method. A new or removed version breaks callers, because it can change which method
+        // has the name without a suffix.
         let effect = |_, _: &Node<'_>| Effect::Breaks;
         for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
             self.optional(ours, vendor, "schema", direction);
@@ -330,7 +330,7 @@ impl<'m> Comparison<'m> {
     }
 }
 
-/// Returns the values under `keys`. Omits flags that are `false`, because this is their default, but keeps `explode`.
+/// Returns the values under `keys`. Omits `false`, which is the default of every flag except `explode`.
 fn facts_of(node: &Node<'_>, keys: &[&'static str]) -> BTreeMap<&'static str, Fact> {
     let facts = keys.iter().filter_map(|key| {
         let says = |it: &&Value| **it != Value::Bool(false) || *key == "explode";
@@ -351,7 +351,7 @@ fn summary(node: &Node<'_>) -> Value {
     if ty.is_null() { json!("present") } else { ty }
 }
 
-/// Returns whether two values are equal, even if numbers are written differently.
+/// Returns whether two values are equal. The notation of a number is irrelevant.
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one.as_f64(), other.as_f64()) {
         (Some(one), Some(other)) => one.total_cmp(&other).is_eq(),

@@ -13,7 +13,7 @@ use crate::document::Raw;
 /// location, or `null` if there is none, and `reason` is the reason for the difference.
 pub(super) const EXTENSION: &str = "x-differs-from-vendor";
 
-/// The marks in the spec, by the location that they describe.
+/// The marks in the spec, by the location that each mark describes.
 pub(super) struct Marks(BTreeMap<String, Mark>);
 
 /// A deliberate difference.
@@ -90,7 +90,7 @@ fn read(
     for (key, entry) in entries {
         let pointer = extension.join([key]);
         let Some(vendor) = entry.get("vendor") else {
-            let help = "add `vendor`, the vendor's value, or `null` if there is none";
+            let help = "add `vendor` with the vendor's value, or with `null` if there is none";
             report(pointer, "the difference does not record the vendor's value", help);
             continue;
         };

@@ -1,4 +1,4 @@
-//! Matches the vendor's components with the spec's, ignoring prose and deliberate differences.
+//! The equivalence of the vendor's components and the spec's, regardless of prose and deliberate differences.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +9,18 @@ use super::schema::Direction;
 use crate::diagnostic::{Diagnostics, Pointer};
 use crate::document::Raw;
 
-/// The components of the spec, among which the matcher finds those that are equivalent to a part of the vendor's
-/// document.
+/// A matcher that finds the component of the spec that is equivalent to a part of the vendor's document.
 pub(crate) struct Matcher<'d> {
     marks: Marks,
     schemas: Vec<Node<'d>>,
     parameters: Vec<Node<'d>>,
-    /// Pairs of the vendor's and the spec's components that operations in both documents use at the
-    /// same location.
+    /// The spec's component for each of the vendor's components that operations in both documents use at the same
+    /// location.
     known: BTreeMap<Pointer, Pointer>,
 }
 
 impl<'d> Matcher<'d> {
-    /// Creates a matcher. Compares the operations that both documents have, to find known pairs of components.
+    /// Creates a matcher. Compares the operations that both documents have, to find the known pairs of components.
     ///
     /// # Errors
     ///

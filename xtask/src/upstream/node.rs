@@ -12,7 +12,8 @@ pub(super) struct Fact {
     pub(super) pointer: Pointer,
 }
 
-/// Copies a value and, if it is a list, sorts the copy. Serves to compare lists whose order is irrelevant.
+/// Returns a copy of a value. A list is sorted, because the order of the lists that this function receives is
+/// irrelevant.
 pub(super) fn sorted(value: &Value) -> Value {
     let mut value = value.clone();
     if let Value::Array(items) = &mut value {

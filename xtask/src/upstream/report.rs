@@ -14,10 +14,10 @@ use crate::text::count;
 /// The result of a comparison.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The differences without a mark or with an outdated one, and the marks that are no longer needed, sorted by
+    /// The differences without a mark or with an outdated mark, and the marks that are no longer needed, sorted by
     /// position in the spec.
     pub entries: Vec<Entry>,
-    /// The number of differences whose mark as deliberate is up to date.
+    /// The number of deliberate differences whose mark is up to date.
     pub deliberate: usize,
 }
 

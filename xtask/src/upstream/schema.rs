@@ -18,7 +18,7 @@ pub(super) enum Direction {
 pub(super) struct Schema<'d> {
     /// The location of the schema, after following its `$ref`.
     pub(super) node: Node<'d>,
-    /// Type, format, bounds and similar keywords.
+    /// The type, format, bounds and similar keywords.
     pub(super) facts: BTreeMap<&'static str, Fact>,
     pub(super) properties: BTreeMap<String, Node<'d>>,
     pub(super) required: BTreeSet<String>,
@@ -89,7 +89,7 @@ impl<'d> Schema<'d> {
         }
         for keyword in KEYWORDS.into_iter().chain(RULES) {
             let Some(value) = node.value.get(keyword) else { continue };
-            // Flags default to `false`.
+            // `false` counts as absent, because it is the default of every flag.
             let is_absent = *value == Value::Bool(false) && keyword != "default";
             if !is_absent {
                 let value = if keyword == "enum" { sorted(value) } else { value.clone() };

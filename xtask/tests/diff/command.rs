@@ -52,7 +52,7 @@ const MOVED: &str = "\
 Breaks callers:
   feature `tag-0`: removed
   method `get0`, required feature: `tag-0` becomes `moved`
-Breaks no caller:
+Breaks no callers:
   feature `moved`: new
 2 breaking changes, 1 compatible change: a major version
 ";

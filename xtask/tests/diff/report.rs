@@ -60,7 +60,7 @@ fn the_report_lists_the_most_severe_changes_first_and_advises_a_version() {
       model `ThingRequest`, field `name`, number of characters: 3 to 63 becomes 3 to 32
     Compiles, but sends or receives something different:
       method `create_thing`, HTTP method: `POST` becomes `PUT`
-    Breaks no caller:
+    Breaks no callers:
       model `ThingState`, variant `Lost`: new
     Changes no emitted code; the hand-written runtime may have to change:
       servers: `https://example.com` becomes none

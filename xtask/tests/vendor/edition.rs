@@ -29,7 +29,7 @@ fn the_report_on_another_edition_lists_exactly_the_differences() {
       method `delete_group_backup_export_bucket`: removed
       method `list_group_cluster_backup_exports`, parameter `include_count`: removed
       model `DiskBackupExportJobState`, variant `Cancelled`: removed
-    Breaks no caller:
+    Breaks no callers:
       method `list_group_cluster_backup_exports`, parameter `state`: new, optional `String`
       model `DiskBackupExportJob`, field `exported_bytes`: new, `Option<i64>`
     Only the documentation changes in 1 method or model.
