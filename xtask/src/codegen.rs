@@ -29,7 +29,7 @@ pub struct Generated {
     pub files: Vec<PrintedFile>,
 }
 
-/// The error of a run, which then emits nothing.
+/// The error of a run that emits nothing.
 #[derive(Debug)]
 pub enum Failure {
     /// The errors in the document.

@@ -99,8 +99,8 @@ fn unusual_documents_are_read_without_warnings() {
 
 #[test]
 fn documents_without_warnings_are_read_as_serde_yaml_reads_them() {
-    // The test reads the spec itself instead of using `include_str!`, so that an edit of the spec does not rebuild the
-    // tests.
+    // The test reads the spec at run time instead of using `include_str!`, so that an edit of the spec does not rebuild
+    // the tests.
     let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/atlas.yaml");
     for text in [UNUSUAL, &std::fs::read_to_string(spec).unwrap()] {
         let document = parse(text);

@@ -195,7 +195,7 @@ fn a_crate_is_named_and_described_by_its_document() {
         "SWAGGER_PETSTORE_BASE_URL",
         "| `get_pet` | `GET /pets/{petId}` |\n",
         "- `https://example.com/v2`: Everything\n",
-        // The document declares no security scheme.
+        // The document declares no security scheme, so the client accepts a bearer token.
         "| `Credentials::bearer(token)` | a bearer token (RFC 6750) | `SWAGGER_PETSTORE_TOKEN` |\n",
         "According to the document, no operation requires credentials. If the server requires none, use `Credentials::none()`.\n",
     ] {
@@ -271,7 +271,7 @@ fn the_readme_omits_what_the_crate_does_not_have() {
     );
     assert!(text.contains("`Credentials::and` combines"), "{text}");
     assert!(text.contains("variables are all set:\n\n- `a` and `b`\n- `b`\n"), "{text}");
-    // The only server is the default.
+    // The only server is the default, so it is not listed separately.
     assert!(
         text.contains("`https://example.com`. To use another URL") && !text.contains("Only"),
         "{text}"

@@ -153,8 +153,8 @@ fn is_reason_phrase(status: &str, meaning: &str) -> bool {
     phrase.is_some_and(|phrase| phrase.eq_ignore_ascii_case(meaning.trim_end_matches('.')))
 }
 
-/// Returns the reason for the deprecation, if the operation is deprecated. If there is neither a newer version nor a
-/// sunset date, the reason refers to the other method that the description mentions, if there is exactly one.
+/// Returns the reason for the deprecation, if the operation is deprecated. Without a newer version or a sunset date,
+/// the reason refers to the other method in the description, if there is exactly one.
 pub(super) fn deprecation(operation: &Operation, links: &Links<'_>) -> Option<String> {
     let until =
         operation.sunset.as_ref().map(|date| format!("the server removes this version on {date}"));

@@ -209,7 +209,7 @@ fn setter(
     links: &Links<'_>,
     must_use: Option<&TokenStream>,
 ) -> TokenStream {
-    // The document has no name for the additional properties.
+    // The document has no name for the additional properties, so the docs contain the name of the Rust field.
     let subject = if field.rest { &field.ident } else { &field.name };
     let doc = docs::of_setter(subject, &field.rules, &field.docs, links);
     let null = matches!(field.ty, Type::Nullable(_));

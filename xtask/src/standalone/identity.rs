@@ -46,7 +46,7 @@ const MOST_ROWS: usize = 60;
 pub(super) fn readme(api: &Api, package: &Package, out: &Path, credentials: &str) -> String {
     let description = package.description.iter();
     let description = description.map(|text| format!("\n{}\n", quoted(text)));
-    // Paths such as `.` have no name.
+    // Paths such as `.` have no file name. The name of the crate replaces it.
     let folder = out.file_name().map_or(package.name.as_str().into(), OsStr::to_string_lossy);
     let path = toml_edit::Value::from(format!("../{folder}"));
     let shown = shown(api);

@@ -52,9 +52,9 @@ pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
     folder
 }
 
-/// Writes a crate whose tests and examples enable the same features of dependencies as the workspace, so that cargo
-/// uses the dependencies that it has compiled for the workspace. Returns the crate's folder. These features can hide
-/// that the crate itself enables too few features of its dependencies.
+/// Writes a crate whose tests and examples enable the same features of dependencies as the workspace. Cargo then uses
+/// the dependencies that it has compiled for the workspace. Returns the crate's folder. These features can hide that
+/// the crate itself enables too few features of its dependencies.
 pub(crate) fn write_shared(name: &str, mut files: BTreeMap<String, String>) -> PathBuf {
     let manifest = files.get("Cargo.toml").unwrap().clone();
     let workspace = tree(root(), &["--workspace", "--format", "{p}\t{f}"]);

@@ -605,7 +605,7 @@ async fn json_lines_are_decoded_one_by_one() {
     assert_eq!(lines.next().await.unwrap().unwrap().id, 1);
     assert!(lines.next().await.is_none());
 
-    // The other fields of a value may be secrets.
+    // Other fields of a value may be secrets, so the excerpt shows no values.
     let body = "{\"secret\":\"hush-1\",\"more\":[\"hush-2\"]}\n";
     let server = Server::new("200 OK", "application/x-ndjson", body).await;
     let mut lines = server.client.get_lines().send().await.unwrap().into_inner();
