@@ -15,7 +15,7 @@ KEY = (os.environ["ATLAS_PUBLIC_KEY"], os.environ["ATLAS_PRIVATE_KEY"])
 
 def run(session, log_in=dict):
     """Performs all calls and prints the responses. `log_in` returns the arguments that add the credentials
-    to a call. It runs once per call, so that each call with an API key gets its own challenge."""
+    to a call. It is called once per call, so that each call with an API key gets its own challenge."""
     responses = {}
     for name, method, target, media_type, body in CALLS:
         headers = {"Accept": media_type}

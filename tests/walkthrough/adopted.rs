@@ -1,5 +1,5 @@
-//! Calls the operations that `tests/walkthrough/run` adopts from MongoDB's document. The script
-//! copies this file to `tests/tests/`.
+//! Calls of the operations that `tests/walkthrough/run` adopts from MongoDB's document. The script copies this file to
+//! `tests/tests/`.
 
 use atlas_emulator::{
     DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_SNAPSHOT_ID, DEFAULT_TOKEN, Emulator,

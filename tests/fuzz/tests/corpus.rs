@@ -1,4 +1,4 @@
-//! Runs all inputs of the corpus through their targets, without a fuzzer.
+//! All inputs of the corpus, run through their targets without a fuzzer.
 
 #![cfg(fuzzing)]
 

@@ -1,4 +1,4 @@
-//! Runs the calls of generated clients against servers.
+//! A runner for calls of generated clients.
 
 use std::future::Future;
 

@@ -1,5 +1,5 @@
-//! The client generated from the document of the service in `fastapi_app.py`, against this service.
-//! The service returns the values that it has read.
+//! Tests of the client that is generated from the document of the service in `fastapi_app.py`. The service returns the
+//! values that it has read.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,5 +1,5 @@
-//! The client generated from `styles.yaml`, against a service that reads requests with openapi-core
-//! and the same document.
+//! Tests of the client that is generated from `styles.yaml`. The service reads the requests with openapi-core and the
+//! same document.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,8 +10,7 @@ use styles::models::{Fields, Nested, Point};
 use styles::{Client, Credentials, Nullable, Upload};
 use uuid::Uuid;
 
-/// Strings without the comma and the equals sign, which delimit values: openapi-core decodes a
-/// value before splitting it.
+/// Strings without commas and equals signs, because openapi-core splits a value at these delimiters after decoding it.
 const TEXTS: [&str; 8] = [
     "plain",
     " a b ",
