@@ -14,7 +14,7 @@ use crate::{output, watch};
 /// Atlas's maximum page size, which keeps the number of requests low.
 const ITEMS_PER_PAGE: u32 = 500;
 
-/// Prints all export jobs of the cluster. With `legacy`, uses the address of the legacy API.
+/// Prints all export jobs of the cluster. With `legacy`, calls the operation of the legacy API.
 #[expect(deprecated, reason = "demonstrates the legacy operation")]
 pub(crate) async fn list(client: &Client, place: &Place, legacy: bool) -> anyhow::Result<()> {
     let (group_id, cluster_name) = (place.group_id()?, place.cluster_name()?);

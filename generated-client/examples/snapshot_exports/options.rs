@@ -13,7 +13,7 @@ use crate::server;
 /// The text at the end of the help.
 const AFTER_HELP: &str = "\
 The variables MONGODB_ATLAS_* set the base URL and the credentials. Without
-these variables, the program starts a local Atlas, which requires no options.";
+these variables, the program starts a local Atlas and requires no options.";
 
 const EXIT_CODES: &str = "\
 Exits with 0 if the job is successful, with 2 if it failed or was cancelled,
@@ -36,7 +36,7 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// List the export buckets of the project
     Buckets,
-    /// Create an export bucket, if its name is new for the provider
+    /// Create an export bucket, unless it already exists
     CreateBucket(CreateBucket),
     /// Delete an export bucket
     DeleteBucket {
@@ -193,7 +193,7 @@ impl Place {
     }
 }
 
-/// Returns the value of an option, or the local Atlas's default. If the environment names a server, the option is
+/// Returns the value of an option, or the local Atlas's default. If the environment configures a client, the option is
 /// required.
 pub(crate) fn or_local<T>(value: Option<T>, flag: &str, local: &str) -> anyhow::Result<T>
 where

@@ -1,4 +1,4 @@
-//! Prints results as tables for users, or as lines of JSON for programs.
+//! The output of results, as tables for users or as lines of JSON for programs.
 
 use std::io::{self, Write as _};
 
@@ -77,7 +77,8 @@ fn time(time: DateTime<Utc>) -> impl ToString {
     time.format("%Y-%m-%d %H:%M")
 }
 
-/// Returns nothing while Atlas has counted no collections, and for a cluster without collections.
+/// Returns the progress, such as `17 of 42`. Returns `None` if Atlas has not counted the collections yet, or if the
+/// cluster has none.
 pub(crate) fn progress(status: &ExportStatus) -> Option<String> {
     let total = status.total_collections.filter(|total| *total > 0)?;
     Some(format!("{} of {total}", text(status.exported_collections)))

@@ -1,4 +1,4 @@
-//! Atlas, if the environment configures a client, or else a local Atlas.
+//! The server that the program uses: Atlas if the environment configures a client, and otherwise a local Atlas.
 
 use std::time::Duration;
 
@@ -6,9 +6,11 @@ use atlas_emulator::{Builder, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator};
 use generated_client::{Client, Credentials};
 use serde_json::{Value, json};
 
-/// The role and the bucket of the local Atlas. The local Atlas starts without a bucket if there is no command, or if
-/// the command watches a job.
+/// The id of the role that has access to the bucket of the local Atlas.
 pub(crate) const LOCAL_ROLE_ID: &str = "668c5f0ed436263134491592";
+
+/// The id of the bucket of the local Atlas. Without a command, or for a watch, the local Atlas starts without this
+/// bucket.
 pub(crate) const LOCAL_BUCKET_ID: &str = "32b6e34b3d91647abb20e7b8";
 
 pub(crate) struct Server {

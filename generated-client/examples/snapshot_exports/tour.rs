@@ -1,5 +1,5 @@
-//! A run without a command: creates an export bucket if one is named or the server is a local Atlas,
-//! then lists the export jobs.
+//! A run without a command. Creates an export bucket if an option names one or the server is a local Atlas, and then
+//! lists the export jobs.
 
 use std::process::ExitCode;
 

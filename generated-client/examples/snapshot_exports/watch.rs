@@ -1,4 +1,4 @@
-//! Watches an export job until it is done.
+//! The command that watches an export job until it is done.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -17,8 +17,8 @@ const TIME_LIMIT: u8 = 3;
 /// The default of `--time-limit`.
 const USUAL_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Shows each change of the job. Returns exit code 0 if the job succeeds, and 2 if it fails or is
-/// cancelled. Returns 3 if the job is not done within the time limit.
+/// Shows each change of the job. Returns exit code 0 if the job succeeds, 2 if the job fails or is cancelled, and 3 if
+/// the job is not done within the time limit.
 pub(crate) async fn run(
     client: &Client,
     place: &Place,
@@ -94,7 +94,7 @@ impl Display {
         Ok(())
     }
 
-    /// Leaves the bar on the screen.
+    /// Stops the progress bar and leaves it on the screen.
     fn end(&self) {
         if let Self::Bar(bar) = self {
             bar.abandon();

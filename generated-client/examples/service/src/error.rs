@@ -1,4 +1,4 @@
-//! Converts errors from Atlas to responses of the service.
+//! The errors of the service, and their conversion to responses.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! Tests the service against the local Atlas, and against canned responses.
+//! Tests of the service against the local Atlas, and with canned responses.
 
 use atlas_emulator::{DEFAULT_GROUP_ID, DEFAULT_SNAPSHOT_ID, DEFAULT_TOKEN, Emulator};
 use axum::body::{Body, to_bytes};
@@ -32,7 +32,7 @@ fn canned(responses: &CannedResponses) -> Client {
 }
 
 #[tokio::test]
-async fn an_export_starts_at_the_local_atlas() {
+async fn a_started_export_can_be_read_and_an_unknown_export_is_not_found() {
     let atlas = Emulator::start().await.unwrap();
     let client = Client::builder(Credentials::access_token(DEFAULT_TOKEN)).base_url(atlas.url());
     let client = client.build().unwrap();
@@ -49,7 +49,7 @@ async fn an_export_starts_at_the_local_atlas() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn events_end_with_the_job() {
+async fn events_end_when_the_job_is_done_or_the_watch_fails() {
     let responses = CannedResponses::new();
     for state in [ExportJobState::Queued, ExportJobState::Successful] {
         responses.push(CannedResponse::ok(&ExportJob::new(ID).id(ID).state(state)));
@@ -62,7 +62,7 @@ async fn events_end_with_the_job() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_atlas_error_has_its_own_response() {
+async fn each_kind_of_error_has_its_own_status() {
     let error = CannedResponse::error;
     let post = Some(json!({"snapshotId": ID, "exportBucketId": ID}));
     for (response, body, expected) in [

@@ -2,7 +2,7 @@
 
 use generated_client::WatchExportJob;
 
-/// Logs each change of a job until it is done.
+/// Logs each change of a job until the job is done or the watch fails.
 pub(crate) async fn log(watch: WatchExportJob) {
     let mut jobs = watch.stream();
     while let Some(job) = jobs.next().await {
