@@ -82,7 +82,7 @@ async fn run_against(atlas: &Emulator, token: &str, arguments: &[&str]) -> Run {
     run(&[&cluster, arguments].concat(), &variables).await
 }
 
-/// Returns `METHOD PATH ACCEPT` of every request, without the query.
+/// Returns each request as `METHOD PATH ACCEPT`, without the query.
 fn requests(atlas: &Emulator) -> Vec<String> {
     let line = |request: atlas_emulator::RecordedRequest| {
         let accept = request.headers.get("accept").unwrap().to_str().unwrap();
@@ -92,7 +92,7 @@ fn requests(atlas: &Emulator) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn without_flags_the_example_uses_a_local_atlas() {
+async fn without_flags_and_variables_the_example_uses_a_local_atlas() {
     let run = run(&[], &[]).await;
     assert_eq!(run.code, Some(0), "{run:?}");
     let mut lines = run.out.lines();
@@ -256,7 +256,7 @@ async fn without_a_terminal_a_watch_prints_a_line_for_each_change() {
     assert_eq!(run.out, expected);
 }
 
-/// Atlas counts no collections for a queued job, and none at all for an empty cluster.
+/// While a job is queued, Atlas has not counted its collections yet, and an empty cluster has none.
 #[tokio::test]
 async fn no_progress_is_shown_while_there_are_no_collections() {
     let job = |state: &str| {

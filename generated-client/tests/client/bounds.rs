@@ -1,4 +1,4 @@
-//! The bounds that the API's OpenAPI document sets, read from `api.json`, the model of the API.
+//! The bounds in the API's OpenAPI document, read from `api.json`, the generator's model of the API.
 
 use serde_json::Value;
 

@@ -446,7 +446,7 @@ async fn a_redirect_is_not_followed() {
     }
 }
 
-/// A gateway that requires a login redirects to a URL with codes in its query.
+/// A gateway that requires a login can redirect to a URL with secret codes in its query.
 #[tokio::test]
 async fn the_message_of_a_redirect_does_not_show_the_query() {
     for (location, shown) in [
@@ -472,7 +472,7 @@ async fn status_304_is_not_a_redirect() {
 
 /// After carrying out a `POST`, a server can answer with 303 (RFC 9110, section 15.4.4).
 #[tokio::test]
-async fn a_303_after_a_post_may_have_been_carried_out() {
+async fn a_post_that_returns_303_may_have_been_carried_out() {
     for (status, expected) in [("303 See Other", true), ("302 Found", false)] {
         let server = Server::answer(status, "Location: /done\r\n", "");
         let error = create(&server).await.unwrap_err();
@@ -594,6 +594,6 @@ fn an_error_can_be_shared_between_tasks() {
 }
 
 #[test]
-fn an_error_is_small() {
+fn an_error_has_at_most_72_bytes() {
     assert!(size_of::<Error>() <= 72, "{}", size_of::<Error>());
 }

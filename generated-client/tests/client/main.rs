@@ -28,7 +28,7 @@ const ROLE: &str = "668c5f0ed436263134491592";
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJzZXJ2aWNlLWFjY291bnQifQ\
                      .c2lnbmF0dXJlLW9mLXRoZS10b2tlbi_-~+/c2lnbmF0dXJlLW9mLXRoZS10b2tlbg==";
 
-/// Creates a client without retries, which other tests cover.
+/// Creates a client without retries. Other tests cover retries.
 fn client(server: &Server) -> Client {
     builder(server.url()).build().unwrap()
 }

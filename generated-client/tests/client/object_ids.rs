@@ -5,7 +5,7 @@ use generated_client::{IdInput, ObjectId};
 const TEXT: &str = "668c5f0ed436263134491592";
 
 #[test]
-fn text_and_bytes_parse_to_the_same_id() {
+fn text_and_bytes_convert_to_the_same_id() {
     let id: ObjectId = TEXT.parse().unwrap();
     assert_eq!(id.bytes()[..3], [0x66, 0x8c, 0x5f]);
     assert_eq!(ObjectId::from(id.bytes()), id);

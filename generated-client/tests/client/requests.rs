@@ -74,7 +74,7 @@ async fn the_query_has_only_the_parameters_that_were_set() {
 }
 
 #[tokio::test]
-async fn a_create_sends_the_body_of_its_version() {
+async fn a_create_request_sends_its_version_and_its_body() {
     let server = Server::ok(BUCKET);
     create(&server).await.unwrap();
     let body =

@@ -111,7 +111,7 @@ async fn a_nonce_that_is_always_stale_ends_the_call() {
     assert_eq!(atlas.requests().len(), 3);
 }
 
-/// A nonce can become stale during the wait before a retry, because a server that is down can request long waits.
+/// A server that is down can request long waits before a retry, during which a nonce can become stale.
 #[tokio::test]
 async fn a_nonce_that_becomes_stale_before_each_retry_is_replaced() {
     let unavailable = || Fault::status(StatusCode::SERVICE_UNAVAILABLE);
@@ -230,7 +230,7 @@ async fn a_401_without_a_challenge_is_an_error() {
 #[tokio::test]
 async fn the_client_never_answers_a_challenge_from_another_server() {
     let other = Emulator::start().await.unwrap();
-    // A redirect to another server, and a challenge that names the other server.
+    // The first server redirects to the other server, and the second sends a challenge that names it.
     let redirect = format!("Location: {}/\r\n", other.url());
     let server = Server::answer("307 Temporary Redirect", &redirect, "");
     let client = Client::builder(api_key()).base_url(server.url()).build().unwrap();

@@ -121,7 +121,7 @@ async fn a_429_to_an_early_renewal_does_not_fail_a_call_that_needs_a_new_token()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_valid_token_is_used_without_a_request_until_the_limit_has_passed() {
+async fn after_a_429_a_valid_token_is_not_renewed_until_the_wait_has_passed() {
     let responses = limited("30");
     let token = AccessToken::new("old", SystemTime::now() + seconds(600));
     let credentials = service_account().with_token(token);

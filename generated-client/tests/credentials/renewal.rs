@@ -174,7 +174,7 @@ async fn a_token_endpoint_that_breaks_every_connection_gets_five_requests() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_token_endpoint_and_its_response_have_the_attempts_of_the_call() {
+async fn an_error_from_the_token_endpoint_counts_the_attempts_of_the_call() {
     let server = Server::answer("503 Service Unavailable", "", "");
     let client = builder(server.url()).build().unwrap();
     let error = Clock::pause().run(list(&client)).await.0.unwrap_err();
@@ -205,7 +205,7 @@ async fn a_token_endpoint_without_a_retry_after_gets_a_request_every_six_seconds
     assert_eq!(
         error.attempts(),
         Some(1),
-        "the call was retried, although it had already waited: {error}"
+        "the call was retried although it had already waited: {error}"
     );
     let requests = std::iter::from_fn(|| server.request()).count();
     assert!((3..=10).contains(&requests), "{requests} requests in {took:?}");
@@ -213,7 +213,7 @@ async fn a_token_endpoint_without_a_retry_after_gets_a_request_every_six_seconds
 
 /// The sum of this `Retry-After` and the current time is more than a clock can represent.
 #[tokio::test]
-async fn a_token_endpoint_with_an_endless_retry_after_gets_one_request() {
+async fn a_token_endpoint_with_a_huge_retry_after_gets_one_request() {
     let headers = format!("Retry-After: {}\r\n", u64::MAX);
     let server = Server::answer("429 Too Many Requests", &headers, "");
     let client = builder(server.url()).operation_timeout(seconds(5)).build().unwrap();
@@ -222,7 +222,7 @@ async fn a_token_endpoint_with_an_endless_retry_after_gets_one_request() {
     assert_eq!(std::iter::from_fn(|| server.request()).count(), 1);
 }
 
-/// The caller's own HTTP client may have no timeout.
+/// The operation timeout must apply, because the caller's own HTTP client may have no timeout.
 #[tokio::test]
 async fn fetching_and_revoking_a_token_end_at_the_operation_timeout() {
     let atlas = hanging().await;

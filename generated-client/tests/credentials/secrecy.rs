@@ -78,7 +78,7 @@ async fn secrets_echoed_by_the_token_endpoint_are_redacted() {
 }
 
 #[tokio::test]
-async fn a_response_after_a_renewal_does_not_show_the_previous_token() {
+async fn an_error_after_a_renewal_shows_neither_the_old_nor_the_new_token() {
     const OLD: &str = "eyJhbGciOiJSUzI1NiJ9.old.token";
     let atlas = Emulator::start().await.unwrap();
     let old = AccessToken::new(OLD, SystemTime::now() + Duration::from_secs(3600));
@@ -93,7 +93,7 @@ async fn a_response_after_a_renewal_does_not_show_the_previous_token() {
 }
 
 #[tokio::test]
-async fn a_response_does_not_show_earlier_tokens() {
+async fn an_error_does_not_show_earlier_tokens() {
     let atlas = Emulator::builder().token_limit(None).start().await.unwrap();
     let client = client(&atlas, service_account());
     let mut earlier = Vec::new();
@@ -102,7 +102,7 @@ async fn a_response_does_not_show_earlier_tokens() {
         client.revoke_token().await.unwrap();
     }
     client.access_token().await.unwrap();
-    // The client remembers the ten most recent tokens.
+    // The client remembers the ten most recent of its earlier tokens.
     for token in &earlier[4..] {
         assert_redacts(&atlas, &client, token.expose_secret()).await;
     }

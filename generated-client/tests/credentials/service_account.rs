@@ -19,7 +19,7 @@ async fn list_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> {
     calls.join_all().await
 }
 
-/// Returns the local Atlas and a client whose token it rejects.
+/// Starts a local Atlas. Returns the local Atlas and a client whose token it rejects.
 async fn with_a_revoked_token() -> (Emulator, Client) {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, service_account());
@@ -50,7 +50,7 @@ async fn concurrent_calls_share_a_failure_too() {
 }
 
 #[tokio::test]
-async fn token_requests_are_retried_for_every_operation() {
+async fn a_failed_token_request_is_retried_even_for_a_post() {
     let atlas = Emulator::start().await.unwrap();
     atlas.fail_token_requests(1, StatusCode::SERVICE_UNAVAILABLE);
     create(&client(&atlas, service_account())).await.unwrap();
@@ -68,7 +68,7 @@ async fn a_dropped_call_leaves_the_token_request_to_the_next_call() {
 }
 
 #[tokio::test]
-async fn a_rejected_token_is_renewed_once_and_the_body_is_sent_again() {
+async fn a_rejected_token_is_replaced_once_and_the_body_is_sent_again() {
     let (atlas, client) = with_a_revoked_token().await;
     create(&client).await.unwrap();
     assert_eq!(atlas.token_requests(), 2);
@@ -214,7 +214,7 @@ async fn a_failed_revocation_is_an_error_and_keeps_the_token() {
 }
 
 #[tokio::test]
-async fn only_a_service_account_has_an_access_token() {
+async fn only_a_service_account_can_fetch_or_revoke_a_token() {
     let atlas = Emulator::start().await.unwrap();
     for credentials in [api_key(), generated_client::Credentials::access_token("token")] {
         let client = client(&atlas, credentials);

@@ -38,7 +38,7 @@ pub(crate) async fn call(client: &Client) -> Result<(), Box<dyn Error>> {
 
 #[tokio::test]
 #[ignore = "`tests/network/run` starts nginx"]
-async fn both_operations_work_with_all_credentials() {
+async fn both_operations_work_with_each_kind_of_credentials() {
     for (credentials, _) in credentials() {
         let client = client("localhost", credentials);
         for _ in 0..3 {

@@ -85,7 +85,8 @@ async fn through(proxy: &Server) -> (Error, usize) {
     (error, std::iter::from_fn(|| proxy.request()).count())
 }
 
-/// Other statuses, such as 502, may be temporary. The HTTP library does not report them.
+/// Only a 407 is known to be permanent. The HTTP library does not report any other status, such as 502, so the client
+/// retries.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
 async fn a_proxy_that_fails_is_named_and_one_that_rejects_its_credentials_is_not_retried() {
@@ -104,7 +105,7 @@ async fn a_proxy_that_fails_is_named_and_one_that_rejects_its_credentials_is_not
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
-async fn a_proxy_without_a_listener_is_named() {
+async fn an_unreachable_proxy_is_named() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -122,7 +123,7 @@ async fn a_proxy_without_a_listener_is_named() {
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
-async fn a_request_for_a_token_is_not_repeated_if_a_proxy_rejects_its_credentials() {
+async fn a_request_for_a_token_is_not_retried_if_the_proxy_rejects_its_credentials() {
     let proxy = Server::answer("407 Proxy Authentication Required", "", "");
     let account = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));
     let error = list(&account.proxy(proxy.url()).build().unwrap()).await.unwrap_err();
@@ -178,7 +179,7 @@ async fn the_limits_of_calls_apply_to_a_custom_http_client() {
     let page = Server::ok(PAGE);
     let client = builder(page.url()).http_client(own()).response_limit(5).build().unwrap();
     assert!(matches!(list(&client).await, Err(Error::TooLarge { limit: 5, .. })));
-    // A body of exactly the limit is accepted.
+    // A body whose size equals the limit is accepted.
     let page = Server::ok(PAGE);
     let client = builder(page.url()).http_client(own()).response_limit(PAGE.len());
     list(&client.build().unwrap()).await.unwrap();

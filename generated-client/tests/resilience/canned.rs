@@ -118,7 +118,7 @@ async fn a_missing_canned_page_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_missing_response_of_another_operation_is_not_a_page() {
+async fn a_missing_response_of_another_operation_is_not_reported_as_a_page() {
     let responses = CannedResponses::new();
     responses.push(page([]));
     let client = client(&responses);

@@ -159,7 +159,7 @@ async fn by_default_connecting_times_out_after_ten_seconds() {
 }
 
 /// Returns a listener whose backlog is full, and the connections that fill it. On Linux, further attempts to connect
-/// wait. Other systems reject further attempts.
+/// wait. Other systems reject them.
 #[cfg(target_os = "linux")]
 fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

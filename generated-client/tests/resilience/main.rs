@@ -1,4 +1,4 @@
-//! The client against a local Atlas that fails in various ways.
+//! The client against a local Atlas that injects faults, and against canned responses.
 
 #![expect(
     clippy::expect_used,

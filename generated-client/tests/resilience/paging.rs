@@ -1,4 +1,4 @@
-//! Reading lists with many pages.
+//! Lists with many pages.
 
 use std::time::{Duration, Instant};
 
@@ -92,7 +92,7 @@ async fn a_list_without_links_is_read_up_to_an_empty_page() {
 }
 
 #[tokio::test]
-async fn a_full_page_without_a_next_link_does_not_end_the_list() {
+async fn a_full_page_does_not_end_a_list_without_next_links() {
     let paging = Paging::new().only_self_links();
     for (count, requests) in [(0, 1), (9, 1), (10, 2), (25, 3)] {
         assert_eq!(read_all(count, &paging).await, requests);
@@ -196,7 +196,7 @@ async fn a_list_that_never_ends_is_an_error() {
     assert!(stream.next().await.is_none());
 }
 
-/// The faults simulate a proxy that returns one of two pages for every page number.
+/// The faults simulate a proxy that ignores the page number and alternates between two pages.
 #[tokio::test]
 async fn a_list_that_repeats_its_pages_is_an_error() {
     let jobs = sample_jobs(4);
@@ -233,7 +233,7 @@ async fn the_stream_ends_with_the_first_error_after_the_items_before_it() {
 }
 
 #[tokio::test]
-async fn an_invalid_argument_is_the_only_item_of_the_stream() {
+async fn the_error_for_an_invalid_argument_is_the_only_item_of_the_stream() {
     let session = Session::start(Emulator::builder()).await;
     let mut stream = session.jobs().items_per_page(501).stream();
     assert!(matches!(stream.next().await, Some(Err(Error::InvalidInput(_)))));
@@ -270,7 +270,7 @@ async fn concurrency_bounds_the_pages_requested_ahead() {
         for read in 0..200 {
             stream.next().await.unwrap().unwrap();
             tokio::time::sleep(Duration::from_millis(1)).await;
-            // The current page, and the pages ahead of it.
+            // The pages up to the current one, and the pages ahead of it.
             let most = read / 10 + 1 + ahead;
             assert!(session.requests() - before <= most, "{read} with {ahead}");
         }

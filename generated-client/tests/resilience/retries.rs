@@ -91,7 +91,7 @@ async fn a_post_is_retried_only_if_it_was_not_carried_out() {
     }
 }
 
-/// Returns a free port, where nothing listens.
+/// Returns a free port, on which nothing listens.
 async fn free_port() -> u16 {
     tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap().port()
 }
@@ -228,8 +228,8 @@ async fn a_retry_after_beyond_the_operation_timeout_fails_at_once() {
 #[tokio::test]
 async fn the_client_waits_for_the_rate_limit_to_reset() {
     let atlas = Emulator::builder().rate_limit(2, 1, Duration::from_millis(500));
-    // `Retry-After` is 0, because Atlas rounds the wait down. The client waits only random times, so it needs many
-    // attempts.
+    // `Retry-After` is 0, because Atlas rounds the wait down. The client therefore waits only for random durations, and
+    // needs many attempts.
     let policy = RetryPolicy::new().max_attempts(50);
     let session = Session::with(atlas, |client| client.retry(policy)).await;
     let start = std::time::Instant::now();
@@ -249,7 +249,7 @@ async fn errors_have_the_rate_limit_too() {
     let error = session.list().await.unwrap_err();
     let rate_limit = error.rate_limit().unwrap();
     assert_eq!((rate_limit.limit, rate_limit.remaining), (1, 0));
-    // Less than 100 seconds are left, and Atlas rounds the wait down.
+    // Less than 100 seconds is left, and Atlas rounds the wait down.
     let wait = error.retry_after().unwrap().as_secs();
     assert!((90..=99).contains(&wait), "{wait}");
     assert_eq!(error.error_code(), Some("RATE_LIMITED_TOKEN_BUCKET"));

@@ -149,7 +149,7 @@ async fn an_export_is_watched_from_its_creation_to_its_end() {
     }
 }
 
-/// Makes a local Atlas respond with the given status to the first nine requests for a single job.
+/// Configures a local Atlas to respond with the given status to the first nine requests for a single job.
 fn forbidding(atlas: Builder, status: StatusCode) -> Builder {
     let get = Target::operation("getGroupClusterBackupExport");
     atlas.faults_at(get, vec![Fault::status(status); 9])

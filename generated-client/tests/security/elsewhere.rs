@@ -72,10 +72,9 @@ async fn a_proxy_that_requires_credentials_receives_none() {
     }
 }
 
-/// Not a separate test: [`a_proxy_receives_only_the_name_of_the_server`] starts this function with a proxy in the
-/// environment.
+/// Not a separate test: the last two tests start this function with a proxy in the environment.
 #[tokio::test]
-#[ignore = "the last test runs this function in a new process"]
+#[ignore = "the last two tests run this function in a new process"]
 async fn lists_through_the_proxy_in_the_environment() {
     for (credentials, _) in all_credentials() {
         let client = Client::builder(credentials).base_url("https://cloud.mongodb.com");
