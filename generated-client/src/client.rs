@@ -30,13 +30,13 @@ use crate::{
 /// request, which owns a clone of the client. `send` or `.await` sends the request.
 ///
 /// By default, connecting times out after 10 seconds, an attempt after 60 seconds, and an operation after 5 minutes.
-/// The client retries transient failures and makes at most 5 attempts (see [`RetryPolicy`]). A response body can have
-/// up to 64 MiB. Use [`builder`](Self::builder) to change these limits for all calls. To change a timeout or the
-/// retries for single calls, use [`with_operation_timeout`](Self::with_operation_timeout),
+/// The client retries transient failures and makes at most 5 attempts (see [`RetryPolicy`]). A response body can be up
+/// to 64 MiB. Use [`builder`](Self::builder) to change these limits for all calls. To change a timeout or the retries
+/// for individual calls, use [`with_operation_timeout`](Self::with_operation_timeout),
 /// [`with_attempt_timeout`](Self::with_attempt_timeout) or [`with_retry`](Self::with_retry).
 ///
-/// The client does not follow redirects, because they could carry credentials to another host. It uses the proxies in
-/// the environment (`HTTPS_PROXY`, `NO_PROXY`), unless the base URL is on this machine.
+/// The client does not follow redirects, because they could carry credentials to another host. It uses the proxy in the
+/// environment (`HTTPS_PROXY`, except for hosts in `NO_PROXY`), unless the base URL is on this machine.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -139,7 +139,7 @@ impl Client {
         Deadline::after(self.0.time_limits.operation)
     }
 
-    /// Runs a request that is not part of a call, such as a request for a token, with the operation timeout.
+    /// Applies the operation timeout to a request that is not part of a call, such as a request for a token.
     pub(crate) async fn limited<T>(
         &self,
         operation_id: &'static str,
@@ -238,8 +238,8 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// Sets the base URL, for example of a gateway or a local server. The client appends the paths of operations to the
-    /// base URL. Defaults to the URL of the first server in the API's OpenAPI document. If that URL is not complete,
-    /// there is no default, and [`build`](Self::build) requires a base URL.
+    /// base URL. Defaults to the URL of the first server in the API's OpenAPI document. If that URL is missing or
+    /// incomplete, there is no default, and [`build`](Self::build) requires a base URL.
     ///
     /// Plain `http` is allowed only for `localhost` and loopback addresses, such as `127.0.0.1` and `[::1]`, unless the
     /// API's OpenAPI document lists a server with plain `http`.
@@ -248,15 +248,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeout for connecting, including TLS. Defaults to 10 seconds.
+    /// Sets the timeout for connecting, including the TLS handshake. Defaults to 10 seconds.
     pub const fn connect_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.connect = limit;
         self
     }
 
     /// Sets the timeout of one request, from the opening of the connection to the end of the response. Defaults to 60
-    /// seconds. If an attempt sends the request again after a 401, the timeout starts again. A request for a token has
-    /// its own timeout of the same length.
+    /// seconds. If an attempt sends the request again after a 401, the timeout restarts. A request for a token has its
+    /// own timeout of the same length.
     pub const fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.attempt = limit;
         self
@@ -283,12 +283,12 @@ impl ClientBuilder {
     }
 
     /// Adds PEM certificates to the platform's root certificates, for example for a proxy or a gateway with a
-    /// certificate from a private authority. `pem` can contain several certificates. Another call adds more
-    /// certificates and keeps the earlier ones.
+    /// certificate from a private authority. `pem` can contain several certificates. Each call adds to the certificates
+    /// of earlier calls.
     ///
-    /// On Linux and the BSDs (not on macOS or Windows), users of a program can set the environment variable
-    /// `SSL_CERT_FILE` instead, to the path of a PEM file whose certificates replace the platform's root certificates
-    /// (with `native-tls`, OpenSSL may also use its folder of certificates).
+    /// On Linux and the BSDs (not on macOS or Windows), users of a program can instead set the environment variable
+    /// `SSL_CERT_FILE` to the path of a PEM file. The certificates in this file replace the platform's root
+    /// certificates. With `native-tls`, OpenSSL may also use its folder of certificates.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());
@@ -305,21 +305,21 @@ impl ClientBuilder {
     /// Sets headers for all requests, including requests for tokens. For example, a gateway may require an additional
     /// header. [`build`](Self::build) rejects `Accept`, `Accept-Encoding`, `Authorization`, `Connection`,
     /// `Content-Length`, `Content-Type`, `Cookie`, `Host`, `Proxy-Authorization`, `Transfer-Encoding` and `User-Agent`.
-    /// Another call replaces the headers of the earlier call.
+    /// Each call replaces the headers of earlier calls.
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.http.headers = headers;
         self
     }
 
-    /// Sends all requests through the HTTP proxy at `url`, which begins with `http://` or `https://`. The client then
-    /// ignores the proxies and `NO_PROXY` in the environment. The URL may contain credentials for the proxy. If the
-    /// base URL is on this machine, the client uses no proxy.
+    /// Sends all requests through the HTTP proxy at `url`, which must begin with `http://` or `https://`. The client
+    /// then ignores the proxies and `NO_PROXY` in the environment. The URL may contain credentials for the proxy. If
+    /// the base URL is on this machine, the client uses no proxy.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.http.proxy = Some(url.into());
         self
     }
 
-    /// Sets your own HTTP client, which sends all requests over its connections.
+    /// Sends all requests with your own HTTP client, over its connections.
     ///
     /// [The guide to networks](crate::docs::network#your-own-http-client) lists the options that still apply. Build the
     /// HTTP client with `redirect(reqwest::redirect::Policy::none())`, so that a redirect cannot send credentials to
@@ -336,8 +336,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client take all responses from `responses` and never connect to a server. See
-    /// [`testing`](crate::testing).
+    /// Takes all responses from `responses`, and never connects to a server. See [`testing`](crate::testing).
     #[cfg(feature = "test-util")]
     pub fn canned_responses(mut self, responses: &CannedResponses) -> Self {
         self.canned = Some(responses.clone());
@@ -376,7 +375,7 @@ impl ClientBuilder {
     }
 }
 
-/// The base URL is omitted: it may contain a password, and is not validated yet.
+/// Omits the base URL, because it may contain a password and is not validated yet.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")

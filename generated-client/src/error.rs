@@ -47,8 +47,9 @@ pub enum Error {
     /// A value breaks a rule of the API. Nothing was sent.
     InvalidInput(InvalidInput),
 
-    /// The configuration is invalid: the base URL, the credentials, an option or an environment variable. Or the build
-    /// has no TLS, but the URL begins with `https`.
+    /// The configuration is invalid: the base URL, the credentials, an option or an environment variable. This variant
+    /// is also returned if the URL begins with `https` but the build has no TLS, or if a test has prepared no response
+    /// for a request.
     #[non_exhaustive]
     Config {
         /// The problem, and what to do.
@@ -56,8 +57,8 @@ pub enum Error {
     },
 
     /// The token endpoint did not issue or revoke a token, or the client cannot answer the server's challenge with
-    /// these credentials. The last attempt did not carry out the operation. Only a failed `revokeToken` may have
-    /// revoked the token.
+    /// these credentials. The server did not carry out the operation in the last attempt. However, a failed
+    /// `revokeToken` may have revoked the token.
     #[non_exhaustive]
     Authentication {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -86,8 +87,8 @@ pub enum Error {
     },
 
     /// The body of a response cannot be used. For example, the body is incomplete, does not come from the API, or is a
-    /// page of a list that leads back to earlier pages. If the status is an error, the body is not an error object, but
-    /// for example an HTML page from a proxy.
+    /// page of a list that leads back to earlier pages. If the status is an error, the body is not an error object: it
+    /// may be an HTML page from a proxy, for example.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -98,7 +99,7 @@ pub enum Error {
         problem: BodyProblem,
         /// Details of the problem. Empty if there are none.
         detail: Box<str>,
-        /// The first 200 characters of the body, without credentials and the contents of PEM blocks. Empty for
+        /// The first 200 characters of the body, without credentials or the contents of PEM blocks. Empty for
         /// [`BodyProblem::ContentEncoding`] and [`BodyProblem::EndlessList`], and for a body that the caller reads in
         /// chunks.
         excerpt: Box<str>,
@@ -106,7 +107,7 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body of a successful response is JSON, but its structure is not the expected one.
+    /// The body of a successful response is JSON, but does not have the expected structure.
     #[non_exhaustive]
     Decode {
         /// The status and the headers.
@@ -131,7 +132,7 @@ pub enum Error {
         limit: usize,
     },
 
-    /// The server redirects the request. The client does not follow redirects, because the credentials could reach
+    /// The server returned a redirect. The client does not follow redirects, because the credentials could reach
     /// another host.
     #[non_exhaustive]
     Redirect {
@@ -153,8 +154,8 @@ pub enum Error {
         limit: TimeLimit,
         /// The duration of the timeout.
         after: Duration,
-        /// For a watch, the [`Error`] of the last lookup that failed, unless a later lookup succeeded. If a lookup did
-        /// not complete and none failed before it, another error. Otherwise `None`.
+        /// For a watch, the [`Error`] of the last failed lookup, unless a later lookup succeeded. If there is no such
+        /// error and the watch timed out during a lookup, a [`std::io::Error`]. Otherwise `None`.
         cause: Option<Arc<dyn StdError + Send + Sync>>,
         /// The number of attempts of the call. For a watch, the number of lookups.
         attempts: u32,
@@ -167,7 +168,8 @@ pub enum Error {
     /// not retry the request.
     ///
     /// With the `native-tls` feature, only problems with a certificate become this variant, because the TLS library
-    /// does not distinguish other problems from a broken connection. They become [`Transport`](Self::Transport).
+    /// does not distinguish other problems from a broken connection. Other problems become
+    /// [`Transport`](Self::Transport).
     #[non_exhaustive]
     Tls {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -183,7 +185,7 @@ pub enum Error {
     },
 
     /// The connection failed, or broke before the response arrived. The client does not retry the request if the proxy
-    /// rejected the credentials in its URL.
+    /// rejected the credentials in the proxy's URL.
     #[non_exhaustive]
     Transport {
         /// The `operationId`.
@@ -203,7 +205,7 @@ pub enum Error {
     /// The client read a whole list and did not find the requested item.
     #[non_exhaustive]
     NotListed {
-        /// `watchExportJob`.
+        /// Always `watchExportJob`.
         operation_id: &'static str,
         /// The missing item, and what to check.
         problem: Box<str>,
@@ -273,7 +275,8 @@ impl Error {
         ))
     }
 
-    /// Creates the error for a timeout during a request to the token endpoint, which changes no resource of the API.
+    /// Creates the error for a timeout during a request to the token endpoint. Such a request changes no resource of
+    /// the API.
     pub(crate) const fn timed_out(
         operation_id: &'static str,
         limit: TimeLimit,
@@ -309,7 +312,7 @@ impl Error {
         }
     }
 
-    /// Returns the error of the last lookup of a watch that has timed out.
+    /// Returns the error of the last lookup, if a watch has timed out and that lookup failed.
     fn of_lookup(&self) -> Option<&Self> {
         match self {
             Self::TimedOut { cause: Some(cause), .. } => cause.downcast_ref(),
@@ -317,7 +320,7 @@ impl Error {
         }
     }
 
-    /// Records the number of attempts of the call, and whether an earlier attempt may have been carried out.
+    /// Records the number of attempts of the call, and whether the server may have carried out an earlier one.
     pub(crate) const fn set_attempts(&mut self, count: u32, earlier_may_have_acted: bool) {
         if let Some(head) = self.head_mut() {
             head.set_attempts(count, earlier_may_have_acted);
@@ -365,8 +368,8 @@ impl Error {
     }
 
     /// Returns the status of the response, if there was one. If the token endpoint failed, this is the status of its
-    /// response. Returns `None` after a timeout, even if a part of the response has arrived. If a watch timed out and
-    /// its last lookup failed, this is the status of that lookup.
+    /// response. Returns `None` after a timeout, even if a part of the response has arrived. However, if a watch timed
+    /// out and its last lookup failed, this is the status of that lookup.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.head().map(ResponseHead::status)

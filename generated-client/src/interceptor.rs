@@ -21,9 +21,9 @@ use crate::{Error, text};
 ///
 /// If a call is dropped, for example by `tokio::time::timeout`, [`after_attempt`](Self::after_attempt) does not run for
 /// the attempt in progress. Therefore, do not count attempts in progress in these methods. Instead, count the calls in
-/// progress where your program makes them, with a value that decreases the count when it is dropped.
+/// progress where your program makes them, with a guard that decrements the counter when it is dropped.
 ///
-/// To read the metrics later, keep a clone of an [`Arc`] with the interceptor.
+/// To read metrics from an interceptor later, wrap it in an [`Arc`], and keep a clone.
 ///
 /// ```
 /// use generated_client::{AttemptOutcome, Interceptor};

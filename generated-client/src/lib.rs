@@ -49,9 +49,8 @@
 //! A [`Response`] dereferences to its value, and also contains the status and the headers.
 //!
 //! # Errors
-//! Every failure is an [`Error`], whose message is one line that says what to do next
-//! ([more](docs::errors)). To handle a particular failure, check its code, its status or its
-//! variant:
+//! Every failure is an [`Error`], whose message is one line that says what to do next ([more](docs::errors)). To handle
+//! a particular failure, check its error code, its status or its variant:
 //!
 //! ```no_run
 //! use generated_client::{Client, Error, StatusCode};
@@ -74,7 +73,7 @@
 //! # Versions
 //! Each method requests one resource version through the media type in `Accept`. The documentation of the method names
 //! this version. If Atlas has deprecated the version, [`Response::deprecation`] returns the date of the deprecation,
-//! and [`Response::sunset`] the date on which Atlas removes the version.
+//! and [`Response::sunset`] the date on which Atlas will remove the version.
 //!
 //! # Limits
 //! Connections, attempts and operations have timeouts. Transient failures are retried with exponential backoff, but not
@@ -83,12 +82,11 @@
 //! the request has the same effect as sending it once.
 //!
 //! # Features
-//! - `gzip` (default): accepts compressed responses.
+//! - `gzip` (default): requests compressed responses.
 //! - `rustls` (default): TLS with rustls and the platform's root certificates.
 //! - `native-tls`: TLS with the platform's library; takes precedence over `rustls`.
 //! - `http2`: HTTP/2, if the server supports it ([more](docs::network)).
-//! - `test-util`: the module `testing`, with canned responses instead of a server, and constructors for response
-//!   models.
+//! - `test-util`: the `testing` module, whose canned responses replace a server, and constructors for response models.
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`; re-exports `bson`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

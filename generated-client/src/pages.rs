@@ -217,7 +217,7 @@ impl<T: 'static> ItemStream<T> {
 
 impl<T: Send + 'static> ItemStream<T> {
     /// Sets the number of pages to request ahead of the current page. Defaults to 0: each page is requested only after
-    /// all items of the previous page were read.
+    /// all items of the previous page have been read.
     ///
     /// Reading ahead begins after the first page has arrived. Each poll may request more pages, and the requested pages
     /// arrive even while the stream is not polled. Reading ahead stops at the last page according to `totalCount`.
@@ -383,7 +383,7 @@ fn number<N: TryInto<u64>>(given: Option<N>, default: u64) -> u64 {
     given.and_then(|number| number.try_into().ok()).unwrap_or(default)
 }
 
-/// Logs the number of a page that fails, because the error does not contain it.
+/// Logs the number of a page that cannot be read, because the error does not contain this number.
 fn logged<T: 'static>(page: Fetch<T>, number: u64) -> Fetch<T> {
     Box::pin(page.inspect_err(move |error| {
         tracing::debug!(page = number, %error, "cannot read a page of the list");

@@ -81,7 +81,7 @@ impl<T> Response<T> {
         self.head.deprecation()
     }
 
-    /// Returns when the server removes the resource version, from the `Sunset` header (RFC 8594).
+    /// Returns the time when the server will remove the resource version, from the `Sunset` header (RFC 8594).
     pub fn sunset(&self) -> Option<DateTime<Utc>> {
         self.head.sunset()
     }
@@ -217,9 +217,9 @@ impl ResponseHead {
         Some(RateLimit { limit, remaining })
     }
 
-    /// Returns the wait that the server requests in `Retry-After` (RFC 9110, section 10.2.3), as a number of seconds or
-    /// as a date. A date is compared with the `Date` header of the response, if there is one, so that a wrong clock on
-    /// this machine has no effect. A date in the past means no wait.
+    /// Returns the wait that the server requests in `Retry-After` (RFC 9110, section 10.2.3). The header contains a
+    /// number of seconds or a date. A date is compared with the `Date` header of the response, if there is one, so that
+    /// a wrong clock on this machine has no effect. A date in the past means no wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.number(&RETRY_AFTER).map(Duration::from_secs);
@@ -247,7 +247,7 @@ impl ResponseHead {
         }
     }
 
-    /// Returns when the server removes the resource version, from the `Sunset` header (RFC 8594).
+    /// Returns the time when the server will remove the resource version, from the `Sunset` header (RFC 8594).
     #[must_use]
     pub fn sunset(&self) -> Option<DateTime<Utc>> {
         http_date(self.text(&SUNSET)?)
@@ -290,12 +290,12 @@ impl fmt::Debug for ResponseHead {
     }
 }
 
-/// Returns a wait in seconds. A partial second counts as a whole one, so that a retry after the wait is not too early.
+/// Returns a wait in seconds, rounded up so that a retry after the wait is not too early.
 pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs().saturating_add((wait.subsec_nanos() > 0).into())
 }
 
-/// Parses a date in any of the three forms of RFC 9110, section 5.6.7. Dates in all three forms are in UTC.
+/// Parses a date in any of the three forms of RFC 9110, section 5.6.7, which are all in UTC.
 fn http_date(text: &str) -> Option<DateTime<Utc>> {
     ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
         .iter()

@@ -78,7 +78,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// The retry policy of a client, and the budget that it shares with clients that are derived from it.
+/// The retry policy of a client, and the budget that the client shares with all clients derived from it.
 #[derive(Clone)]
 pub(crate) struct Retries {
     pub(crate) policy: RetryPolicy,
@@ -129,15 +129,15 @@ impl Retries {
 /// Returns whether a retry may succeed and is safe. A method that is not idempotent (RFC 9110,
 /// section 9.2.2) is retried only if the server cannot have acted.
 fn is_retryable(error: &Error, method: &Method) -> bool {
-    // The authentication has already waited for the token endpoint as long as the operation allows.
+    // Before this error, the client has already waited for the token endpoint as long as the operation timeout allows.
     let is_limit_of_tokens = matches!(error, Error::Authentication { .. })
         && error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
     let is_safe = method.is_idempotent() || !error.may_have_been_carried_out();
     error.is_transient() && is_safe && !is_limit_of_tokens
 }
 
-/// A token bucket for retries, which successful calls refill. The bucket limits the load that a client
-/// adds to a server during a long outage.
+/// A token bucket for retries, which successful calls refill. The bucket limits the load that retries add to a server
+/// during a long outage.
 struct Budget(AtomicU32);
 
 impl Budget {

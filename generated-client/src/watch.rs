@@ -1,4 +1,4 @@
-//! Watches an export job until it is done.
+//! Watches of export jobs, which end when the job is done.
 
 use std::fmt::{self, Display};
 use std::io;
@@ -29,13 +29,13 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Client {
     /// Creates a watch of one snapshot export job. [`stream`](WatchExportJob::stream) or [`wait`](WatchExportJob::wait)
-    /// starts it.
+    /// starts the watch.
     ///
-    /// Atlas does not announce changes of a job, so the client polls: it requests the job, waits for the
-    /// [`interval`](WatchExportJob::interval), and requests the job again. If Atlas rejects the request for a single
-    /// job with 401 or 403, this lookup and all later lookups read the list of the cluster's export jobs instead. A
-    /// lookup stops reading the list when it finds the job. Only tests against the local Atlas cover this fallback,
-    /// because it is not confirmed that Atlas returns these statuses.
+    /// Atlas does not notify clients when a job changes, so the client polls. Each lookup requests the job, and the
+    /// next one begins after the [`interval`](WatchExportJob::interval). If Atlas rejects a request for the job with
+    /// 401 or 403, this lookup and all later lookups read the list of the cluster's export jobs until they find the
+    /// job. Only tests against the local Atlas cover this fallback, because it is not confirmed that Atlas returns
+    /// these statuses.
     ///
     /// # Arguments
     ///
@@ -95,14 +95,14 @@ impl WatchExportJob {
         self
     }
 
-    /// Sets the timeout of the watch. It starts with the first lookup, and includes the time that your code spends on
-    /// the items of a stream. Defaults to 24 hours.
+    /// Sets the timeout of the watch. The timeout starts with the first lookup, and includes the time that your code
+    /// spends on the items of a stream. Defaults to 24 hours.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Returns a stream of the current job, and then of the job each time a lookup finds that it has changed. The
+    /// Returns a stream that yields the current job, and then the job each time a lookup finds that it has changed. The
     /// stream misses a state that begins and ends between two lookups. The stream ends when the state of the job is
     /// final: `Successful`, `Failed` (see its `state_reason`) or `Cancelled`. A state that is unknown to this version
     /// of the client is not final.
@@ -117,7 +117,7 @@ impl WatchExportJob {
     ///   lookup failed, [`source`](std::error::Error::source) returns its error.
     /// - Any other error from the requests for the job or the list. Each lookup has its own retries. The watch
     ///   tolerates up to five consecutive lookups that fail with a transient error, such as status 503. It does not
-    ///   tolerate a `Retry-After` that is longer than the rest of the watch.
+    ///   tolerate a `Retry-After` that is longer than the remaining time of the watch.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.seen.as_ref().is_some_and(is_final) {
@@ -179,7 +179,7 @@ impl fmt::Debug for ExportJobStream {
 /// A watch in progress.
 struct Watch {
     plan: WatchExportJob,
-    /// The deadline of the watch, which the first lookup sets.
+    /// The deadline of the watch. The first lookup sets it.
     deadline: Option<Deadline>,
     /// The time until the next lookup.
     wait: Duration,
@@ -265,7 +265,7 @@ impl Watch {
         deadline: Deadline,
     ) -> Result<ExportJob, Error> {
         let WatchExportJob { client, cluster_name, .. } = &self.plan;
-        // The lookup fails at once if the server asks for a longer wait.
+        // A lookup fails at once if the server asks for a wait that ends after the deadline.
         let client = client.limited_to(deadline.left());
         if !self.reads_list {
             let get = client.get_group_cluster_backup_export(group_id, cluster_name, job_id);
@@ -289,7 +289,7 @@ impl Watch {
     }
 
     /// Returns the error if it is not transient, if the previous [`MAX_FAILURES`] lookups have also failed, or if the
-    /// server asks for a longer wait than the rest of the watch.
+    /// server asks for a wait that ends after the deadline.
     fn tolerate(&mut self, error: Error, deadline: Deadline) -> Result<(), Error> {
         let asked = error.retry_after();
         if !error.is_transient() || self.failures == MAX_FAILURES || asked > Some(deadline.left()) {
@@ -304,8 +304,8 @@ impl Watch {
 }
 
 impl ExportJobState {
-    /// Returns whether the job has ended: `Successful`, `Failed` or `Cancelled`. A state that is
-    /// unknown to this version of the client is not final.
+    /// Returns whether the job has ended, that is, whether its state is `Successful`, `Failed` or `Cancelled`. A state
+    /// that is unknown to this version of the client is not final.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Successful | Self::Failed | Self::Cancelled)
@@ -321,8 +321,8 @@ fn is_final(job: &ExportJob) -> bool {
     job.state.as_ref().is_some_and(ExportJobState::is_final)
 }
 
-/// Returns whether the error has status 401 or 403 and is not an [`Error::Authentication`]. If the credentials are
-/// wrong, Atlas rejects the request for the list too.
+/// Returns whether the error has status 401 or 403 and is not an [`Error::Authentication`]. The cause can also be wrong
+/// credentials, but then Atlas rejects the request for the list too.
 fn is_forbidden(error: &Error) -> bool {
     matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
         && !matches!(error, Error::Authentication { .. })

@@ -13,7 +13,7 @@ use crate::text::{EXCERPT, one_line};
 /// An error object from the API.
 ///
 /// A part with an undocumented form is left out, so that it does not hide the rest of the error. If the response has no
-/// body, the error has only the HTTP status and the code from the `X-Error-Code` header.
+/// body, the error has only the HTTP status and, if there is an `X-Error-Code` header, its code.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApiError {
@@ -114,7 +114,7 @@ impl ApiError {
     }
 }
 
-/// Returns a string, or joins the strings in a list. NestJS sends a list for an invalid request.
+/// Returns the text of a string, or of a list of strings, which NestJS sends for an invalid request.
 fn text(value: &Value) -> Option<String> {
     let Value::Array(items) = value else { return value.as_str().map(ToOwned::to_owned) };
     let items: Vec<&str> = items.iter().map(Value::as_str).collect::<Option<_>>()?;

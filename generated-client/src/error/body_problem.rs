@@ -8,7 +8,7 @@ use crate::identity::API;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyProblem {
-    /// The body is empty, or only white space.
+    /// The body is empty or contains only white space.
     Empty,
     /// The body did not arrive completely, or the JSON is truncated.
     CutOff,
@@ -25,8 +25,8 @@ pub enum BodyProblem {
     NotUtf8,
     /// The body is not JSON.
     NotJson,
-    /// The status is an error, and the body is JSON, but not an error object from the API. Or the body is larger than
-    /// 1 MiB, so that the client does not read it as JSON.
+    /// The status is an error, and the body is JSON but not an error object from the API. This variant also covers a
+    /// body of more than 1 MiB, which the client does not read as JSON.
     NotAnError,
     /// The page belongs to a list that continues without new items or leads back to earlier pages.
     EndlessList,

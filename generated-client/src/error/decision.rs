@@ -1,4 +1,4 @@
-//! Classifies errors for callers and the retry policy.
+//! The classification of errors, for callers and the retry policy.
 
 use reqwest::StatusCode;
 
@@ -13,10 +13,9 @@ impl Error {
     /// corrupt. Also returns `true` for the statuses 408, 429, 500, 502 to 504 and 520 to 524, except for
     /// [`TooLarge`](Self::TooLarge).
     ///
-    /// The client may not have retried the request: this also depends on the method, the
-    /// [`RetryPolicy`](crate::RetryPolicy), the retry budget and the operation timeout. Before you repeat the request,
-    /// wait for [`retry_after`](Self::retry_after), and check
-    /// [`may_have_been_carried_out`](Self::may_have_been_carried_out).
+    /// Whether the client has retried the request also depends on the method, the [`RetryPolicy`](crate::RetryPolicy),
+    /// the retry budget and the operation timeout. Before you repeat the request, wait for
+    /// [`retry_after`](Self::retry_after), and check [`may_have_been_carried_out`](Self::may_have_been_carried_out).
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -42,9 +41,9 @@ impl Error {
     /// the effect of the operation before you repeat it.
     ///
     /// Returns `false` for `GET` and other safe methods, for requests that were not sent, and for responses that reject
-    /// the request (4xx) or redirect it (3xx, except 303, which a server can send after it has carried out the
-    /// operation). The result covers all attempts of the call. For example, it is `true` if the response to a `DELETE`
-    /// was lost and the retry returned 404, because the first attempt has probably deleted the resource.
+    /// the request (4xx) or redirect it (3xx). The exception is 303, which a server can send after it has carried out
+    /// the operation. The result covers all attempts of the call. For example, it is `true` if the response to a
+    /// `DELETE` was lost and the retry returned 404, because the first attempt has probably deleted the resource.
     #[must_use]
     pub fn may_have_been_carried_out(&self) -> bool {
         match self {
@@ -61,8 +60,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the server may have carried out an earlier attempt of the call, and the error shows that it has
-    /// not carried out the last attempt.
+    /// Returns whether the server may have carried out an earlier attempt of the call, but cannot have carried out the
+    /// last one.
     pub(super) fn only_earlier_may_have_acted(&self) -> bool {
         match self {
             Self::Authentication { may_have_acted, .. }
@@ -85,7 +84,7 @@ fn may_have_acted(head: &ResponseHead) -> bool {
     is_possible && !head.operation().method.is_safe()
 }
 
-/// Returns whether the same request may succeed later. According to Cloudflare's documentation, it sends 520 to 524 if
+/// Returns whether the same request may succeed later. According to its documentation, Cloudflare sends 520 to 524 if
 /// it receives no valid response from the server behind it.
 pub(crate) fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 429 | 500 | 502..=504 | 520..=524)

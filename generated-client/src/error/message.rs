@@ -1,4 +1,4 @@
-//! Formats errors as one-line messages.
+//! The one-line messages of errors.
 
 use std::fmt::{self, Display, Formatter, Write};
 use std::time::Duration;

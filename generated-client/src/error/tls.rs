@@ -1,4 +1,4 @@
-//! Detects failed TLS handshakes.
+//! Failed TLS handshakes.
 
 /// Returns why one side refused the TLS handshake, or `None` for any other error, such as a broken connection. A retry
 /// may help after a broken connection, but not with a bad certificate.
