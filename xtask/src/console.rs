@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use xtask::diagnostic::{Diagnostics, Severity};
 use xtask::text::count;
 
-/// Returns the root of the workspace. `CARGO_MANIFEST_DIR` in the environment takes precedence over its value during
-/// compilation, because a program that was built in one checkout can run in another.
+/// Returns the root of the workspace. The environment variable `CARGO_MANIFEST_DIR` takes precedence over its value at
+/// compile time, because a program that was built in one checkout can run in another.
 pub(super) fn workspace_root() -> anyhow::Result<PathBuf> {
     let member = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let member = member.filter(|it| it.ends_with("xtask"));
@@ -32,7 +32,8 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
 }
 
 /// Prints an error. Diagnostics are in colour on a terminal, unless `NO_COLOR` is set. If the command `writes` files,
-/// the diagnostics end with `nothing was written`. Unless `verbose` is set, some similar warnings are hidden.
+/// the diagnostics end with `nothing was written`. Unless `verbose` is set, hides all but the first few of many similar
+/// warnings.
 pub(super) fn print_error(error: &anyhow::Error, writes: bool, verbose: bool) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {
@@ -45,7 +46,7 @@ pub(super) fn print_error(error: &anyhow::Error, writes: bool, verbose: bool) {
 }
 
 /// Prints the warnings with their excerpts, followed by their number. If `quiet` is set, prints only the number. Unless
-/// `verbose` is set, some similar warnings are hidden.
+/// `verbose` is set, hides all but the first few of many similar warnings.
 pub(super) fn print_warnings(warnings: &Diagnostics, quiet: bool, verbose: bool) {
     if warnings.is_empty() {
         return;

@@ -33,12 +33,12 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// The arguments of `cargo xtask corpus`.
 #[derive(Debug, Args)]
 pub struct Corpus {
-    /// The folder with the documents, in YAML or JSON, also in subfolders [default: ../shared/corpus]
+    /// The folder of YAML and JSON documents, including those in subfolders [default: ../shared/corpus]
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 
-    /// Use only documents whose path within the folder contains this text. Separate texts with commas, or repeat the
-    /// option.
+    /// Use only documents whose path within the folder contains this text. To give several texts, separate them with
+    /// commas or repeat the option.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
 
@@ -62,8 +62,7 @@ impl Corpus {
     /// # Errors
     ///
     /// Returns an error if the folder cannot be read or contains no matching document, or if the workspace of the
-    /// crates cannot be written. Also returns an error if cargo cannot run, or compiles none of the crates that have
-    /// the same dependencies and features.
+    /// crates cannot be written. Also returns an error if cargo cannot run, or if one of its runs compiles no crate.
     pub fn run(&self, root: &Path) -> anyhow::Result<Report> {
         let folder = self.folder.clone().unwrap_or_else(|| root.join("../shared/corpus"));
         let documents = self.documents(&folder)?;
@@ -102,8 +101,8 @@ impl Corpus {
         Ok(Report { text: table::report(&rows, &peers), faults })
     }
 
-    /// Returns the documents that match `--only`, sorted by path. Each has its path within the folder and its whole
-    /// path.
+    /// Returns the documents that match `--only`, sorted by path. Each item contains the document's path within the
+    /// folder, and the whole path.
     fn documents(&self, folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
         let mut files = output::all(folder)?;
         let is_document = |kind: &OsStr| kind == "yaml" || kind == "yml" || kind == "json";
@@ -184,7 +183,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
     output.update()?;
     let warnings = document.diagnostics(generated.warnings).and(document.warnings);
     let operations = generated.api.operations.iter();
-    // All versions of an operation have the same id, and the row counts them as one operation.
+    // All versions of an operation have the same id, so the row counts them as one operation.
     let emitted: BTreeSet<_> = operations.map(|it| &it.id).collect();
     let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
     Ok(Row {
@@ -221,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_document_the_error_quotes_what_was_searched() {
+    fn an_error_names_the_filter_that_no_document_matches() {
         let folder = tempfile::tempdir().unwrap();
         let error = |only: &[&str]| {
             let only = only.iter().map(ToString::to_string).collect();

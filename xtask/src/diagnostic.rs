@@ -1,8 +1,8 @@
 //! Errors and warnings about documents: the problem, its location, the fallback, and a suggestion.
 //!
-//! A check or a lowering pass reports a [`Finding`] about a location in the document. Together with the source texts,
-//! the finding becomes a [`Diagnostic`] with file, line and excerpt. This module is the bottom layer: it imports no
-//! other module of the generator.
+//! A check or a lowering pass reports a [`Finding`] about a location in the document. Once it is located in the source
+//! text, the finding becomes a [`Diagnostic`] with a file, a line and an excerpt. This module is the bottom layer: it
+//! imports no other module of the generator.
 
 mod pointer;
 mod similar;
@@ -120,7 +120,7 @@ impl Diagnostic {
         self.render_with(None, renderer)
     }
 
-    /// Renders the diagnostic. If there is a `note`, adds it at the end.
+    /// Renders the diagnostic, with the `note` at the end if there is one.
     fn render_with(&self, note: Option<&str>, renderer: &Renderer) -> String {
         let Self { span, file, severity, what, fallback, help, excerpt } = self;
         let marked = AnnotationKind::Primary.span(excerpt.range());
@@ -174,7 +174,7 @@ impl Diagnostics {
         Self(diagnostics)
     }
 
-    /// Adds other diagnostics.
+    /// Adds other diagnostics, sorts all of them, and removes duplicates.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         self.0.extend(others.0);

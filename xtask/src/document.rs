@@ -104,7 +104,7 @@ fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagno
 }
 
 impl Document {
-    /// Locates the findings of later passes.
+    /// Locates the findings of later stages in the sources.
     pub fn diagnostics(&self, findings: impl IntoIterator<Item = Finding>) -> Diagnostics {
         self.spans.locate(findings, &self.sources)
     }

@@ -60,7 +60,7 @@ pub(crate) fn print(file: SourceFile) -> anyhow::Result<PrintedFile> {
     Ok(PrintedFile { path: file.path, text: format!("{BANNER}\n\n{text}") })
 }
 
-/// Formats items that are not a whole file. Returns tokens that are not valid items unformatted.
+/// Formats items that are not a whole file. If the tokens are not valid items, returns them unformatted.
 pub(crate) fn code(tokens: TokenStream) -> String {
     let text = tokens.to_string();
     parse(tokens).map_or(text, |items| unparse(Vec::new(), items))
@@ -86,7 +86,7 @@ fn blank() -> Item {
     Item::Verbatim(TokenStream::new())
 }
 
-/// Adds blank lines between the members of an `impl`.
+/// Adds blank lines between the members of an `impl` block.
 fn spaced(mut item: Item) -> Item {
     if let Item::Impl(block) = &mut item {
         let members = std::mem::take(&mut block.items).into_iter();

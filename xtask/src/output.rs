@@ -18,12 +18,12 @@ pub struct Output {
     pub folder: PathBuf,
     /// The text of each file in the folder, by path within the folder, with `/` as the separator.
     pub files: BTreeMap<String, String>,
-    /// The existing files in the folder that the run keeps as they are, by path within the folder. They need not be
+    /// The existing files in the folder that the run keeps unchanged, as paths within the folder. They need not be
     /// text.
     pub kept: BTreeSet<PathBuf>,
     /// The text of each file outside the folder, by path.
     pub beside: BTreeMap<PathBuf, String>,
-    /// The files outside the folder that an earlier run wrote and that the run removes.
+    /// The files outside the folder that an earlier run wrote and that this run removes.
     pub left_over: Vec<PathBuf>,
 }
 
@@ -64,7 +64,7 @@ impl Output {
         if self.folder.exists() {
             let kept: BTreeSet<_> = self.kept.iter().map(|path| self.folder.join(path)).collect();
             for path in all(&self.folder)?.into_iter().filter(|path| !kept.contains(path)) {
-                // A file that is not text differs from every emitted file.
+                // A lossy conversion is enough, because a file that is not UTF-8 differs from every emitted file.
                 let bytes =
                     fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
                 old.insert(path, String::from_utf8_lossy(&bytes).into_owned());
@@ -116,7 +116,7 @@ impl Output {
     /// # Errors
     ///
     /// Returns an error if a file cannot be written, copied or removed. In that case, the folder is unchanged, but
-    /// files outside the folder may already be replaced or removed.
+    /// files outside the folder may already have been replaced or removed.
     pub fn write(&self) -> anyhow::Result<()> {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)
@@ -130,8 +130,8 @@ impl Output {
             .iter()
             .map(|(path, text)| stage(path, text))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        // The files outside the folder are written first. With `--out`, they include `.codegen/files.txt`, by which the
-        // next run recognizes the crate if this run is interrupted before it replaces the folder.
+        // The files outside the folder are written first. With `--out`, they include `.codegen/files.txt`. If this run
+        // is interrupted before it replaces the folder, the next run recognizes the crate by this file.
         for (file, path) in beside {
             file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
         }
@@ -177,7 +177,7 @@ impl Output {
     }
 }
 
-/// Replaces the text of a file atomically. Keeps the file's permissions. Follows a symbolic link.
+/// Replaces the text of a file atomically and keeps the file's permissions. Follows symbolic links.
 ///
 /// # Errors
 ///
@@ -275,7 +275,7 @@ fn replace(folder: &Path, new: &Path, old: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// Waits until no other program has the lock of the folder. Returns whether the system can lock folders.
+/// Locks the folder, once no other program holds the lock. Returns whether the system can lock folders.
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 fn lock(folder: &File) -> bool {
     rustix::fs::flock(folder, rustix::fs::FlockOperation::LockExclusive).is_ok()
@@ -286,7 +286,7 @@ fn lock(_: &File) -> bool {
     false
 }
 
-/// Tries to swap two folders atomically. Returns whether this succeeded.
+/// Tries to swap two folders atomically. Returns whether the swap succeeded.
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 fn exchange(one: &Path, other: &Path) -> bool {
     use rustix::fs::{CWD, RenameFlags, renameat_with};

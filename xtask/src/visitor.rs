@@ -55,7 +55,8 @@ pub(crate) fn any_kind() -> SchemaKind {
     SchemaKind::Any(AnySchema::default())
 }
 
-/// Returns the kind of a schema that refers to the named schema. OpenAPI 3.0 needs `allOf` to annotate a reference.
+/// Returns the kind of a schema that refers to the named schema. This is an `allOf`, because OpenAPI 3.0 has no other
+/// way to annotate a reference.
 pub(crate) fn reference_kind(name: &str) -> SchemaKind {
     SchemaKind::AllOf { all_of: vec![schema_reference(name)] }
 }
@@ -108,7 +109,7 @@ pub(crate) fn is_secret(string: &StringType) -> bool {
     string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Password)
 }
 
-/// Returns the alternatives of a union: those of `oneOf`, or else those of `anyOf`.
+/// Returns the variants of a union: those of `oneOf`, or else those of `anyOf`.
 pub(crate) fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     match kind {
         SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => variants,
@@ -132,7 +133,7 @@ pub(crate) fn is_composed(any: &AnySchema) -> bool {
     [&any.all_of, &any.one_of, &any.any_of].iter().any(|schemas| !schemas.is_empty())
 }
 
-/// Returns whether a schema has no type of its own: neither a type nor values, members or variants.
+/// Returns whether a schema has neither a type nor an `enum`, members or variants.
 pub(crate) fn is_untyped(any: &AnySchema) -> bool {
     any.typ.is_none() && any.enumeration.is_empty() && !is_composed(any)
 }
@@ -234,7 +235,7 @@ impl<'a> SchemaRef<'a> {
         Self::Schema(&ANY)
     }
 
-    /// Returns the annotations, unless this is a reference.
+    /// Returns the annotations, or `None` for a reference.
     pub(crate) fn data(self) -> Option<&'a SchemaData> {
         match self {
             Self::Name(_) => None,
@@ -263,9 +264,9 @@ pub(crate) enum Step<'a> {
     Values,
     /// To a member of `allOf`.
     AllOf(usize),
-    /// To an alternative of `oneOf`.
+    /// To a variant of `oneOf`.
     OneOf(usize),
-    /// To an alternative of `anyOf`.
+    /// To a variant of `anyOf`.
     AnyOf(usize),
     /// To the schema of `not`.
     Not,

@@ -11,7 +11,7 @@ use toml_edit::DocumentMut;
 
 use crate::output::Output;
 
-/// The errors and warnings of rustc about a crate.
+/// A summary of rustc's errors and warnings about a crate.
 #[derive(Debug, Default)]
 pub(super) struct Compiled {
     pub(super) errors: usize,
@@ -82,7 +82,7 @@ pub(super) fn check(
     Ok(compiled)
 }
 
-/// Reads a line of cargo's output. An artifact or a message from rustc means that the crate was
+/// Reads a line of cargo's output and updates the results. An artifact or a message from rustc means that the crate was
 /// compiled.
 fn read(line: &str, compiled: &mut BTreeMap<String, Compiled>) {
     let Ok(line) = serde_json::from_str::<Value>(line) else { return };

@@ -1,9 +1,9 @@
-//! Other generators that are on the `PATH`.
+//! Other generators of Rust clients, if their programs are on the `PATH`.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// A generator that the `PATH` may contain.
+/// Another generator, whose program may be on the `PATH`.
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) name: &'static str,

@@ -37,8 +37,8 @@ impl Row {
     }
 
     /// Returns the faults of the generator: bugs, operations left out without a reason, and the first error or warning
-    /// of rustc. With `is_compiled`, a crate about which cargo printed nothing is also a fault. A document with errors
-    /// is not a fault.
+    /// of rustc. If `is_compiled` is true, a crate about which cargo printed nothing is also a fault. A document with
+    /// errors is not a fault.
     pub(super) fn faults(&self, is_compiled: bool) -> Vec<String> {
         let name = &self.name;
         match (&self.failure, &self.compiled) {

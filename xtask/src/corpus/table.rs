@@ -67,7 +67,7 @@ fn totals(rows: &[Row], peers: usize) -> Vec<String> {
     cells
 }
 
-/// Returns the reasons why documents and operations are missing.
+/// Returns the reasons for failures and omissions, as a Markdown list.
 fn reasons(rows: &[Row]) -> Vec<String> {
     let mut lines = Vec::new();
     for row in rows {

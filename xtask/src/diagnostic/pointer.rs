@@ -16,7 +16,7 @@ impl Pointer {
         Self(keys.into_iter().map(Into::into).collect())
     }
 
-    /// Parses a pointer. Returns `None` if the text is not empty and does not start with `/`.
+    /// Parses a pointer, which is empty or starts with `/`. Returns `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {

@@ -54,11 +54,11 @@ impl Excerpt {
 }
 
 /// The maximum number of characters before the span in an excerpt. The whole excerpt has at most twice as many
-/// characters. Minified JSON can be one line of millions of characters.
+/// characters. Without a limit, an excerpt of minified JSON could have millions of characters.
 const CONTEXT: usize = 200;
 
 impl Source {
-    /// Creates a source. A byte order mark is not part of the text.
+    /// Creates a source. Removes a byte order mark from the text.
     pub fn new(file: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text = text.into();
         if text.starts_with('\u{feff}') {
@@ -113,7 +113,7 @@ fn starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(ends.map(|(index, _)| index + 1)).collect()
 }
 
-/// Returns the byte offset of a character, or the length of the text if the text is shorter.
+/// Returns the byte offset after the given number of characters, or the length of the text if the text is shorter.
 fn offset(text: &str, characters: usize) -> usize {
     text.char_indices().nth(characters).map_or(text.len(), |(offset, _)| offset)
 }

@@ -33,10 +33,10 @@ use super::selection::Selection;
 use super::tree::Tree;
 use super::visitor::{Object, visit};
 
-/// The maximum number of rounds in [`repair`]. A repair can cause new findings, which the next round repairs.
+/// The maximum number of rounds in [`repair`]. A repair can reveal new problems, which the next round repairs.
 const ROUNDS: usize = 10;
 
-/// Runs all checks and counts the operations. Stops early if errors in the root make further checks useless.
+/// Runs all checks and returns the number of operations. Stops early if errors in the root make further checks useless.
 pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Findings) -> usize {
     let is_readable = root::check(&tree.value, findings);
     findings.settle(tree);

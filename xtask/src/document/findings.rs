@@ -74,7 +74,7 @@ impl Findings {
         self.ignored = owners;
     }
 
-    /// Adds locations to the findings and applies the repairs. Returns whether there were any repairs.
+    /// Locates the new findings and applies the repairs. Returns whether there were any repairs.
     pub(super) fn settle(&mut self, tree: &mut Tree) -> bool {
         for finding in self.waiting.drain(..) {
             let span = tree.spans.span(&finding.place);

@@ -54,7 +54,7 @@ impl Raw {
         self.source.text()
     }
 
-    /// Returns the whole value.
+    /// Returns the value of the whole document.
     #[must_use]
     pub fn value(&self) -> &Value {
         &self.tree.value

@@ -43,7 +43,8 @@ impl<'t> Object<'t> {
         if self.kind.can_be_reference() { self.text("$ref") } else { None }
     }
 
-    /// Returns whether a `$ref` replaces the whole object. This excludes a path item, whose other keys also apply.
+    /// Returns whether a `$ref` replaces the whole object. Returns `false` for a path item, because its other keys also
+    /// apply.
     pub(super) fn is_reference(&self) -> bool {
         let can_be = self.kind.can_be_reference() && self.kind != Kind::PathItem;
         can_be && self.fields.contains_key("$ref")

@@ -16,7 +16,7 @@ use self::surrogates::Joined;
 use super::tree::{Below, Spans, Tree};
 use crate::diagnostic::{Finding, Place, Source, Span};
 
-/// The maximum depth of values. `serde_json` allows 128, and no reasonable document reaches 100.
+/// The maximum depth of values, which is below the limit of `serde_json` (128).
 const MAX_DEPTH: usize = 100;
 
 /// The maximum number of values that aliases may copy. Without a limit, a few nested aliases could
@@ -270,7 +270,7 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
-/// Adds the entries of the value of a merge key (`<<`): a mapping, or a list of mappings. Existing keys take
+/// Adds the entries of the mapping, or of the list of mappings, under a merge key (`<<`). Existing keys take
 /// precedence.
 fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(String, Spans)>) {
     match (value, spans.below) {
@@ -305,7 +305,7 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
     plain.unwrap_or_else(|| Value::String(text.into_owned()))
 }
 
-/// Parses a plain scalar. Returns `None` for a string. Applies the rules of `serde_yaml`.
+/// Parses a plain scalar by the rules of `serde_yaml`. Returns `None` for a string.
 fn resolve(text: &str) -> Option<Value> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),

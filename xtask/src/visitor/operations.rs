@@ -10,7 +10,7 @@ use super::{Slot, item_mut};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
 
-/// The separator between a path and the suffix that lowering may have added.
+/// The separator between a path and the suffix that lowering can add.
 const SUFFIX: &str = "#:";
 
 /// Returns the path as it is in the document, without the suffix that lowering may have added.
@@ -72,9 +72,9 @@ pub(crate) fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Op
     ]
 }
 
-/// Replaces each operation with the operations that `split` returns, each with a suffix for its path. An operation with
-/// an empty suffix stays at the path. Any other operation moves to the path with the suffix, because a path can have
-/// only one operation for each method.
+/// Replaces each operation with the operations that `split` returns. `split` returns each of them with a suffix for its
+/// path. An operation with an empty suffix stays at the path. Any other operation moves to the path with the suffix,
+/// because a path can have only one operation for each method.
 pub(crate) fn split_operations(
     document: &mut OpenAPI,
     mut split: impl FnMut(OperationKey<'_>, Operation) -> Vec<(String, Operation)>,
@@ -113,12 +113,12 @@ fn put(item: &mut PathItem, method: &str, operation: Operation) {
     }
 }
 
-/// The part of an operation that contains a schema.
+/// A part of an operation that contains a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part<'a> {
     /// The parameter with this name.
     Parameter(&'a str),
-    /// The body.
+    /// The request body.
     Body,
     /// A successful response.
     Response,
@@ -127,7 +127,7 @@ pub(crate) enum Part<'a> {
 }
 
 impl Part<'_> {
-    /// Returns the word for naming the schema.
+    /// Returns the word that this part adds to the name of its schema.
     pub(crate) fn word(&self) -> &str {
         match self {
             Self::Parameter(name) => name,
@@ -138,8 +138,8 @@ impl Part<'_> {
     }
 }
 
-/// Returns the locations in an operation that contain a schema: its parameters, its body, and
-/// its success and error responses.
+/// Returns the locations in an operation that contain a schema: its parameters, its request body, and its success and
+/// error responses.
 pub(crate) fn operation_slots(operation: &mut Operation) -> Vec<(Part<'_>, Slot<'_>)> {
     let Operation { parameters, request_body, responses, .. } = operation;
     let mut slots = Vec::new();

@@ -1,5 +1,5 @@
-//! Replaces characters that JSON escapes as two surrogates, such as `\ud83d\udc4d`. YAML has no such escape, so the two
-//! surrogates become one escape, such as `\U0001f44d`, before the text is parsed.
+//! Replaces pairs of surrogate escapes in JSON, such as `\ud83d\udc4d`. YAML does not combine such a pair into one
+//! character, so the pair becomes one escape, such as `\U0001f44d`, before the text is parsed.
 
 use std::borrow::Cow;
 

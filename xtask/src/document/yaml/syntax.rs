@@ -59,7 +59,7 @@ fn help(info: &str, line: &str, column: usize) -> String {
     }
 }
 
-/// Parts of the parser's messages about a character with which plain text cannot begin.
+/// Parts of the parser's messages about a character that plain text cannot begin with.
 const STARTS: &[&str] = &[
     "block sequence entries are not allowed",
     "mapping keys are not allowed",
@@ -89,12 +89,12 @@ fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Fi
         (!line.trim().is_empty()).then_some((index, tab))
     });
     let (index, tab) = tabs.last()?;
-    let help = "indent with spaces";
-    Some(Finding::error(Place::Text(span(at, index, tab, 1)), "a tab indents this line", help))
+    let (what, help) = ("this line is indented with a tab", "indent with spaces");
+    Some(Finding::error(Place::Text(span(at, index, tab, 1)), what, help))
 }
 
-/// Reports the last line if no enclosing block has its indentation, or if it is indented more than the line above,
-/// which already has a value.
+/// Reports the last line if no enclosing block has its indentation. Also reports the line if it is indented more than
+/// the line above, although that line already has a value.
 fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
     let mut open: Vec<usize> = Vec::new();
     let mut wrong = None;
