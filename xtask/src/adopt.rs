@@ -38,7 +38,7 @@ pub struct Adopted {
 /// - The vendor's document lacks one of the operations.
 /// - The spec already has an operation with the same id, or with the same method and path.
 /// - The spec lacks `paths`, or the section for a new component.
-/// - The mark of a deliberate difference in the spec is malformed.
+/// - A mark of a deliberate difference in the spec is malformed.
 /// - The new spec would be invalid.
 pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted> {
     let theirs = Operations::of(vendor);
@@ -120,7 +120,7 @@ fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     diagnostic::suggestion(meant, "use an `operationId` from this document")
 }
 
-/// Returns the location of the existing path after which `path` is added: the path that shares the most leading
+/// Returns the location of the existing path after which `path` is added. This is the path that shares the most leading
 /// segments with `path`, or the last of several such paths.
 fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     let paths = ours.value().get("paths").and_then(Value::as_object);

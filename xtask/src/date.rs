@@ -21,7 +21,7 @@ mod tests {
     use super::{is_date, is_version};
 
     #[test]
-    fn versions_are_dates_and_stages() {
+    fn a_version_is_a_date_a_stage_or_both() {
         for text in ["2024-02-29", "preview", "private", "2025-01-01.upcoming"] {
             assert!(is_version(text), "{text}");
         }
@@ -31,7 +31,7 @@ mod tests {
     }
 
     #[test]
-    fn only_valid_dates_are_dates() {
+    fn impossible_and_shortened_dates_are_invalid() {
         assert!(is_date("2024-02-29"));
         for text in ["2023-02-29", "2024-13-01", "24-01-01", "2024-1-1", "2024-01-01 ", "preview"] {
             assert!(!is_date(text), "{text}");

@@ -1,7 +1,7 @@
 //! The changes between two versions of an API, with their effects on callers.
 //!
-//! All emitted code is derived from an [`Api`]. A comparison of two APIs therefore shows whether callers still compile,
-//! whether their calls are still accepted, and whether the data on the wire stays the same.
+//! All emitted code is derived from an [`Api`]. A comparison of two APIs shows whether callers still compile, whether
+//! their calls are still accepted, and whether the data on the wire stays the same.
 
 use std::collections::BTreeMap;
 
@@ -77,8 +77,8 @@ impl Changes {
     }
 }
 
-/// Resets the values that `api.json` does not contain: the metadata of the crate and, for each operation, its example
-/// call and whether a response declares the `Link` header.
+/// Resets the values that `api.json` does not contain. These are the metadata of the crate and, for each operation, its
+/// example call and whether a response declares the `Link` header.
 fn as_in_json(api: &Api) -> Api {
     let mut api = Api { package: None, ..api.clone() };
     for operation in &mut api.operations {

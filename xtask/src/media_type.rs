@@ -37,7 +37,7 @@ pub(crate) fn family(media_type: &str) -> Family {
         | "application/json-lines"
         | "application/stream+json" => Family::Lines,
         "*/*" | "application/*" => Family::Any,
-        // XML declares its own character encoding, and event streams may be endless, so both are read as bytes.
+        // XML declares its own character encoding, and event streams may be endless, so both are treated as bytes.
         "text/xml" | "text/event-stream" => Family::Bytes,
         _ if essence.ends_with("/json") || essence.ends_with("+json") => Family::Json,
         _ if essence.starts_with("text/") && !essence.ends_with("+xml") => Family::Text,
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_media_type_belongs_to_a_family() {
+    fn the_name_of_a_media_type_determines_its_family() {
         for (name, expected) in [
             ("application/json", Family::Json),
             ("Application/Problem+JSON; charset=utf-8", Family::Json),

@@ -1,8 +1,9 @@
 //! The comparison of the spec with the vendor's document.
 //!
-//! Each document becomes a contract: operations with parameters, bodies, responses and schemas, with `$ref` and `allOf`
-//! resolved and without prose. [`compare`] traverses both contracts side by side. A difference that the spec marks as
-//! deliberate is reported only if the vendor has since changed the value, or if the two documents now agree.
+//! Each document becomes a contract: its operations with their parameters, bodies, responses and schemas. A contract
+//! contains no prose, and `$ref` and `allOf` are resolved. [`compare`] traverses both contracts side by side. A
+//! difference that the spec marks as deliberate is reported only if the vendor has since changed the value, or if the
+//! two documents now agree.
 
 mod compare;
 mod contract;

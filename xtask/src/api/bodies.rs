@@ -48,7 +48,7 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         (_, Form::Text) => (Encoding::Text, Type::String),
         (_, Form::Bytes) => (Encoding::Bytes, Type::Upload),
     };
-    // A server accepts a range such as `*/*`, but a body is sent with a single media type.
+    // A document can declare a range such as `*/*`, but a request has exactly one media type.
     let media_type = match &encoding {
         Encoding::Json if media_type::is_range(name) => "application/json",
         Encoding::Text if media_type::is_range(name) => "text/plain",

@@ -70,7 +70,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
             *alternatives = security::constructors(security, alternatives);
         }
     }
-    // Operations and models are sorted, so that moving a schema within the document changes no file.
+    // Operations and models are sorted, so that moving a schema within the document changes no emitted file.
     api.operations.sort_by(|one, other| one.ident.cmp(&other.ident));
     api.models.sort_by(|one, other| one.ident.cmp(&other.ident));
     facts::complete(&mut api, options.features);

@@ -20,8 +20,8 @@ const RESERVED: &[&str] = &[
 /// The maximum length of a crate name on crates.io.
 const LONGEST_NAME: usize = 64;
 
-/// The maximum length of a name without a warning. Longer names are inconvenient, because all code that uses the crate
-/// repeats the name.
+/// The maximum length of a name that causes no warning. Longer names are inconvenient, because all code that uses the
+/// crate repeats the name.
 const LONG_NAME: usize = 40;
 
 /// Returns the metadata of the crate for a document. If `naming` contains no name, the name is derived from the

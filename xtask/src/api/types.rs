@@ -1,6 +1,6 @@
 //! The types of the model.
 //!
-//! Every value is final: names in Rust are valid identifiers, types include their boxes, and facts that depend on
+//! Every value is final: names in Rust are valid identifiers, and types include their boxes. Facts that depend on
 //! several parts of the document are already computed. Emitters only format these values.
 
 mod example;

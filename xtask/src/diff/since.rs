@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 /// # Errors
 ///
 /// Returns an error if git is missing, or if the file is not in a repository. Also returns an error if the revision
-/// does not exist or does not contain the file, or if the file is not UTF-8 at this revision.
+/// does not exist or lacks the file, or if the file is not UTF-8 at this revision.
 pub fn read_at(revision: &str, file: &Path) -> anyhow::Result<String> {
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = file.file_name().and_then(|it| it.to_str()).context("the file has no name")?;

@@ -40,7 +40,7 @@ pub(super) fn presence(is_theirs: bool) -> Effect {
 pub(super) fn of_operation(keyword: &str) -> Effect {
     match keyword {
         "address" | "style" | "explode" | "allowReserved" | super::contract::ROLES => Effect::Wire,
-        // The name of a method comes from the id.
+        // The `operationId` determines the name of a method.
         "required" | "operationId" => Effect::Breaks,
         _ => Effect::Nothing,
     }

@@ -90,7 +90,7 @@ impl Entry {
 }
 
 /// Formats the operation or component at a location and the keys below it, such as `ExportJob, prefix, pattern` or
-/// `listGroupClusterBackupExports, responses, 400`. Omits indexes and keys such as `properties`.
+/// `listGroupClusterBackupExports, responses, 400`. Omits indices and keys such as `properties`.
 fn subject(ours: &Raw, pointer: &Pointer) -> String {
     let keys = pointer.keys();
     let owner = pointer.keys().get(..3).map(Pointer::new);

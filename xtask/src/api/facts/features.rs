@@ -13,7 +13,7 @@ use crate::graph::Graph;
 const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag. Assigns each model the features of the operations that need the
-/// model's file. An operation without a tag is always compiled, and so is a model that no operation needs, such as the
+/// model's file. An operation without a tag is always compiled. So is a model that no operation needs, such as the
 /// schema of a response that is bytes. If `with_features` is false, or if the API has at most [`FEW`] tags, everything
 /// is always compiled.
 pub(super) fn assign(api: &mut Api, with_features: bool) {

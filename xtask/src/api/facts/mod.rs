@@ -140,9 +140,9 @@ fn mark_parameters(api: &mut Api) {
     }
 }
 
-/// Determines which values convert to a union of JSON types, besides the values of its variants. If a variant accepts
-/// every string, strings convert. If a variant is itself a union, its models convert. If a nullable field has the union
-/// as its type, all values that convert to the union also convert to `Nullable` of the union.
+/// Determines which values convert to a union of JSON types, besides the values of its variants. Strings convert if a
+/// variant accepts every string, and so do the models of a variant that is itself a union. If a nullable field has the
+/// union as its type, all values that convert to the union also convert to `Nullable` of the union.
 fn mark_conversions(models: &mut [Model]) {
     let enums = models.iter().filter(|model| match &model.kind {
         Kind::Enum(values) => values.iter().all(|it| it.value.is_string()),

@@ -24,7 +24,7 @@
 //! rules for `pageNum`, `itemsPerPage`, `has_more`, `results`, `links` and `rel` need the exact name.
 //!
 //! The response is a list, an object with the list `results`, or an object without `results` and with exactly one list
-//! besides `links`. Page numbers and offsets need items with an `id`, a `uuid` or a `guid`: a repeated id shows that
+//! besides `links`. Page numbers and offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that
 //! the server ignores the parameter and repeats a page. `pageNum` needs no id if the response is an object, and values
 //! from links need none. Of the cursors, only `starting_after` needs an id. The property `links` or the `Link` header
 //! indicates whether there is a next page. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of
@@ -100,7 +100,7 @@ const CURSORS: &[(&str, &[&str])] = &[
 ];
 
 /// The cursor parameters whose next value can be in a link. Other parameters, such as `after`, can also be filters, so
-/// their description must mention a cursor. For the `Link` header, there are two more rules: a description with the
+/// their description must mention a cursor. For the `Link` header, there are two more rules. A description with the
 /// words `link` and `next`, or `link` and `header`, is enough, and `after` needs only a declared header.
 const LINKED: &[&str] = &["cursor", "page_token"];
 

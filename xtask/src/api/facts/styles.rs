@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::api::types::{Api, Kind, Location, Model, Param, Style, StyleKind, Type};
 
-/// Removes the style of a path, query or header parameter if the style is the default for the location, and the value
-/// is a single string, or a list of strings with one query key per item.
+/// Removes the default style of a path, query or header parameter whose value is a single string. Also removes the
+/// default style of a query parameter whose value is a list of strings with one key per item.
 pub(super) fn settle(api: &mut Api) {
     let is_enum = |model: &&Model| matches!(model.kind, Kind::Enum(_));
     let enums = api.models.iter().filter(is_enum).map(|model| model.ident.clone());

@@ -23,8 +23,8 @@ pub struct Docs {
     /// The server's default for an absent value.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// An example of a value: the document's, or else an example for the format, such as `user@example.com` for
-    /// `email`.
+    /// An example of a value, from the document. If there is none, an example for the format, such as
+    /// `user@example.com` for `email`.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
 }
