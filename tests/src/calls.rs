@@ -1,4 +1,4 @@
-//! Calls of the client's methods by name.
+//! Calls to the client's methods, by method name.
 
 use atlas_emulator::{
     Builder, DEFAULT_CLUSTER_NAME as CLUSTER, DEFAULT_GROUP_ID as GROUP, DEFAULT_SNAPSHOT_ID,
@@ -45,7 +45,7 @@ pub fn atlas() -> Builder {
 
 /// Calls a method with a body, such as one of the document's examples, and returns the outcome.
 ///
-/// Sets some optional parameters to valid values. Returns `None` if this function has no call of `method`, or if the
+/// Sets some optional parameters to valid values. Returns `None` if this function has no call to `method`, or if the
 /// body of `method` is missing or cannot be decoded.
 #[expect(deprecated, reason = "the tests also call deprecated methods")]
 pub async fn call(

@@ -1,4 +1,4 @@
-//! Calls of the operations that `tests/walkthrough/run` adopts from MongoDB's document. The script copies this file to
+//! Calls to the operations that `tests/walkthrough/run` adopts from MongoDB's document. The script copies this file to
 //! `tests/tests/`.
 
 use atlas_emulator::{

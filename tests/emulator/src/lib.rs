@@ -84,9 +84,8 @@
 //!
 //! # Other operations
 //!
-//! Requests for operations in the spec that are not about export buckets or export jobs pass
-//! through the same checks but change nothing. The response is a valid example, either from the
-//! spec or built from the schema. If there is no valid example, the response is 501
+//! Requests for other operations in the spec pass through the same checks but change nothing. The response is a valid
+//! example, either from the spec or built from the schema. If there is no valid example, the response is 501
 //! `NOT_IMPLEMENTED` with the reason.
 //!
 //! # Faults

@@ -18,7 +18,7 @@ use atlas_emulator::{
 };
 use clap::{Parser, ValueEnum};
 
-/// How long the program waits for requests in progress after Ctrl-C.
+/// The time that the program waits for requests in progress after Ctrl-C.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// Run a local Atlas until you press Ctrl-C. The first line of the output is its URL.

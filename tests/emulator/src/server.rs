@@ -131,7 +131,7 @@ impl Server {
     }
 
     /// Takes a token from the bucket of the project. Returns `None` for the legacy API and for an unknown project,
-    /// because the recorded responses have no rate limit headers.
+    /// because their recorded responses have no rate limit headers.
     fn allowance(&self, path: &str, captures: &Captures) -> Option<Allowance> {
         let group_id = captures.get("groupId").map_or("", String::as_str);
         let is_limited = path.starts_with("/api/atlas/v2/")

@@ -1,4 +1,5 @@
-//! Calls of every client method against Prism, with each example of a request, a response and an error in the document.
+//! Calls to every client method, with Prism as the server, for each example of a request, a response and an error in
+//! the document.
 
 use std::time::Duration;
 

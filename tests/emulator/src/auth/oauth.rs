@@ -29,7 +29,7 @@ impl Reply {
 }
 
 impl Access {
-    /// Responds to a request to one of the token endpoints. Returns `None` for any other path.
+    /// Responds to requests for the token endpoints. Returns `None` for any other path.
     pub(crate) async fn oauth(&self, request: &RecordedRequest) -> Option<Reply> {
         let serve = match request.uri.path() {
             TOKEN_PATH => Self::issue,

@@ -71,7 +71,7 @@ async fn the_older_version_lists_only_aws_buckets() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_bucket_is_returned_as_it_was_created_with_its_region() -> anyhow::Result<()> {
+async fn a_bucket_is_returned_unchanged_except_for_its_region() -> anyhow::Result<()> {
     let (session, all) = three_buckets().await?;
     for (id, mut stored) in all.iter().zip(session.atlas.export_buckets()) {
         if stored["cloudProvider"] == "AWS" {

@@ -250,7 +250,7 @@ async fn a_token_bucket_is_refilled_once_per_period() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_wait_below_a_second_is_a_retry_after_of_zero() -> anyhow::Result<()> {
+async fn a_wait_of_less_than_a_second_is_a_retry_after_of_zero() -> anyhow::Result<()> {
     let period = Duration::from_millis(900);
     let session = Session::with(Emulator::builder().rate_limit(0, 0, period)).await?;
     let refused = session.list("").await?;

@@ -43,7 +43,7 @@ async fn clusters_have_different_sample_jobs() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn the_default_jobs_show_every_state() -> anyhow::Result<()> {
+async fn the_default_jobs_cover_every_state() -> anyhow::Result<()> {
     let answer = Session::start().await?.list("").await?;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let results = answer.body["results"].as_array().expect("the page has no `results`");

@@ -122,7 +122,7 @@ fn list_jobs(credentials: &[&str]) -> anyhow::Result<()> {
 }
 
 #[test]
-fn the_project_and_the_cluster_replace_the_default_ones() -> anyhow::Result<()> {
+fn a_configured_project_and_cluster_replace_the_default_ones() -> anyhow::Result<()> {
     const OTHER: &str = "5f0e1c2d3b4a596877665544";
     let answer = |options: &[&str], group: &str, cluster: &str| {
         let program = Program::start(options)?;

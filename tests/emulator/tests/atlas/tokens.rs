@@ -104,7 +104,7 @@ async fn a_token_is_issued_after_the_wait_in_retry_after() -> anyhow::Result<()>
 }
 
 #[tokio::test]
-async fn a_limit_of_zero_tokens_issues_none() -> anyhow::Result<()> {
+async fn no_token_is_issued_with_a_limit_of_zero() -> anyhow::Result<()> {
     let limit = Some((0, Duration::from_secs(7)));
     let session = Session::with(Emulator::builder().token_limit(limit)).await?;
     let refused = issue(&session).await?;

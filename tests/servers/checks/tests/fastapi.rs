@@ -242,7 +242,7 @@ fn an_optional_body_can_be_absent() {
 }
 
 #[test]
-fn a_patch_distinguishes_absent_null_and_empty() {
+fn a_patch_distinguishes_absent_null_and_empty_values() {
     run(async {
         for (patch, expected) in [
             (ItemPatch::new(), json!({})),
@@ -408,7 +408,7 @@ fn bytes_text_and_lines_are_returned() {
 }
 
 #[test]
-fn each_status_has_its_value() {
+fn each_status_decodes_into_its_own_type() {
     run(async {
         let status = |status| async move { client().statuses(status).send().await };
         let value = status(200).await.unwrap().into_inner();
