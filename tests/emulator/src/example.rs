@@ -14,7 +14,7 @@ const DEPTH: usize = 6;
 /// The examples and schemas of a document.
 #[derive(Debug)]
 pub(crate) struct Examples<'a> {
-    /// The complete document, to resolve references.
+    /// The complete document, which contains the targets of references.
     document: &'a Value,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Examples<'a> {
     }
 }
 
-/// The properties of an object to include.
+/// The properties to include in an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Properties {
     All,

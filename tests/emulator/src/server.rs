@@ -102,7 +102,7 @@ async fn receive(request: Request) -> Result<RecordedRequest, ApiError> {
         credentials.set_sensitive(true);
     }
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|error| {
-        let detail = format!("The body cannot be read, or has over {BODY_LIMIT} bytes: {error}.");
+        let detail = format!("The body cannot be read, or exceeds {BODY_LIMIT} bytes: {error}.");
         ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", detail)
     })?;
     let Parts { method, uri, version, headers, .. } = head;

@@ -1,7 +1,7 @@
 //! The complete pipeline: a document built from the input becomes files that parse as Rust.
 //!
-//! Random text is rarely a valid document. Here each byte selects a keyword or a value, so that
-//! many inputs reach the passes and the emitters.
+//! Random text is rarely a valid document. Here, each byte selects a keyword or a value, so that many inputs reach the
+//! passes and the emitters.
 
 use serde_json::{Map, Value, json};
 use xtask::codegen::{self, Failure};

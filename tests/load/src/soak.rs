@@ -1,4 +1,5 @@
-//! A measurement that makes calls at a steady rate for a long time. Memory, descriptors and tasks must not keep growing.
+//! A measurement that makes calls at a steady rate for a long time. The use of memory, descriptors and tasks must not
+//! keep growing.
 
 use std::{
     sync::{

@@ -1,4 +1,4 @@
-//! The clients, and a run of a client with one kind of credentials.
+//! The clients and their runs, each with one kind of credentials.
 
 use std::path::PathBuf;
 use std::process::Stdio;

@@ -31,7 +31,7 @@ pub const DEFAULT_PRIVATE_KEY: &str = "8f7b3c52-emulator-private-key";
 /// Headers to add to a response.
 pub(crate) type Headers = Vec<(HeaderName, String)>;
 
-/// A name and its secret.
+/// The name and the secret of a service account or an API key.
 #[derive(Debug, Clone)]
 pub(crate) struct Pair {
     pub(crate) name: String,

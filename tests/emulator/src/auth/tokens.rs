@@ -108,7 +108,7 @@ impl Tokens {
         self.state().faults = Some((count, status));
     }
 
-    /// Takes the next queued failure and returns its status, or `None` if none is left.
+    /// Takes the next queued failure and returns its status. Returns `None` if no failure is left.
     pub(crate) fn fault(&self) -> Option<StatusCode> {
         let mut state = self.state();
         let (left, status) = state.faults.take()?;
