@@ -62,7 +62,7 @@ impl Clock {
 
 impl Drop for Clock {
     fn drop(&mut self) {
-        // A second panic would abort a test that is already failing.
+        // `resume` can panic, and a second panic would abort a test that is already failing.
         if !thread::panicking() {
             resume();
         }

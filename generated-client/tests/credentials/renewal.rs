@@ -43,7 +43,7 @@ async fn a_token_is_renewed_one_minute_before_it_expires_while_other_calls_conti
 
     clock.pass(seconds(3600 - 61)).await;
     clock.run_at_once(list(&client)).await.unwrap();
-    assert_eq!(atlas.token_requests(), 1, "the token was renewed 61 seconds before it expires");
+    assert_eq!(atlas.token_requests(), 1, "the token was renewed 61 seconds before its expiry");
 
     clock.pass(seconds(1)).await;
     let mut calls = JoinSet::new();

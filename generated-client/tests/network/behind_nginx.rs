@@ -37,7 +37,7 @@ pub(crate) async fn call(client: &Client) -> Result<(), Box<dyn Error>> {
 }
 
 #[tokio::test]
-#[ignore = "`tests/network/run` starts nginx"]
+#[ignore = "needs nginx: run `tests/network/run`"]
 async fn both_operations_work_with_each_kind_of_credentials() {
     for (credentials, _) in credentials() {
         let client = client("localhost", credentials);
@@ -48,7 +48,7 @@ async fn both_operations_work_with_each_kind_of_credentials() {
 }
 
 #[tokio::test]
-#[ignore = "`tests/network/run` starts nginx"]
+#[ignore = "needs nginx: run `tests/network/run`"]
 async fn many_concurrent_calls_succeed() {
     let [(token, _), ..] = credentials();
     let client = client("localhost", token);

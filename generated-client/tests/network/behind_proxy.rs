@@ -84,7 +84,7 @@ fn run(tap: &Tap, user: &str) -> String {
 }
 
 #[test]
-#[ignore = "`tests/network/run` starts the proxy"]
+#[ignore = "needs proxy.py: run `tests/network/run`"]
 fn a_proxy_with_credentials_forwards_calls_and_receives_no_token() {
     let tap = Tap::start();
     let text = run(&tap, "user:pass%25word");
@@ -106,7 +106,7 @@ fn a_proxy_with_credentials_forwards_calls_and_receives_no_token() {
 }
 
 #[test]
-#[ignore = "`tests/network/run` starts the proxy"]
+#[ignore = "needs proxy.py: run `tests/network/run`"]
 fn a_proxy_that_rejects_its_credentials_is_named_and_receives_no_token() {
     let tap = Tap::start();
     let text = run(&tap, "user:wrong");

@@ -1,4 +1,4 @@
-//! The layers between the client and Atlas: compression, TLS, proxies, HTTP/2.
+//! The layers between the client and Atlas: compression, TLS, proxies and HTTP/2.
 
 #![expect(
     clippy::unwrap_used,
