@@ -66,7 +66,8 @@ fn fault(url: &Url) -> Option<String> {
     Some(format!("the base URL {fault}"))
 }
 
-/// Returns an error text if the base URL contains the path of the API. The text suggests the URL without this path.
+/// Returns the error text for a base URL that contains the path of the API. The text suggests the URL without this
+/// path.
 fn repeated_path(url: &Url) -> Option<String> {
     let path = format!("{}/", url.path());
     let (before, _) = path.split_once(&format!("{}/", identity::PATH?))?;

@@ -1,4 +1,4 @@
-//! Executes a call: attempts, authentication, retries and the response.
+//! The execution of a call: attempts, authentication, retries and the response.
 
 mod answer;
 mod byte_stream;
@@ -27,7 +27,7 @@ use crate::time_limits::Deadline;
 use crate::{Error, Response};
 
 /// Executes `request`. `understand` converts a response, and its envelope if it has one, to a result. Retries depend on
-/// that result, because an envelope contains the real status.
+/// this result, because the status in an envelope replaces the HTTP status.
 pub(crate) async fn run<T>(
     client: Arc<Inner>,
     request: Request,

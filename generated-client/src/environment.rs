@@ -1,4 +1,4 @@
-//! Reads the client's configuration from environment variables.
+//! The client's configuration in environment variables.
 
 use std::ffi::OsString;
 
@@ -27,7 +27,7 @@ struct Set {
 }
 
 impl Credentials {
-    /// Reads the credentials from the first of these sets of environment variables that is present in whole or in part:
+    /// Reads the credentials from the first of these sets of environment variables that is at least partly present:
     ///
     /// 1. `MONGODB_ATLAS_ACCESS_TOKEN`
     /// 2. `MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`

@@ -38,7 +38,7 @@ use crate::{InvalidInput, TimeLimit};
 /// `Display` writes one line: what happened in which operation, and what to do next. If a connection fails, the line
 /// contains the root cause, and [`source`](std::error::Error::source) returns the first error in the chain of causes.
 /// Neither `Display` nor `Debug` shows credentials. The only headers they quote are `Content-Type`, `Content-Encoding`,
-/// `Location`, `Retry-After`, `WWW-Authenticate` and `X-Error-Code`. Of a body, they quote only short parts: its
+/// `Location`, `Retry-After`, `WWW-Authenticate` and `X-Error-Code`. They quote only short parts of a body: its
 /// beginning, an error message, or the value that cannot be decoded. Text from the server is shortened, and its control
 /// characters are escaped.
 #[derive(Debug, Clone)]

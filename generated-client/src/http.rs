@@ -122,9 +122,8 @@ impl HttpOptions {
     }
 }
 
-/// Restricts compression, HTTP/2 and TLS to the features of this crate, because another crate may
-/// have enabled more features of reqwest. `native-tls` takes precedence over the default, because
-/// it was enabled explicitly.
+/// Restricts compression, HTTP/2 and TLS to the features of this crate, because another crate may have enabled more
+/// features of reqwest. `native-tls` takes precedence over `rustls`, the default, because it was enabled explicitly.
 fn only_own_features(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     let http = http.no_brotli().no_deflate().no_zstd();
     let http = if cfg!(feature = "gzip") { http } else { http.no_gzip() };

@@ -28,8 +28,8 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
-    /// Awaits a part of an operation for at most `left`, the remaining time of the operation. Then returns
-    /// [`Error::TimedOut`].
+    /// Awaits a part of an operation. Returns [`Error::TimedOut`] if the part takes longer than `left`, the remaining
+    /// time of the operation.
     pub(crate) async fn within<T>(
         &self,
         left: Duration,

@@ -13,7 +13,7 @@ use crate::{Error, text};
 
 /// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs. An attempt
 /// includes fetching a token, and sending the request again after a 401. No hook runs separately for these requests,
-/// and the token endpoint does not receive the headers of hooks.
+/// and the token endpoint does not receive the headers that hooks set.
 ///
 /// A hook receives neither credentials nor whole bodies: in a hook, [`Error::body`] returns `None`. The error can still
 /// contain the API's error object or an excerpt of the body, but not the client's credentials. By default, both methods

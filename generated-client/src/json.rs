@@ -1,4 +1,4 @@
-//! Decodes JSON, with errors that name a location.
+//! JSON decoding, with errors that name a location.
 
 use std::fmt::Display;
 

@@ -13,7 +13,7 @@ use crate::error::{causes, refusal};
 pub(crate) const CHECK_PROXY: &str =
     "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY`)";
 
-/// The cause of an error. Calls that wait for the same token request share its cause.
+/// The cause of an error. It is in an `Arc`, because calls that wait for the same token share the error.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
 
 /// The reason why there is no response, or only part of one.
@@ -36,7 +36,7 @@ pub(crate) enum Stage {
     NoTls,
     /// The request may have arrived.
     Sent,
-    /// The test did not prepare a response for the request.
+    /// The test prepared no valid response for the request.
     #[cfg(feature = "test-util")]
     Unexpected,
 }
@@ -69,8 +69,8 @@ fn is_without_tls(error: &reqwest::Error) -> bool {
     is_https && root(error).to_string() == "invalid URL, scheme is not http"
 }
 
-/// Returns the error of the HTTP library if the request reached no server because the proxy failed. The library exports
-/// no type for this error.
+/// Returns the message of the HTTP library if the request reached no server because the proxy failed. The library
+/// exports no type for this error, so its text identifies it.
 fn tunnel(cause: &(dyn StdError + 'static)) -> Option<String> {
     causes(cause).map(ToString::to_string).find(|text| text.starts_with("tunnel error"))
 }
@@ -80,7 +80,7 @@ pub(crate) fn is_of_proxy(cause: &(dyn StdError + 'static)) -> bool {
     tunnel(cause).is_some()
 }
 
-/// Returns whether the proxy returned 407: it rejects the credentials in its URL.
+/// Returns whether the proxy returned 407, that is, whether it rejected the credentials in its URL.
 pub(crate) fn is_refused_by_proxy(cause: &(dyn StdError + 'static)) -> bool {
     tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))
 }
@@ -118,7 +118,7 @@ pub(crate) fn kind(cause: &(dyn StdError + 'static)) -> &'static str {
 
 /// Returns the root cause of an error.
 pub(crate) fn root<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    // This error explains why a certificate is bad; its cause does not.
+    // The error of `native_tls` explains why a certificate is bad, but its cause does not.
     #[cfg(feature = "native-tls")]
     if let Some(error) = causes(error).find(|cause| cause.is::<native_tls::Error>()) {
         return error;

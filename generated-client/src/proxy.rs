@@ -1,4 +1,4 @@
-//! Reads the URLs of proxies.
+//! The URLs of proxies.
 
 use reqwest::{Proxy, Url};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -20,7 +20,7 @@ pub(crate) fn read(url: &SecretString) -> Result<Proxy, Error> {
 }
 
 /// Checks the proxy that the environment contains for URLs with the given scheme, because reqwest ignores an invalid
-/// one. `variable` returns the value of an environment variable.
+/// URL. `variable` returns the value of an environment variable.
 ///
 /// # Errors
 /// [`Error::Config`] if reqwest would ignore the proxy. The message names the variable and does not show its value.
@@ -65,7 +65,7 @@ fn with_scheme(url: &str) -> String {
     if url.contains("://") { url.to_owned() } else { format!("http://{url}") }
 }
 
-/// Describes the problem of a proxy URL without showing the URL.
+/// Describes the problem with a proxy URL, without showing the URL.
 fn problem(url: &str) -> String {
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
     let socks = SOCKS.into_iter().find(|it| scheme.is_some_and(|scheme| scheme == *it));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_problem_of_a_proxy_url_is_named() {
+    fn an_error_names_the_problem_with_a_proxy_url() {
         for (url, expected) in [
             ("proxy.example.com:3128", "it has no scheme: add `http://`"),
             ("user:hunter2@proxy:1", "it has no scheme: add `http://`"),

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_none_makes_no_retries() {
+    fn a_policy_without_retries_never_retries() {
         let retries = Retries::new(RetryPolicy::none());
         for limit in [TimeLimit::Connect, TimeLimit::Attempt] {
             assert!(retries.after(&timed_out(limit), &Method::GET, 1, MINUTE).is_none());

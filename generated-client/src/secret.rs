@@ -123,7 +123,7 @@ mod tests {
     use crate::runtime::{At, check};
 
     #[test]
-    fn json_is_the_text() {
+    fn a_secret_is_encoded_as_its_text() {
         let secret: Secret = serde_json::from_value(json!("a\n")).unwrap();
         assert_eq!(secret, "a\n".into());
         assert_eq!(json!(secret), json!("a\n"));

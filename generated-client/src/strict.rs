@@ -1,4 +1,4 @@
-//! Rejects arrays in place of objects.
+//! A deserializer that rejects arrays in place of objects.
 //!
 //! Structs that derive serde's `Deserialize` also decode from a sequence of their fields. For example, `["a",1]`
 //! becomes a struct with two fields, and `[]` a struct whose optional fields are all absent. No API sends an object in

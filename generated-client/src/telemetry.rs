@@ -16,8 +16,8 @@ use crate::{Error, Response, identity, no_response};
 /// The shortest wait before a retry that is logged at the level `INFO`.
 const LONG_WAIT: Duration = Duration::from_secs(10);
 
-/// The span of a call. Unless the path contains a secret, the fields contain the path, which identifies the project and
-/// the cluster. The fields contain neither the query nor any text from the server.
+/// The span of a call. The fields contain the path, which may name resources, unless the path contains a secret. The
+/// fields contain neither the query nor any text from the server.
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {

@@ -1,4 +1,4 @@
-//! Formats text from servers and callers for one-line messages.
+//! Text from servers and callers, formatted for one-line messages.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Sends one request and receives its response, over HTTP or from a test's canned responses.
+//! The transport of requests and responses, over HTTP or with a test's canned responses.
 
 #[cfg(feature = "test-util")]
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Decodes responses into values.
+//! The decoding of responses into values.
 
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
@@ -147,8 +147,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns a successful response without a value. Ignores the body. However, returns an error for an HTML page,
-    /// because it comes from a proxy or a gateway and not from the API.
+    /// Returns a successful response without a value. Ignores the body, unless it is an HTML page: such a page is an
+    /// error, because it comes from a proxy or a gateway and not from the API.
     pub(crate) fn empty(mut self) -> Result<Response<()>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
@@ -186,7 +186,7 @@ impl<'a> Answer<'a> {
     /// Returns the `content` of the envelope, or the whole body if there is no envelope or the envelope has no
     /// `content`. Returns an error unless the HTTP status and the envelope's status, if any, are both successful.
     ///
-    /// Ignores a byte order mark, also in text. RFC 8259, section 8.1, allows this for JSON.
+    /// Ignores a byte order mark, which RFC 8259, section 8.1, allows for JSON. Also ignores it in text.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let success = self.head.status().is_success();
@@ -209,7 +209,7 @@ impl<'a> Answer<'a> {
 /// U+FEFF in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Returns whether the response leads to another URL.
+/// Returns whether a response with this status leads to another URL.
 fn is_redirect(status: StatusCode) -> bool {
     status.is_redirection() && status != StatusCode::NOT_MODIFIED
 }
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn status_304_is_not_the_redirect_of_an_operation() {
+    fn status_304_is_not_a_redirect_that_an_operation_expects() {
         let answer = |status| {
             let head = ResponseHead::of(&OPERATION, status, HeaderMap::new());
             Answer::new(head, Vec::new(), &authenticator()).redirect().map(|it| it.status())
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn only_errors_that_may_be_temporary_advise_to_try_again() {
+    fn only_transient_errors_advise_trying_again() {
         for (status, advice) in [
             (500, "try again later: the server failed"),
             (501, "look up the error code"),

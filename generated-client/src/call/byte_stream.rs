@@ -1,4 +1,4 @@
-//! Response bodies that are not JSON, such as archives and tables.
+//! Response bodies that are not JSON, such as archives and CSV files.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::{Error, Response};
 ///
 /// The response limit does not apply, not even to [`bytes`](Self::bytes), which reads the rest of the body into memory.
 /// The attempt timeout, or the rest of the operation timeout if that is shorter, covers the time from the opening of
-/// the connection to the last byte. Once the client has returned the `ByteStream`, it does not retry.
+/// the connection to the last byte. Once the client has returned the `ByteStream`, it no longer retries the request.
 pub struct ByteStream {
     pub(crate) client: Arc<Inner>,
     pub(crate) head: ResponseHead,
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_timeout_while_the_body_is_read_is_named() {
+    async fn an_error_names_the_timeout_that_expires_while_the_body_is_read() {
         for is_operation in [false, true] {
             let client =
                 client("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf...").await.unwrap();

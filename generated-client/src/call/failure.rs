@@ -1,4 +1,4 @@
-//! Errors from responses: error responses, and unexpected bodies.
+//! The errors for error responses and for unexpected bodies.
 
 use std::io;
 use std::str::Utf8Error;
@@ -18,7 +18,7 @@ use crate::response::ERROR_CODE;
 
 impl Answer<'_> {
     /// Converts an error response to an error. An error object is decoded regardless of the media type, because its
-    /// code and message are useful. Some error responses, such as some with status 401, have no body.
+    /// code and message are useful. Some error responses have no body, for example some with status 401.
     pub(super) fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
             return self.api(ApiError::new(self.head.status()), content);
@@ -163,8 +163,8 @@ impl Answer<'_> {
     }
 }
 
-/// Returns whether the body cannot be decompressed. Connection errors come from hyper; a plain I/O
-/// error comes from the decoder, which reports a truncated body as an unexpected end of file.
+/// Returns whether the body cannot be decompressed. Connection errors have the type of hyper. A plain I/O error comes
+/// from the decoder, which reports a truncated body as an unexpected end of file.
 fn is_corrupt(error: &reqwest::Error) -> bool {
     let cause = causes(error).find(|cause| !cause.is::<reqwest::Error>());
     let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());

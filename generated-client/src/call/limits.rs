@@ -29,8 +29,8 @@ impl Limits {
         Self { client, operation, time, start: Instant::now() }
     }
 
-    /// Converts `error` to a timeout error if one of the client's own timeouts expired. Converts any other error,
-    /// including a timeout of the network, to a connection error.
+    /// Converts `error` to a timeout error if one of the client's own timeouts expired. Converts any other error, such
+    /// as a timeout of the network, to a connection error.
     pub(super) fn classify(&self, error: NoResponse) -> Error {
         self.timed_out(&error).unwrap_or_else(|| Error::transport(self.operation, error))
     }

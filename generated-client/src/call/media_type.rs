@@ -1,4 +1,4 @@
-//! Detects a body's media type.
+//! The media types of bodies.
 
 /// Returns the media type without parameters (RFC 9110, section 8.3.1).
 pub(super) fn essence(value: &[u8]) -> &[u8] {

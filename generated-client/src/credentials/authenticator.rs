@@ -1,4 +1,4 @@
-//! Authenticates requests, for every kind of credentials.
+//! Authentication with every kind of credentials.
 
 use reqwest::Url;
 use reqwest::header::AUTHORIZATION;

@@ -1,4 +1,4 @@
-//! Finds characters that credentials cannot contain.
+//! Characters that credentials cannot contain.
 
 /// Checks that a token is a `b64token` (RFC 6750, section 2.1). Returns the problem, if any.
 pub(super) fn token(token: &str) -> Option<String> {

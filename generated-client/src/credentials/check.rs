@@ -1,4 +1,4 @@
-//! Checks credentials before the first request.
+//! Checks of credentials before the first request.
 
 use secrecy::{ExposeSecret, SecretString};
 

@@ -15,7 +15,7 @@ impl Authenticator {
         redact(text, &self.secrets(), KEPT)
     }
 
-    /// Returns the beginning of a text on one line, without secrets and the contents of PEM blocks.
+    /// Returns the beginning of a text on one line, without secrets or the contents of PEM blocks.
     pub(crate) fn excerpt(&self, text: &str) -> Box<str> {
         text::one_line(&text::without_pem(&self.redact(text)), text::EXCERPT).into()
     }

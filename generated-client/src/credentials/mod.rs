@@ -83,8 +83,8 @@ impl Credentials {
         Self::new(Kind::AccessToken(token.into()))
     }
 
-    /// Sets a token to start with, which [`Client::access_token`](crate::Client::access_token) has returned.
-    /// Short-lived programs can share one token in this way. The client renews the token as usual.
+    /// Sets the token to start with, such as one that [`Client::access_token`](crate::Client::access_token) has
+    /// returned. In this way, short-lived programs can share one token. The client renews the token as usual.
     ///
     /// [`Client::new`](crate::Client::new) rejects the token if it is not a `b64token`, or if the credentials are not a
     /// service account. An expired token is accepted and renewed.

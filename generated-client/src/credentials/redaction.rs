@@ -1,4 +1,4 @@
-//! Redacts secrets that a server has echoed.
+//! The redaction of secrets that a server has echoed.
 
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
@@ -23,7 +23,7 @@ pub(super) fn redact(text: &str, secrets: &[SecretString], limit: usize) -> Stri
         let Some(character) = characters.next() else { break };
         let found = if first.contains(&character) {
             let before = redacted.chars().next_back();
-            // Of several secrets, the longest is replaced.
+            // If several secrets match, the longest match is replaced.
             let ends = secrets.iter().filter_map(|secret| after_word(rest, secret, before));
             ends.min_by_key(|after| after.len())
         } else {
@@ -41,7 +41,7 @@ pub(super) fn redact(text: &str, secrets: &[SecretString], limit: usize) -> Stri
 }
 
 /// Returns the text after `secret`, or `None` if `text` does not begin with `secret`, or if a short secret is only a
-/// part of a word. The text follows the character `before`.
+/// part of a word. `before` is the character before `text`.
 fn after_word<'t>(text: &'t str, secret: &str, before: Option<char>) -> Option<&'t str> {
     const SHORT: usize = 8;
     after(text, secret).filter(|after| {

@@ -1,4 +1,4 @@
-//! Detects the end of a list.
+//! The end of a list.
 
 use std::collections::HashSet;
 
@@ -68,8 +68,8 @@ impl EndOfList {
         }
     }
 
-    /// Returns for each item whether it is new: it has no id, or it was absent from the previous page that was not
-    /// empty. New items at the front of the list can move an item to the next page.
+    /// Returns for each item whether it is new. An item is new if it has no id, or if its id is not on the previous
+    /// non-empty page. If items are added at the front of the list, an item can move to the next page.
     pub(super) fn new_ids(&mut self, ids: Vec<Option<String>>) -> Vec<bool> {
         let is_new = |id: &Option<String>| id.as_ref().is_none_or(|id| !self.ids.contains(id));
         let new = ids.iter().map(is_new).collect();

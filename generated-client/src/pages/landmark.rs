@@ -1,4 +1,4 @@
-//! Detects lists that repeat the same pages.
+//! Lists that repeat the same pages.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Requests pages in tasks.
+//! Tasks that request pages.
 
 use std::error::Error as StdError;
 use std::panic::resume_unwind;
@@ -11,7 +11,7 @@ use crate::Error;
 use crate::no_response::{NoResponse, Stage};
 use crate::runtime::Operation;
 
-/// Runs the request of a page in a task, which ends when the returned future is dropped. Without the task, nothing
+/// Runs the request for a page in a task, which ends when the returned future is dropped. Without the task, nothing
 /// would poll a request in flight while the caller works on an item, so the request could time out.
 pub(super) fn in_task<T>(page: Fetch<T>, operation: &'static Operation) -> Fetch<T>
 where

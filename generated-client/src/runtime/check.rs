@@ -1,4 +1,4 @@
-//! Checks values against the rules in the API's OpenAPI document, before they are sent.
+//! Checks of values against the rules in the API's OpenAPI document, before the values are sent.
 //!
 //! Each check accepts a value or an `Option`. An absent value is valid.
 
@@ -183,7 +183,7 @@ pub(crate) fn pattern<'a, T: MaybeText<'a>>(
 
 /// Returns the compiled pattern, from a cache that all clients share.
 fn compiled(pattern: &'static str) -> Result<Arc<Regex>, pattern::Error> {
-    // An API has few patterns, so searching a list is as fast as a hash table.
+    // An API has few patterns, so searching a list is as fast as a lookup in a hash table.
     static ALL: RwLock<Vec<(&str, Arc<Regex>)>> = RwLock::new(Vec::new());
     let known = ALL.read().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, regex)) = known.iter().find(|(text, _)| *text == pattern) {

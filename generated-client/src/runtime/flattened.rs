@@ -1,4 +1,4 @@
-//! Decodes flattened fields: the properties of an object that have no field of their own.
+//! Flattened fields: the properties of an object that have no field of their own.
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
@@ -8,9 +8,9 @@ use crate::json;
 use crate::strict::Strict;
 
 /// Decodes a flattened map of objects or of numbers with fractions. serde buffers the values of such a map. Without
-/// this function, the values would escape the check of [`Strict`], and errors in them would have no path. If another
-/// crate has enabled the feature `arbitrary_precision` of `serde_json`, only a `Value` can be decoded from a number in
-/// the buffer.
+/// this function, [`Strict`] would not check the values, and errors in them would have no path. Numbers would also fail
+/// to decode if another crate has enabled the feature `arbitrary_precision` of `serde_json`, because only a `Value` can
+/// be decoded from a buffered number.
 pub(crate) fn values<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: DeserializeOwned,

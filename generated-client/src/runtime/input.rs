@@ -5,7 +5,7 @@ use std::fmt;
 use super::At;
 use crate::text;
 
-/// A value that breaks a rule of the API, such as a pattern, a length or a bound. Nothing was sent.
+/// The error for a value that breaks a rule of the API, such as a pattern, a length or a bound. Nothing was sent.
 ///
 /// Most rules come from the API's OpenAPI document. The client also rejects invalid headers, headers that it sets
 /// itself, and path parameters that would change the path.
@@ -18,7 +18,7 @@ pub struct InvalidInput {
 }
 
 impl InvalidInput {
-    /// Creates an error that shows `value`, such as a number, on one line and without quotes.
+    /// Creates an error that shows `value`, such as a number, on one line without quotes.
     pub(crate) fn new(at: At<'_>, value: impl fmt::Display, rule: impl Into<Box<str>>) -> Self {
         Self {
             operation_id: None,
@@ -77,7 +77,7 @@ impl InvalidInput {
     }
 }
 
-/// Formats a location on one line, because it can contain the keys of a caller's map.
+/// Formats a location on one line. It can contain the keys of a caller's map, which can contain line breaks.
 fn location(at: At<'_>) -> Box<str> {
     text::one_line(&at.to_string(), text::EXCERPT).into()
 }

@@ -1,4 +1,4 @@
-//! Decodes `null` lists and maps.
+//! Lists and maps that are `null`.
 
 use serde::{Deserialize, Deserializer};
 

@@ -54,7 +54,7 @@ pub(crate) fn is_next(relation: &str) -> bool {
 /// Returns the value of the parameter `name` in the query of `link`, or `link` itself if it has no such parameter. In
 /// that case, `link` is a plain cursor, or the server rejects it, so the list never ends early without an error.
 pub(crate) fn parameter(link: &str, name: &str) -> String {
-    // The link can be relative, and only its query is used.
+    // The link can be relative. Only its query is used, so the base does not matter.
     let url = Url::parse("http://localhost").and_then(|base| base.join(link));
     let value = url.ok().and_then(|url| {
         let (_, value) = url.query_pairs().find(|(key, _)| key == name)?;

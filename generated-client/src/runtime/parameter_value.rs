@@ -1,4 +1,4 @@
-//! Formats parameters in a path, a query or a header.
+//! The text of parameters in a path, a query or a header.
 
 use super::InvalidInput;
 use crate::{Base64, Secret};

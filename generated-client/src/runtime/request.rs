@@ -81,7 +81,7 @@ impl Request {
         self.note(fault)
     }
 
-    /// Marks a parameter that was already added as secret. `Debug` does not show a secret header, and traces do not
+    /// Marks a parameter as secret, after it was added. `Debug` does not show a secret header, and traces do not
     /// contain a path with a secret.
     pub(crate) fn secret(mut self, name: &'static str) -> Self {
         let headers = self.headers.iter_mut().filter(|(header, _)| *header == name);
@@ -215,8 +215,7 @@ impl Request {
         self.operation
     }
 
-    /// Returns whether the request sets `envelope`, so that the body of the response contains the
-    /// status.
+    /// Returns whether the request sets `envelope`. If so, the body of the response contains the status.
     pub(crate) fn wants_envelope(&self) -> bool {
         self.query.split('&').any(|pair| pair == "envelope=true")
     }
@@ -289,7 +288,7 @@ impl Request {
     }
 }
 
-/// Adds a pair to a query. A space is `%20`, as in a path, because not every server reads `+` as a space.
+/// Adds a pair to a query. A space becomes `%20`, as in a path, because not every server reads `+` as a space.
 pub(crate) fn add_pair(query: &mut String, name: &str, value: &str) {
     separate(query);
     query.extend(utf8_percent_encode(name, RESERVED));

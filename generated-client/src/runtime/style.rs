@@ -170,7 +170,8 @@ impl Styled {
         }
     }
 
-    /// Returns the key-value pairs of a query, joined by `&`. An empty list or object has no pairs, except as JSON.
+    /// Returns the key-value pairs of a query, joined by `&`. An empty list or object has no pairs, unless it is
+    /// written as JSON.
     pub(crate) fn in_query(&self) -> String {
         let set = if self.style.reserved { DELIMITERS } else { RESERVED };
         self.pairs(Encoding::Percent(set)).join("&")

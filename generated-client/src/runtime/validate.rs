@@ -1,4 +1,4 @@
-//! Validates values by their own rules.
+//! The validation of values by the rules of their types.
 
 use std::collections::BTreeMap;
 

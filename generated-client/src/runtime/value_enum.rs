@@ -34,7 +34,7 @@ macro_rules! value_enum {
 
 pub(crate) use value_enum;
 
-/// Decodes a value. Decodes `2.0`, which some servers send, as `2`.
+/// Decodes a value. A whole number such as `2.0`, which some servers send, becomes `2`.
 pub(crate) fn deserialize_value<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Value, D::Error> {

@@ -190,7 +190,7 @@ impl CannedResponse {
         self
     }
 
-    /// Sets the time until the response arrives, by tokio's clock. Defaults to zero.
+    /// Sets the time until the response arrives, measured with tokio's clock. Defaults to zero.
     pub const fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self

@@ -81,7 +81,7 @@ async fn an_error_about_a_wrong_secret_names_the_variables() {
         ),
         "{text}"
     );
-    assert!(text.contains("MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"), "{text}");
+    assert!(text.contains("`MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`"), "{text}");
     assert_eq!((atlas.token_requests(), atlas.requests().len()), (1, 1));
 }
 

@@ -1,4 +1,4 @@
-//! Parses digest challenges.
+//! Digest challenges.
 
 use http_auth::parser::ChallengeParser;
 use http_auth::{ChallengeRef, ParamValue};

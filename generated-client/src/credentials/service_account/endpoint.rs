@@ -81,7 +81,7 @@ impl Endpoint {
     }
 
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
-        // The lifetime is counted from before the request, so that it is never overestimated.
+        // The lifetime is counted from the start of the request, so that it is never overestimated.
         let asked_at = SystemTime::now();
         let scopes = self.scopes.iter().map(|scopes| format!("&scope={}", form(scopes)));
         let body = "grant_type=client_credentials".to_owned() + &scopes.collect::<String>();

@@ -48,7 +48,7 @@ const MAX_EARLIER: usize = 10;
 pub(crate) struct ServiceAccount {
     endpoint: Endpoint,
     tokens: Mutex<Tokens>,
-    /// Serializes requests for tokens, so that waiting calls share one response.
+    /// Allows only one request for a token at a time, so that waiting calls share its response.
     queue: tokio::sync::Mutex<Queue>,
     /// The number of finished requests for tokens. If the number changes while a call waits and the last request
     /// failed, the call fails with the same error, unless it was a 429.

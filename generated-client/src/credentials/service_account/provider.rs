@@ -38,11 +38,11 @@ pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
 pub(super) fn advice(head: &ResponseHead) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => format!(
-            "check the client id and the client secret ({CLIENT_ID} and {CLIENT_SECRET} in the \
-             environment), that the secret has not expired, and the base URL: Atlas for Government has its own"
+            "check the client id and the client secret (`{CLIENT_ID}` and `{CLIENT_SECRET}` in the \
+             environment), whether the secret has expired, and the base URL: Atlas for Government has its own"
         ),
         StatusCode::FORBIDDEN => "a service account has at most 100 valid tokens: share one token \
-             (`Client::access_token`) and revoke unused tokens (`Client::revoke_token`); if there are \
+             (`Client::access_token`) and revoke unused tokens (`Client::revoke_token`); if it has \
              fewer, check the IP access list of the service account"
             .into(),
         StatusCode::TOO_MANY_REQUESTS => {
@@ -50,7 +50,7 @@ pub(super) fn advice(head: &ResponseHead) -> String {
             let time = if wait > 0 { format!("{wait} seconds") } else { "a minute".into() };
             format!(
                 "wait {time}, and share one token between programs (`Client::access_token`): the \
-                 endpoint issues at most 10 a minute"
+                 endpoint issues at most 10 tokens a minute"
             )
         }
         status if status.is_server_error() && is_transient(status) => {

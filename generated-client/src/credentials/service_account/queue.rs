@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::super::AccessToken;
 use super::failure::Failure;
 
-/// The wait after a 429 without `Retry-After`. The endpoint issues at most 10 tokens a minute.
+/// The wait after a 429 without `Retry-After`. It suits an endpoint that issues at most 10 tokens a minute.
 const PAUSE: Duration = Duration::from_secs(6);
 
 /// The minimum wait after a 429.

@@ -1,4 +1,4 @@
-//! The contents of a value: text, a list or an object, which each style writes differently.
+//! The contents of a value: text, a list or an object. Each style writes these kinds differently.
 
 use std::fmt;
 
