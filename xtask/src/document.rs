@@ -1,7 +1,7 @@
 //! Reads OpenAPI documents: YAML text in, checked document out.
 //!
-//! The text becomes a tree of JSON values with locations. Overlays and checks edit that tree, and
-//! serde decodes it. Every diagnostic has a file, a line and a column.
+//! The text becomes a tree of JSON values with locations. Overlays and checks edit that tree, and serde decodes it.
+//! Every diagnostic has a file, a line and a column.
 
 mod checks;
 mod decode;

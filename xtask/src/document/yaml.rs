@@ -19,8 +19,7 @@ use crate::diagnostic::{Finding, Place, Source, Span};
 /// The maximum depth of values, which is below the limit of `serde_json` (128).
 const MAX_DEPTH: usize = 100;
 
-/// The maximum number of values that aliases may copy. Without a limit, a few nested aliases could
-/// exhaust the memory.
+/// The maximum number of values that aliases may copy. Without a limit, a few nested aliases could exhaust the memory.
 const MAX_COPIES: usize = 1_000_000;
 
 /// Parses a document. `number` is the index of the source, which every span contains.

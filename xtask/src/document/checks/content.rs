@@ -1,5 +1,5 @@
 //! Checks that the keys of each `content` are media types, and replaces references to media types with the keys of
-//! their targets, so that later stages find none.
+//! their targets, so that later stages find no such references.
 //!
 //! OpenAPI 3.2 allows a `$ref` in place of a media type object. No version allows a `$ref` in place of a whole
 //! `content`, but some documents have one.
@@ -41,7 +41,7 @@ fn keys(content: &Fields, findings: &mut Findings) {
     }
 }
 
-/// Inlines the target of a media type object.
+/// Inlines the target of a `$ref` in place of a media type object.
 fn media_type(media: Object<'_>, findings: &mut Findings) {
     let help = "write the media type object here";
     let Some(from) = target(media, help, findings) else { return };
@@ -52,7 +52,7 @@ fn media_type(media: Object<'_>, findings: &mut Findings) {
     inline(media, &from, findings);
 }
 
-/// Inlines the target of a whole `content`.
+/// Inlines the target of a `$ref` in place of a whole `content`.
 fn whole(content: Object<'_>, findings: &mut Findings) {
     let help = "write the media types here";
     let Some(from) = target(content, help, findings) else { return };
@@ -68,7 +68,7 @@ fn whole(content: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns the location to which the object refers. Removes a `$ref` that leads nowhere.
+/// Returns the location to which the object's `$ref` leads. Removes a `$ref` that leads to no object.
 fn target(object: Object<'_>, help: &str, findings: &mut Findings) -> Option<Pointer> {
     let target = object.text("$ref")?;
     let leads_to_object = |from: &Pointer| {

@@ -3,7 +3,8 @@
 //! selected operation depends on are not reported. A path whose `$ref` has no target counts as an operation, because
 //! its operations are unknown.
 //!
-//! An operation can be emitted without its examples, the headers of its responses or the types of its errors.
+//! A dangling reference in an example, a header or an error response only causes a warning, because the operation can
+//! be emitted without this part.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,7 +19,7 @@ use crate::document::selection::Selection;
 use crate::document::tree::Edit;
 use crate::document::visitor::{Object, components, entries, visit};
 
-/// A pointer to a component, to an operation, to an error of an operation, or to the shared part of a path.
+/// A pointer to a component, to an operation, to an error response, or to the shared part of a path.
 type Owner = Pointer;
 
 #[derive(Default)]
@@ -162,8 +163,7 @@ impl<'t> References<'t> {
         }
     }
 
-    /// Returns the operations to emit that depend on a dangling `$ref`, each with its first dangling
-    /// target.
+    /// Returns the operations to emit that depend on a dangling `$ref`, each with its first dangling target.
     fn lost(&self) -> Vec<(&(Owner, Option<&'t str>), &'t str)> {
         let lost = self.roots.iter().filter_map(|root| {
             let reached = self.reached([&root.0]);
@@ -187,8 +187,8 @@ impl<'t> References<'t> {
     }
 }
 
-/// Returns the statuses of an operation's errors. `default` is an error only if there is a successful response or a
-/// redirect.
+/// Returns the statuses of an operation's error responses. `default` is an error only if there is a successful response
+/// or a redirect.
 fn errors(operation: Object<'_>) -> impl Iterator<Item = &String> {
     let responses = || entries(operation.fields, "responses").map(|(status, _)| status);
     let has_success = responses().any(|status| status.starts_with(['2', '3']));

@@ -20,7 +20,8 @@ struct Part<'t> {
     property: Option<(&'t str, Pointer)>,
 }
 
-/// Makes a required property optional if all values of its schema contain the schema again.
+/// Makes a required property optional if, because of this property, every value of a schema contains another value of
+/// the same schema.
 pub(super) fn check(root: &Value, findings: &mut Findings) {
     let mut parts = Vec::new();
     for (name, schema) in components(root, Kind::Schema).into_iter().flatten() {
@@ -32,7 +33,7 @@ pub(super) fn check(root: &Value, findings: &mut Findings) {
         let Some((property, pointer)) = property else { continue };
         parts.retain(|part| part.property.as_ref().is_none_or(|(_, other)| *other != pointer));
         let what = format!(
-            "a value of `{owner}` has no end, because `{property}` is required and contains another `{owner}`"
+            "a value of `{owner}` would be infinite, because `{property}` is required and contains another `{owner}`"
         );
         let help = format!("remove `{property}` from `required`, or let `{property}` be null");
         let spot = findings.elsewhere(pointer).on_value();
@@ -73,7 +74,7 @@ fn is_nullable(schema: &Value) -> bool {
     schema.get("nullable") == Some(&Value::Bool(true))
 }
 
-/// Returns the first required property that leads back to its owner.
+/// Returns the index of the first required property that leads back to its owner.
 fn endless(parts: &[Part<'_>]) -> Option<usize> {
     let mut edges: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for part in parts {

@@ -1,5 +1,5 @@
-//! Checks media types: their names, resource versions and sunset dates must be valid, and those of JSON responses need
-//! a schema.
+//! Checks media types: their names, resource versions and sunset dates must be valid, and the JSON media types of
+//! responses need a schema.
 
 use serde_json::Value;
 
@@ -78,8 +78,8 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// If a form property has only one of `style` and `explode`, sets the other to its default. The
-/// parser treats an absent `explode` as `false`.
+/// If a form property has only one of `style` and `explode`, sets the other to its default. For `explode`, that is
+/// `true`, but `openapiv3` reads an absent `explode` as `false`.
 fn styles(media: Object<'_>, findings: &mut Findings) {
     for (name, encoding) in entries(media.fields, "encoding") {
         match (encoding.get("style").and_then(Value::as_str), encoding.get("explode")) {

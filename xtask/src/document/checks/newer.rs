@@ -1,4 +1,4 @@
-//! Converts OpenAPI 3.1 syntax, and the `itemSchema` of OpenAPI 3.2, to its OpenAPI 3.0 equivalent if there is one.
+//! Converts OpenAPI 3.1 syntax, and the `itemSchema` of OpenAPI 3.2, to OpenAPI 3.0 syntax if there is an equivalent.
 
 use serde_json::{Map, Value, json};
 
@@ -65,7 +65,7 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
                 done.push("items");
             }
         } else if object.kind == Kind::Components && key == "mediaTypes" {
-            // `content` has already copied these media types to the references.
+            // The `content` check has already copied these media types to the locations that refer to them.
             done.push(key.as_str());
         } else if is_newer && HARMLESS.contains(&key.as_str()) && object.kind.shape(key).is_none() {
             done.push(key.as_str());
@@ -82,7 +82,8 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
     done
 }
 
-/// Returns whether the schema of a map's keys excludes some strings. Keys are always strings.
+/// Returns whether the schema of a map's keys excludes any string. `type: string` excludes none, because keys are
+/// always strings.
 fn restricts_keys(schema: &Value) -> bool {
     const ANNOTATIONS: &[&str] =
         &["$comment", "default", "deprecated", "description", "example", "examples", "title"];
@@ -199,11 +200,11 @@ fn positions(list: Object<'_>, prefix: &[Value]) -> Conversion {
     Conversion { set, remove: true, instead: instead.to_owned(), is_lossy, is_old: false }
 }
 
-/// Converts the schemas of properties whose names match a pattern to a schema for all properties without a name.
+/// Converts the schemas of properties whose names match a pattern to one schema for all undeclared properties.
 fn pattern_properties(object: Object<'_>, patterns: &Map<String, Value>) -> Conversion {
     let mut schemas = patterns.values();
     let rest = object.fields.get("additionalProperties");
-    // Named properties next to the patterns mean that other properties can have any value.
+    // If there are declared properties next to the patterns, all other properties can have any value.
     let open = json!(true);
     let rest = rest.or_else(|| object.fields.contains_key("properties").then_some(&open));
     let others = rest.into_iter().filter(|rest| **rest != json!(false));
@@ -218,7 +219,7 @@ fn pattern_properties(object: Object<'_>, patterns: &Map<String, Value>) -> Conv
 }
 
 /// Returns whether a member of a union means `null`, which OpenAPI 3.0 writes as an enum. The Rust crate `schemars`
-/// writes an inline schema with only `nullable: true`. As a named schema, this would mean any value.
+/// instead writes an inline schema with only `nullable: true`. A named schema like this would allow any value.
 fn is_null(member: &Value, root: &Value) -> bool {
     let is_plain = |key: &String| ["description", "nullable", "title"].contains(&key.as_str());
     if member.get("nullable") == Some(&json!(true))
@@ -233,7 +234,8 @@ fn is_null(member: &Value, root: &Value) -> bool {
     }
 }
 
-/// Returns whether a schema is a string without a format. In OpenAPI 3.1, binary data needs no type.
+/// Returns whether a schema is a string without a format. A schema without a type also counts, because binary data
+/// needs no type in OpenAPI 3.1.
 fn is_plain_text(object: Object<'_>) -> bool {
     let is_text = match object.fields.get("type") {
         Some(Value::Array(types)) => types.iter().all(|name| name == "string" || name == "null"),
@@ -243,8 +245,8 @@ fn is_plain_text(object: Object<'_>) -> bool {
     is_text && !object.fields.contains_key("format")
 }
 
-/// Converts `itemSchema`, the schema of the items in a sequence (OpenAPI 3.2). For media types other than
-/// JSON lines, the body can be any value.
+/// Converts `itemSchema`, the schema of the items in a sequence (OpenAPI 3.2). For media types other than JSON lines,
+/// the body can be any value.
 fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion> {
     if key != "itemSchema" || media.fields.contains_key("schema") {
         return None;

@@ -40,16 +40,16 @@ pub(super) fn methods(root: &Value) -> Methods<'_> {
     methods
 }
 
-/// Returns the method name of an `operationId`. Returns `None` if the name would not start with a
-/// letter, or if the `operationId` contains an apostrophe or a character outside ASCII.
+/// Returns the method name of an `operationId`. Returns `None` if the name would not start with a letter, or if the
+/// `operationId` contains an apostrophe or a character outside ASCII.
 fn method(id: &str) -> Option<String> {
     let name = id.to_snake_case();
     let is_plain = id.is_ascii() && !id.contains('\'');
     (is_plain && name.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(name)
 }
 
-/// Checks an operation. `taken` contains all methods of the document, and `seen` only the methods of
-/// earlier operations.
+/// Checks an operation. `taken` contains all methods of the document, and `seen` only the methods of earlier
+/// operations.
 pub(super) fn check<'t>(
     operation: Object<'t>,
     taken: &mut Methods<'t>,
@@ -93,8 +93,7 @@ fn shown(findings: &Findings) -> String {
     }
 }
 
-/// Derives a name from the method and the path, such as `getGroupsGroupId`. Appends a number if the
-/// name is taken.
+/// Derives a name from the method and the path, such as `getGroupsGroupId`. Appends a number if the name is taken.
 fn invent<'t>(operation: Object<'t>, taken: &mut Methods<'t>, findings: &Findings) -> String {
     let path = findings.path().get(1).map(String::as_str).unwrap_or_default();
     let ascii: String = path.chars().map(|it| if it.is_ascii() { it } else { '_' }).collect();

@@ -57,7 +57,7 @@ fn style(parameter: Object<'_>, place: &str, findings: &mut Findings) {
 pub(super) struct Listed<'t> {
     /// The parameter itself, after following a `$ref`.
     pub(super) fields: &'t Fields,
-    /// The keys from the path to the parameter.
+    /// The keys from the path item to the parameter.
     keys: Vec<String>,
 }
 
@@ -91,8 +91,7 @@ impl<'t> Listed<'t> {
     }
 }
 
-/// Returns the parameters of an operation, and the parameters of its path that the operation does
-/// not override.
+/// Returns the parameters of an operation, and the parameters of its path that the operation does not override.
 pub(super) fn of_operation<'t>(operation: Object<'t>, item: Object<'t>) -> Vec<Listed<'t>> {
     let mut all = listed(operation, &[operation.name]);
     for shared in listed(item, &[]) {

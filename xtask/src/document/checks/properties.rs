@@ -14,7 +14,7 @@ pub(super) const COMPOSITIONS: &[&str] = &["allOf", "oneOf", "anyOf"];
 #[derive(Default)]
 pub(super) struct Declared<'t> {
     pub(super) names: HashSet<&'t str>,
-    /// Whether some part allows undeclared properties through `additionalProperties`.
+    /// Whether any part allows undeclared properties through `additionalProperties`.
     pub(super) is_open: bool,
     seen: HashSet<*const Fields>,
 }
@@ -45,8 +45,8 @@ fn members(schema: &Fields) -> impl Iterator<Item = &Value> {
     COMPOSITIONS.iter().flat_map(|key| items(schema, key))
 }
 
-/// Checks a schema together with all its parts, because one part may require a property that another
-/// part declares. Parts are not checked separately.
+/// Checks a schema together with all its parts, because one part may require a property that another part declares.
+/// Parts are not checked separately.
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     let is_part = COMPOSITIONS.contains(&schema.name) || schema.name == "not";
     if is_part || !requires(schema.fields) {

@@ -1,8 +1,8 @@
 //! Normalizes references and checks that no component is defined in terms of itself.
 //!
-//! Keys next to a schema's `$ref` move to a new schema around it. If a `$ref` points to a value that is not a
-//! component, such as a property of a schema, the value is copied into a new component. The `$ref` of a path item, an
-//! operation or a media type is replaced with the keys of its target.
+//! Keys next to a schema's `$ref` move to a new schema that contains the `$ref` in its `allOf`. If a `$ref` points to a
+//! value that is not a component, such as a property of a schema, the value is copied to a new component. The `$ref` of
+//! a path item, an operation or a media type is replaced with the keys of its target.
 
 use std::collections::{HashMap, HashSet};
 
@@ -30,8 +30,8 @@ pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
 /// Keys next to a schema's `$ref` that describe this location rather than the target.
 const KEPT: &[&str] = &["description", "deprecated", "nullable", "readOnly", "writeOnly"];
 
-/// Moves the keys next to a schema's `$ref` to a new schema around it. In OpenAPI 3.0, where keys next to a `$ref` have
-/// no meaning, moves only the keys in [`KEPT`], and warns about all keys except extensions.
+/// Moves the keys next to a schema's `$ref` to a new schema that contains the `$ref`. In OpenAPI 3.0, where keys next
+/// to a `$ref` have no meaning, moves only the keys in [`KEPT`], and warns about all keys except extensions.
 pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
     let Some(target) = object.reference().filter(|_| object.is_reference()) else { return };
     let (is_newer, is_schema) = (object.is_newer(), object.kind == Kind::Schema);
@@ -98,8 +98,7 @@ impl Hoisted {
         self.0.insert(key, name);
     }
 
-    /// Returns a free name, such as `PetsGet200` for
-    /// `#/paths/~1pets/get/responses/200/content/...`.
+    /// Returns an unused name, such as `PetsGet200` for `#/paths/~1pets/get/responses/200`.
     fn name(&self, object: Object<'_>, from: &Pointer) -> String {
         let words = from.keys().iter().filter(|key| !NOISE.contains(&key.as_str()));
         let name = words.map(|key| key.to_pascal_case()).collect::<String>();
@@ -112,8 +111,7 @@ impl Hoisted {
     }
 }
 
-/// Replaces the `$ref` of an object with the keys of its target. Keys next to the `$ref` take
-/// precedence.
+/// Replaces the `$ref` of an object with the keys of its target. Keys next to the `$ref` take precedence.
 pub(super) fn inline(object: Object<'_>, from: &Pointer, findings: &mut Findings) {
     let target = tree::get(object.root, from).and_then(Value::as_object);
     for key in target.into_iter().flat_map(|it| it.keys()) {
@@ -140,8 +138,8 @@ const NOISE: &[&str] = &[
     "schemas",
 ];
 
-/// Checks that no component is defined in terms of itself, through `$ref` or `allOf`. A schema may contain
-/// itself in a property or a list, because its values can be finite.
+/// Checks that no component is defined in terms of itself, through `$ref` or `allOf`. A schema may contain itself in a
+/// property or a list, because its values can be finite.
 pub(super) fn cycles(root: &Value, findings: &mut Findings) {
     for kind in KINDS {
         let mut search = Search { root, kind: *kind, path: Vec::new(), done: HashSet::new() };
@@ -210,7 +208,8 @@ impl Search<'_> {
     }
 }
 
-/// Collects the components that define `node`: its `$ref`, and those in a schema's `allOf`.
+/// Collects the names of the components that define `node`: the targets of its own `$ref` and, for a schema, of those
+/// in its `allOf`.
 pub(super) fn definitions(kind: Kind, node: &Value, targets: &mut Vec<String>) {
     let target = node.get("$ref").and_then(Value::as_str);
     targets.extend(target.and_then(|target| component_name(kind, target)));

@@ -64,7 +64,7 @@ pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Reports an unknown key. Returns the key that the author probably meant.
+/// Reports an unknown key. Returns the known key that the author probably meant, if there is one.
 fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option<&'static str> {
     let described = object.kind.described();
     if key.starts_with("x-") {
@@ -103,7 +103,7 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
     meant
 }
 
-/// Returns a key before `key` that is empty and whose value could contain `key`.
+/// Returns the first key before `key` that has no value, but could have one that contains `key`.
 fn empty_owner<'t>(object: Object<'t>, key: &str) -> Option<&'t str> {
     let above = object.fields.iter().take_while(|(name, _)| *name != key);
     let mut empty = above.filter(|(_, value)| value.is_null());

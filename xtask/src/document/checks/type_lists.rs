@@ -100,7 +100,7 @@ impl Unions {
     }
 }
 
-/// Returns whether a keyword belongs to the schema for the type `name`, which is one of `types`. If these include
+/// Returns whether a keyword belongs to the schema for the type `name`, which is one of `types`. If `types` includes
 /// strings and numbers, a format belongs either to the strings or to the numbers.
 fn belongs(keyword: &str, value: &Value, name: &str, types: &[&str]) -> bool {
     let is_number = |name: &str| name == "number" || name == "integer";

@@ -42,7 +42,7 @@ pub(super) fn applies(keyword: &str, name: &str) -> bool {
     types.is_none_or(|(_, types)| types.contains(&name))
 }
 
-/// The formats from OpenAPI and JSON Schema, and common formats from OpenAPI's format registry.
+/// The formats from OpenAPI and JSON Schema, and common formats from the OpenAPI Format Registry.
 const FORMATS: &[&str] = &[
     "base64",
     "base64url",
@@ -89,7 +89,7 @@ const FORMATS: &[&str] = &[
     "uuid",
 ];
 
-/// Formats as generators of Rust servers write them, each with its usual spelling.
+/// The spellings of formats in documents from Rust servers, each with the usual spelling.
 const SPELLINGS: &[(&str, &str)] = &[
     ("int", "int64"),
     ("u-int8", "uint8"),

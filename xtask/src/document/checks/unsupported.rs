@@ -1,6 +1,6 @@
-//! Removes parameters that are duplicates, set by the client, or optional but impossible to send.
-//! If a required parameter cannot be sent, the operation is left out. For an operation that was
-//! selected by name, such a parameter is an error.
+//! Removes parameters that are duplicates, set by the client, or optional but impossible to send. If a required
+//! parameter cannot be sent, the operation is left out. For an operation that was selected by name, such a parameter is
+//! an error.
 
 use serde_json::Value;
 
@@ -88,7 +88,7 @@ fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static s
     }
 }
 
-/// Returns whether the name of the parameter is valid. Headers and cookies restrict their names.
+/// Returns whether the name of the parameter is valid. Only the names of headers and cookies are restricted.
 fn can_be_sent(parameter: &Listed<'_>) -> bool {
     !matches!(parameter.place(), "header" | "cookie")
         || http::HeaderName::from_bytes(parameter.name().as_bytes()).is_ok()

@@ -60,7 +60,7 @@ fn enumeration(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
     }
 }
 
-/// Checks that each description in `x-enumDescriptions` is for a value.
+/// Checks that each description in `x-enumDescriptions` is for a value of the `enum`.
 fn descriptions(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     let texts: Vec<String> = values.iter().map(text).collect();

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-/// The number of characters that a replacement saves: a pair of surrogates has 12 characters, and
-/// the replacement has 10.
+/// The number of characters that a replacement saves: a pair of surrogates has 12 characters, and the replacement has
+/// 10.
 const SAVED: usize = 2;
 
 /// Text in which pairs of surrogates are replaced, with the locations of the replacements.
