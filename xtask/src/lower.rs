@@ -1,4 +1,4 @@
-//! Lowers OpenAPI to simpler OpenAPI. Each pass has its own file, and `PASSES` sets the order.
+//! Lowers a document to simpler OpenAPI. Each pass has its own file, and `PASSES` sets the order.
 //!
 //! A pass refers only to concepts of OpenAPI, never to an operation or a type of a particular API. A pass cannot fail.
 //! Instead, it records a problem as a [`Finding`] and leaves a document that later passes can process.
@@ -86,8 +86,8 @@ pub struct Lowered {
     pub openapi: OpenAPI,
     /// The origins of the schemas that were inline or that a pass created, by name.
     pub(crate) origins: Origins,
-    /// For each object that replaces a union, the properties that the first variant requires but
-    /// another variant does not.
+    /// For each object that replaces a union, the properties that the first variant requires but another variant does
+    /// not.
     pub(crate) first_requires: BTreeMap<String, Vec<String>>,
     /// The findings of the passes.
     pub findings: Vec<Finding>,

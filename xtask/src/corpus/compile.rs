@@ -22,8 +22,7 @@ pub(super) struct Compiled {
 
 const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\n\n[profile.dev]\nincremental = false\n";
 
-/// Removes `[workspace]` from the manifest, so that the crate can be a member of the workspace of
-/// all crates.
+/// Removes `[workspace]` from the manifest, so that the crate can be a member of the workspace of all crates.
 pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> {
     let text = output.beside.get_mut(manifest).context("the crate has no manifest")?;
     let mut document: DocumentMut = text.parse()?;

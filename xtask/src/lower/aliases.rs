@@ -13,8 +13,8 @@ type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 /// Replaces each reference to a named schema that needs no Rust type, such as a string, number, list or map, with that
 /// schema.
 ///
-/// A schema that contains itself without a named object in between, such as a list of itself,
-/// becomes any value.
+/// A schema that contains itself without a named object in between, such as a list of itself, is read as any JSON
+/// value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = &*visitor::schemas_mut(openapi);
@@ -63,7 +63,7 @@ fn replace(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
     true
 }
 
-/// Replaces an `allOf` around one alias with the schema of the alias and keeps the annotations.
+/// Replaces an `allOf` around one alias with the schema of the alias, and keeps the annotations.
 fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
     match visitor::only_member(schema).and_then(|name| aliases.get(name)) {
         Some(ReferenceOr::Item(target)) => {

@@ -13,17 +13,17 @@ use crate::graph::Graph;
 use crate::visitor::{self, Schemas};
 
 /// Replaces each `allOf` of objects with the single object that it describes. A base with a `discriminator` contributes
-/// only its own properties to its variants, so a child that refers to its base is finite. In all other cases, a union
+/// only its own properties to its variants, so a variant that refers to its base is finite. In all other cases, a union
 /// contributes the properties of all its variants.
 ///
 /// An `allOf` of scalars with a common type becomes a single scalar, one of lists becomes a single list, and an `allOf`
 /// with its own type becomes that type. An `allOf` around one reference to an object becomes a separate type. An
-/// `allOf` around any other reference, such as one to a union, is kept for the `aliases` pass, without the type that
-/// the target also has. Any other `allOf` becomes any value.
+/// `allOf` around any other reference, such as one to a union, is kept for the `aliases` pass. A type next to this
+/// `allOf` is dropped if the target has the same type. Any other `allOf` is read as any JSON value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
-    // If a union has a `discriminator`, its root leaves out the variants, because they stay separate.
+    // If a union has a `discriminator`, its copy in `roots` has no variants, because they stay separate.
     let roots: Vec<_> = schemas.values().map(|it| it.as_item().and_then(root)).collect();
     let (mut composed, mut added) = (Vec::new(), Vec::new());
     let lineage = Lineage::default();
@@ -88,8 +88,7 @@ fn is_alias_of_union(name: &str, schemas: &Schemas, variants: &Graph) -> bool {
     target != name && is_union && !variants.leads(target, name)
 }
 
-/// Returns the schema as an `allOf` around one reference, if the schema has no other keyword than the type that the
-/// reference also has.
+/// Returns the schema as an `allOf` around one reference, if the only other keyword is a type that the target also has.
 fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let SchemaKind::Any(any) = &schema.schema_kind else { return None };
     let [slot @ ReferenceOr::Reference { .. }] = any.all_of.as_slice() else { return None };
@@ -103,8 +102,8 @@ fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
 }
 
 /// Returns the scalar that all members describe: the enum with the fewest values, or else the last member with the
-/// rules of the other members and of the schema itself. If the members have no common scalar type, returns the
-/// schema's own type with the rules of the members, or `None` if the schema has no type.
+/// rules of the other members and of the schema itself. If the members have no common scalar type, returns the schema's
+/// own type with the rules of the members. If the schema has no type, returns the [`list`] that all members describe.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let members = visitor::members(&schema.schema_kind).iter();
     let members = members.map(|slot| resolved(slot, schemas));
@@ -121,7 +120,7 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     if let Some((_, member)) = enums.min_by_key(|(count, _)| *count) {
         return Some(member.schema_kind.clone());
     }
-    // An integer is also a number.
+    // An integer is also a number, so an integer is preferred to the last member.
     let is_integer = |it: &&&Schema| matches!(it.schema_kind, SchemaKind::Type(Type::Integer(_)));
     let last = members.iter().rfind(is_integer).or_else(|| members.last());
     let mut kind = last?.schema_kind.clone();
@@ -149,7 +148,7 @@ fn list(schema: &Schema, members: &[&Schema]) -> Option<SchemaKind> {
     combined.filter(|_| is_list)
 }
 
-/// Returns a list, or a schema that has no type and allows a list, as a list.
+/// Returns the schema as a list, if it is a list, or if it has no type and allows lists.
 fn bounded(kind: &SchemaKind) -> Option<SchemaKind> {
     match kind {
         SchemaKind::Type(Type::Array(_)) => Some(kind.clone()),

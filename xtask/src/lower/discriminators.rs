@@ -9,10 +9,10 @@ use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::visitor::{self, Schemas};
 
-/// Replaces each schema that has a `discriminator` with the `oneOf` of its children. Adds the properties of the base to
+/// Replaces each schema that has a `discriminator` with a `oneOf` of its children. Adds the properties of the base to
 /// the children. Removes the discriminator property from the children in [`tags`], and adds it to the other children if
 /// they lack it. Children that nothing else refers to also require the properties that the base requires. If a child is
-/// neither an object nor such a union, or if the union contains itself, the schema becomes any value.
+/// neither an object nor such a union, or if the union contains itself, the schema is read as any JSON value.
 ///
 /// A union with a single variant and without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -107,7 +107,7 @@ fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
     }
 }
 
-/// Follows a chain of references to its end.
+/// Follows a chain of references, and returns the name of the last schema.
 pub(super) fn target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
     let mut seen = BTreeSet::new();
     let mut target = name;

@@ -153,7 +153,8 @@ fn merged<'a>(
     }
 }
 
-/// Returns an array of the members' items: their common schema, or a union of their different schemas.
+/// Returns one array for all members. Its items have the item schema that all members share, or else a union of the
+/// item schemas.
 fn array(merge: &mut Merge<'_>, members: &[Member<'_>]) -> Option<ReferenceOr<Schema>> {
     let arrays = members.iter().map(|member| merge::array(member.schema));
     let arrays: Vec<&ArrayType> = arrays.collect::<Option<_>>()?;

@@ -41,8 +41,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     *visitor::schemas_mut(openapi) = schemas;
 }
 
-/// The schema, operation or component whose inline schemas are named, and the destination of the named
-/// schemas.
+/// The schema, operation or component whose inline schemas are named, and the destination of the named schemas.
 pub(super) struct Hoist<'a> {
     pub(super) owner: &'a str,
     pub(super) schemas: &'a mut Schemas,

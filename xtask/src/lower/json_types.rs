@@ -47,7 +47,8 @@ impl JsonType {
         serde_json::from_value(name.into()).ok()
     }
 
-    /// Returns the type that determines whether two variants can be distinguished. An integer is also a number.
+    /// Returns the type that determines whether two variants can be distinguished. For an integer, this is `Number`,
+    /// because an integer is also a number.
     pub(crate) const fn class(self) -> Self {
         match self {
             Self::Integer => Self::Number,
@@ -59,11 +60,11 @@ impl JsonType {
 /// Keeps each union without a discriminator whose variants have different JSON types. A variant without a `title` gets
 /// the name of its schema as its title. If that schema was inline, the variant gets the title of the schema instead.
 ///
-/// Any other union without a discriminator becomes any value, because a guessed variant could be wrong.
+/// Any other union without a discriminator is read as any JSON value, because a guessed variant could be wrong.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
-    // A union that becomes any value can be a variant of another union, which then also becomes any value.
+    // A union that is read as any JSON value can be a variant of another union, which is then also read as any value.
     while let Some((index, finding)) = first_indistinct(schemas, origins) {
         findings.push(finding);
         visitor::set_kind(schemas, index, visitor::any_kind());

@@ -1,4 +1,4 @@
-//! Records the unions from which merging adds schemas.
+//! Records which unions are merged, and which schemas merging adds.
 
 use std::collections::BTreeMap;
 
@@ -32,8 +32,8 @@ impl Lineage {
         self.parents.insert(name.to_owned(), parent.to_owned());
     }
 
-    /// Follows the schemas whose merging added the schema `name`, starting with that schema itself. Returns the first
-    /// of these schemas that is recorded as a union of `variants`.
+    /// Follows the chain of schemas whose merging added the schema `name`, starting with this schema itself. Returns
+    /// the first schema in the chain that is recorded as a union of `variants`.
     pub(super) fn ancestor<'n>(
         &'n self,
         name: &'n str,

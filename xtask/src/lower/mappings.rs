@@ -13,12 +13,17 @@ use crate::free_name::free_name;
 use crate::visitor::{self, Schemas};
 
 /// Adds the variants of each union to the mapping of its discriminator. For a base without a mapping, adds the schemas
-/// that are composed of the base. A base that is a variant of itself gets a second schema for that variant. A variant
-/// that the mapping lacks is selected by the values that it allows for the discriminator property, unless one of these
-/// is the variant's name or already mapped. If there are no such values, it is selected by the union's value that
-/// differs from the variant's name only in case or punctuation. Otherwise, it is selected by its name ([OpenAPI 3.0.3,
-/// Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)). The discriminator is ignored if
-/// two of these variants have the same value, or if the mapping remains empty.
+/// that are composed of the base. A base that is a variant of itself gets a second schema for that variant.
+///
+/// A variant that the mapping lacks is selected by the first of these that exists:
+///
+/// - The values that the variant allows for the discriminator property, unless one of them is its name or already
+///   mapped.
+/// - The union's value that differs from the variant's name only in case or punctuation.
+/// - The variant's name ([OpenAPI 3.0.3, Discriminator
+///   Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
+///
+/// The discriminator is ignored if two of these variants have the same value, or if the mapping remains empty.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -160,7 +165,7 @@ fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>
 }
 
 /// Returns the one allowed value that differs from the name of a child only in case or punctuation. Returns `None` if
-/// there are no or several such values, or if a value equals the name.
+/// there is no such value, if there are several, or if a value equals the name.
 fn spelled(child: &str, allowed: Vec<String>) -> Option<Vec<String>> {
     let plain = |text: &str| {
         let letters = text.chars().filter(|it| it.is_alphanumeric());

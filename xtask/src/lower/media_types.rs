@@ -54,7 +54,7 @@ fn is_plain_json(media_type: &str) -> bool {
     family(media_type) == Family::Json && (essence.ends_with("/json") || essence.contains('*'))
 }
 
-/// Returns the name of a media type in method names.
+/// Returns the word for a media type in method names, such as `xml`.
 fn word(media_type: &str) -> String {
     match family(media_type) {
         Family::Form => "form".to_owned(),

@@ -18,11 +18,11 @@ use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
 use crate::visitor::{self, Schemas, target};
 
-/// The maximum number of schemas that are merged into one object. Nested unions multiply the number
-/// of schemas to merge.
+/// The maximum number of schemas that are merged into one object. Nested unions multiply the number of schemas to
+/// merge.
 const BUDGET: usize = 10_000;
 
-/// An alternative of a union, with the name of its schema.
+/// A variant of a union after merging, with the name of its schema.
 pub(super) struct Alternative<'a> {
     pub(super) name: &'a str,
     pub(super) object: ObjectType,
@@ -44,7 +44,7 @@ pub(super) struct Merge<'a> {
 
 type Property = ReferenceOr<Box<Schema>>;
 
-/// A property, and the name of the alternative that describes it.
+/// The name of an alternative, and the property as this alternative describes it.
 type Described<'a> = (&'a str, &'a Property);
 
 impl<'a> Merge<'a> {
@@ -210,8 +210,8 @@ impl<'a> Merge<'a> {
         Some(visitor::reference_kind(&name))
     }
 
-    /// Returns an array, without bounds, of the items of all arrays: their common schema, or a union of their different
-    /// schemas.
+    /// Returns one array for all arrays, without their bounds. Its items have the item schema that all arrays share, or
+    /// else a union of the item schemas.
     pub(super) fn array(
         &mut self,
         arrays: &[&ArrayType],
@@ -317,7 +317,7 @@ fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
     }
 }
 
-/// Returns whether a schema has values, or keywords for scalars or arrays.
+/// Returns whether a schema has an `enum`, or keywords for scalars or arrays.
 fn describes_others(any: &AnySchema) -> bool {
     let is_text = any.format.is_some() || any.pattern.is_some();
     let is_array = any.items.is_some();
@@ -330,8 +330,8 @@ fn describes_others(any: &AnySchema) -> bool {
         || bounds.iter().any(Option::is_some)
 }
 
-/// Returns whether one of the schemas `names` is a variant of the union. A variant inherits the union's
-/// own properties, but not the properties of other variants.
+/// Returns whether one of the schemas `names` is a variant of the union. A variant inherits the union's own properties,
+/// but not the properties of other variants.
 fn is_base_of(union: &Schema, names: &[&str]) -> bool {
     let mapping = union.schema_data.discriminator.iter().flat_map(|it| it.mapping.values());
     mapping.map(|reference| visitor::schema_name(reference)).any(|child| names.contains(&child))
@@ -355,9 +355,9 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
     whole.additional_properties = part.additional_properties.or(whole.additional_properties.take());
 }
 
-/// Merges a property that a child redefines. Annotations and rules that only the base has are kept, and also the type
-/// if the child has none. Of two references, only that of the child is kept; the `redefined` pass has already added
-/// what an inline object lacks.
+/// Merges a property that a child redefines. Keeps the annotations and rules that only the base has, and also its type
+/// if the child has none. Of two references, keeps only that of the child, because the `redefined` pass has already
+/// added the properties that an inline object lacks.
 fn refine(base: &Property, child: Property) -> Property {
     if let (ReferenceOr::Reference { .. }, ReferenceOr::Reference { .. }) = (base, &child) {
         return child;
@@ -373,7 +373,7 @@ fn refine(base: &Property, child: Property) -> Property {
     ReferenceOr::Item(Box::new(child))
 }
 
-/// Adds the rules of `base` to `child`, and what only `base` says about items and values.
+/// Adds the rules of `base` to `child`, and merges the schemas of list items and map values.
 pub(super) fn combine(child: &mut SchemaKind, base: &SchemaKind) {
     narrow(child, base);
     refine_parts(child, base);

@@ -9,8 +9,8 @@ use crate::graph::Graph;
 use crate::visitor::{self, Part, Schemas, Slot};
 
 /// Moves `nullable` from each named schema to the properties, items, map values and successful responses that refer to
-/// it. In Rust, a field can be an `Option`, but a model cannot. Other references are left unchanged, such as a
-/// parameter or a body that refers to the schema, because a caller can send a value other than `null`.
+/// it. In Rust, a field can be an `Option`, but a model cannot. Other references, such as those of parameters and
+/// request bodies, are left unchanged, because a caller can send a value other than `null`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let schemas = visitor::schemas_mut(document);

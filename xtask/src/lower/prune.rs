@@ -20,7 +20,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::schemas_mut(document).retain(|name, _| needed.contains(name.as_str()));
 }
 
-/// Returns the references of each schema. A base refers to the schemas that its discriminator maps and to the
+/// Returns the references of each schema. A base also refers to the schemas that its discriminator maps and to the
 /// schemas that are composed of the base.
 fn graph(document: &mut OpenAPI) -> Graph {
     let schemas = visitor::schemas_mut(document);

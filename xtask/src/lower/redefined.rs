@@ -16,7 +16,8 @@ type Extension = (String, String);
 /// Completes properties that an `allOf` describes although one of its references already describes them:
 ///
 /// - An inline object gets an `allOf` that adds the properties of the base's object.
-/// - A string or an object without values or properties of its own becomes a reference to the base's enum or object.
+/// - A string without an `enum` becomes a reference to the base's enum, and an object without properties becomes a
+///   reference to the base's object.
 ///
 /// The same applies to the items of lists. For all other properties, `compose` combines the two schemas.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -137,7 +138,8 @@ fn complete(property: &mut Property, base: &Property, schemas: &Schemas) -> Opti
     }
 }
 
-/// Returns whether a schema is a string or an object without values or properties, and the base an enum or an object.
+/// Returns whether a schema is a string without an `enum` and the base is an enum, or the schema is an object without
+/// properties and the base is an object.
 fn is_less_specific(kind: &SchemaKind, base: &str, schemas: &Schemas) -> bool {
     match kind {
         SchemaKind::Type(Type::String(string)) => {

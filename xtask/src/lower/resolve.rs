@@ -9,8 +9,8 @@ use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// Inlines the references that the description of this module lists. Moves the parameters of a path to its operations,
-/// and the servers of the path to those of its operations that have no servers. Later passes then find all parts of an
+/// Inlines the references that the module documentation lists. Moves the parameters of a path to its operations, and
+/// the servers of the path to those of its operations that have no servers. Later passes then find all parts of an
 /// operation in the operation itself.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;

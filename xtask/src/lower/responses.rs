@@ -79,7 +79,7 @@ fn other_values(
     })
 }
 
-/// Returns whether no response with the given status has a body (RFC 9110, section 15).
+/// Returns whether responses with the given status never have a body (RFC 9110, section 15).
 fn is_without_body(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(204 | 205 | 304))
 }

@@ -10,8 +10,8 @@ use crate::diagnostic::{Pointer, nearest, suggestion};
 use crate::document::{Selection, operation_names};
 use crate::visitor;
 
-/// Removes every operation that neither `--operations` nor `--tags` selects. The `prune` pass then
-/// removes the schemas that only the removed operations need.
+/// Removes every operation that neither `--operations` nor `--tags` selects. The `prune` pass then removes the schemas
+/// that only the removed operations need.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Selection { operations, tags } = &options.selection;
     if options.selection.is_everything() {
@@ -42,7 +42,8 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
 
 /// The names that can be selected.
 struct Known {
-    /// Every `operationId`, with its name in the vendor's own clients and its location.
+    /// Every `operationId`, with the operation's name in the vendor's own clients and the location of the
+    /// `operationId`.
     operations: IndexMap<String, (Option<String>, Pointer)>,
     /// The tags of all operations.
     tags: IndexSet<String>,

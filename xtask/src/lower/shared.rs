@@ -11,7 +11,7 @@ use crate::media_type::is_json;
 use crate::visitor::{self, Slot};
 
 /// Names the inline schema of each parameter, JSON body and JSON response in the components after that component. All
-/// operations that refer to the component then have the same type. Without this pass, each operation would have its own
+/// operations that refer to the component then use the same type. Without this pass, each operation would have its own
 /// type.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;

@@ -1,4 +1,4 @@
-//! Removes redundant wrapping and keywords from schemas.
+//! Removes redundant wrappers and keywords from schemas.
 
 use openapiv3::{AnySchema, ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
@@ -13,8 +13,9 @@ use crate::visitor;
 /// variant becomes an `allOf`, unless it has a discriminator, which can allow values that the document does not
 /// describe. `type: object` next to `allOf` is dropped if there are no other keywords, because the members imply it.
 ///
-/// Also gives a type to schemas whose keywords imply one, and to inline members and variants of a schema whose type is
-/// not `object`. An enum of scalars keeps only its values if it is numeric, has no type, or composes other schemas.
+/// Also gives a type to schemas whose keywords imply one, and to inline members and variants of a schema with a type
+/// other than `object`. An enum of scalars keeps only its values if it is numeric, has no type, or composes other
+/// schemas.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);

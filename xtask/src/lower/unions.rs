@@ -10,8 +10,8 @@ use super::variants::{self, Member, Objects};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// The maximum depth of merged items and properties. Merged items and properties can be unions, whose variants can have
-/// items and properties again.
+/// The maximum depth of merged items and properties. Merged items and properties can be unions, and their variants can
+/// in turn have items and properties to merge.
 const MAX_DEPTH: usize = 6;
 
 /// Converts a union to an equivalent form that can be decoded without guessing. If the union has a `discriminator`,
@@ -21,8 +21,8 @@ const MAX_DEPTH: usize = 6;
 /// - Other scalars of one type become that type, also in nested unions.
 /// - A union with its own type, other than `object`, becomes that type.
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
-/// - Other objects become one object with all properties. A property is required if all objects
-///   require it. [`Lowered::first_requires`] lists the other properties that the first object requires.
+/// - Other objects become one object with all properties. A property is required if all objects require it.
+///   [`Lowered::first_requires`] lists the other properties that the first object requires.
 /// - If the variants have several JSON types, the variants of each type are merged in this way. Arrays become one
 ///   array, whose items are a union of the item schemas. A `discriminator` applies to the objects.
 ///

@@ -17,7 +17,7 @@ const DESCRIPTIONS: &str = "x-enumDescriptions";
 pub(super) enum Objects {
     /// A single object, and the properties that the first variant requires but the object does not.
     One(Box<ObjectType>, Vec<String>),
-    /// A union, with its discriminator.
+    /// The discriminator of a union of the objects.
     By(Discriminator),
 }
 
@@ -104,7 +104,7 @@ pub(super) fn of_objects<'a>(
     Some(Objects::One(Box::new(whole), others))
 }
 
-/// Returns the first property whose values distinguish the objects: the property is an enum of
+/// Infers the discriminator from the first property whose values distinguish the objects: the property is an enum of
 /// strings in each object, and no value occurs twice.
 fn infer(members: &[Alternative<'_>], schemas: &Schemas) -> Option<Discriminator> {
     let first = members.first()?;

@@ -13,7 +13,7 @@ use crate::visitor::{self, OperationKey};
 
 const JSON: &str = "json";
 
-/// Splits an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
+/// Splits an operation whose media types have the form `application/vnd.NAME.DATE+FORMAT` into one operation for each
 /// version and format.
 ///
 /// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which
@@ -32,8 +32,8 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     });
 }
 
-/// Returns the operation in each version and format, with its suffix: the released versions,
-/// newest first, and then the unreleased ones.
+/// Returns the operation in each version and format, with its suffix: the released versions, newest first, and then the
+/// unreleased ones.
 fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
     let all = dates(operation);
     if all.is_empty() {
@@ -62,8 +62,8 @@ fn suffix(version: &str) -> String {
     format!("{start}{}", version.replace(['-', '.'], "_"))
 }
 
-/// Returns whether the server may respond to a request for `date` with `version`. Stages such as `preview` are later
-/// than all dates, and the server uses them only if they are requested.
+/// Returns whether the server may respond to a request for `date` with `version`: the requested version itself, or an
+/// earlier released one. The server uses an unreleased version, such as `preview`, only if it is requested.
 fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
 }
@@ -89,8 +89,7 @@ fn no_version(key: OperationKey<'_>, operation: &Operation, options: &Options) -
     options.api_version.is_none().then(|| Finding::omission(place, what, help))
 }
 
-/// Returns the formats of a version's responses with their suffixes. JSON has no suffix. Without JSON, the first format
-/// has no suffix.
+/// Returns the formats of a version's responses with their suffixes. JSON, or else the first format, has no suffix.
 fn formats(operation: &Operation, date: &str) -> Vec<(String, String)> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for (_, response) in successes(operation) {
