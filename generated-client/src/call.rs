@@ -140,8 +140,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sends the request with its credentials. After a 401, sends the request again if the credentials can answer with
-    /// a new token or a new digest, and if the body can be sent again.
+    /// Sends the request with its credentials. After a 401, sends the request again if the credentials allow a new
+    /// token or digest, and if the body can be sent again.
     async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer<'a>, Error> {
         let client = self.client;
         self.proofs.begin_attempt();

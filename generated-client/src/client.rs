@@ -241,8 +241,8 @@ impl ClientBuilder {
     /// base URL. Defaults to the URL of the first server in the API's OpenAPI document. If that URL is missing or
     /// incomplete, there is no default, and [`build`](Self::build) requires a base URL.
     ///
-    /// Plain `http` is allowed only for `localhost` and loopback addresses, such as `127.0.0.1` and `[::1]`, unless the
-    /// API's OpenAPI document lists a server with plain `http`.
+    /// Plain `http` is allowed only for `localhost` and loopback addresses, such as `127.0.0.1` and `[::1]`. It is also
+    /// allowed if the API's OpenAPI document lists a server with plain `http`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -286,9 +286,9 @@ impl ClientBuilder {
     /// certificate from a private authority. `pem` can contain several certificates. Each call adds to the certificates
     /// of earlier calls.
     ///
-    /// On Linux and the BSDs (not on macOS or Windows), users of a program can instead set the environment variable
-    /// `SSL_CERT_FILE` to the path of a PEM file. The certificates in this file replace the platform's root
-    /// certificates. With `native-tls`, OpenSSL may also use its folder of certificates.
+    /// On Linux and the BSDs (not on macOS or Windows), users of a program can instead set `SSL_CERT_FILE` in the
+    /// environment to the path of a PEM file. The certificates in this file replace the platform's root certificates.
+    /// With `native-tls`, OpenSSL may also use its folder of certificates.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());
@@ -319,7 +319,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends all requests with your own HTTP client, over its connections.
+    /// Sends all requests with your own HTTP client.
     ///
     /// [The guide to networks](crate::docs::network#your-own-http-client) lists the options that still apply. Build the
     /// HTTP client with `redirect(reqwest::redirect::Policy::none())`, so that a redirect cannot send credentials to

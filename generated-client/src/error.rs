@@ -48,8 +48,7 @@ pub enum Error {
     InvalidInput(InvalidInput),
 
     /// The configuration is invalid: the base URL, the credentials, an option or an environment variable. This variant
-    /// is also returned if the URL begins with `https` but the build has no TLS, or if a test has prepared no response
-    /// for a request.
+    /// also covers an `https` URL in a build without TLS, and a request for which a test has prepared no response.
     #[non_exhaustive]
     Config {
         /// The problem, and what to do.
@@ -114,7 +113,7 @@ pub enum Error {
         head: Box<ResponseHead>,
         /// The path of the value in the body, such as `results[0].state`; `.` is the whole body.
         path: Box<str>,
-        /// What was expected at that path.
+        /// The problem with the value at that path.
         message: Box<str>,
         /// The first 200 characters of the value at that path. If the value is an object or an array, each string in it
         /// is replaced with `…`, because the string may be a secret. Empty if the body is larger than 1 MiB.
@@ -164,8 +163,7 @@ pub enum Error {
     },
 
     /// The TLS handshake failed. For example, the server's certificate is not trusted, has expired or is for another
-    /// host, or the client and the server support no common TLS version. The last attempt sent nothing. The client does
-    /// not retry the request.
+    /// host, or there is no common TLS version. The last attempt sent nothing. The client does not retry the request.
     ///
     /// With the `native-tls` feature, only problems with a certificate become this variant, because the TLS library
     /// does not distinguish other problems from a broken connection. Other problems become

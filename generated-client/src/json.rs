@@ -9,7 +9,7 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::strict::Strict;
 
-/// The maximum number of bytes of a body that is read as a [`Value`] for an error. A `Value` can need 60 times as much
+/// The maximum size, in bytes, of a body that is read as a [`Value`] for an error. A `Value` can need 60 times as much
 /// memory as its JSON.
 pub(crate) const VALUE_LIMIT: usize = 1024 * 1024;
 

@@ -43,8 +43,8 @@
 //! The types in [`models`] have public fields. In models for requests, the required fields are arguments of `new`, and
 //! each optional field has a setter. Models that are used only in responses have constructors and setters only with the
 //! `test-util` feature. `send` checks requests against the rules of the API. Responses may contain values that are
-//! newer than this client: unknown fields are ignored, and unknown enum values and union variants become `Unknown`,
-//! which keeps the received value.
+//! newer than this client. Unknown fields are ignored. Unknown enum values and union variants become `Unknown`, which
+//! keeps the received value.
 //!
 //! A [`Response`] dereferences to its value, and also contains the status and the headers.
 //!

@@ -119,8 +119,8 @@ impl Retries {
         (wait < left && self.budget.take(cost)).then_some(Retry { wait, cost })
     }
 
-    /// Refills the budget after a successful call: with `cost`, the number of tokens that the last retry of the call
-    /// took, or with one token if there was no retry.
+    /// Refills the budget after a successful call. Gives back `cost`, the number of tokens that the last retry of the
+    /// call took, or one token if there was no retry.
     pub(crate) fn succeeded(&self, cost: Option<u32>) {
         self.budget.give(cost.unwrap_or(1));
     }

@@ -8,8 +8,8 @@ pub(crate) const EXCERPT: usize = 200;
 /// The maximum number of characters of a caller's value in an error.
 const VALUE: usize = 80;
 
-/// Formats `text` on one line: shortened to `limit` characters, with line breaks, control characters and marks that
-/// change the direction of text escaped.
+/// Formats `text` on one line, shortened to `limit` characters. Escapes line breaks, other control characters, byte
+/// order marks, and marks that change the direction of text.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::new();
     let mut characters = text.chars();

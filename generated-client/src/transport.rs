@@ -15,7 +15,7 @@ pub(crate) enum Transport {
     #[cfg(feature = "test-util")]
     Canned {
         responses: CannedResponses,
-        /// The timeout of requests without a timeout of their own, which are requests to the token endpoint.
+        /// The timeout of requests to the token endpoint, which have no timeout of their own.
         attempt_timeout: Duration,
     },
 }

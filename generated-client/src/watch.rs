@@ -33,9 +33,8 @@ impl Client {
     ///
     /// Atlas does not notify clients when a job changes, so the client polls. Each lookup requests the job, and the
     /// next one begins after the [`interval`](WatchExportJob::interval). If Atlas rejects a request for the job with
-    /// 401 or 403, this lookup and all later lookups read the list of the cluster's export jobs until they find the
-    /// job. Only tests against the local Atlas cover this fallback, because it is not confirmed that Atlas returns
-    /// these statuses.
+    /// 401 or 403, this lookup and all later ones search the list of the cluster's export jobs. Only tests against the
+    /// local Atlas cover this fallback, because it is not confirmed that Atlas returns these statuses.
     ///
     /// # Arguments
     ///
@@ -288,8 +287,8 @@ impl Watch {
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Returns the error if it is not transient, if the previous [`MAX_FAILURES`] lookups have also failed, or if the
-    /// server asks for a wait that ends after the deadline.
+    /// Returns the error if it is not transient, if the previous [`MAX_FAILURES`] lookups also failed, or if the
+    /// requested wait ends after the deadline.
     fn tolerate(&mut self, error: Error, deadline: Deadline) -> Result<(), Error> {
         let asked = error.retry_after();
         if !error.is_transient() || self.failures == MAX_FAILURES || asked > Some(deadline.left()) {

@@ -147,8 +147,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns a successful response without a value. Ignores the body, unless it is an HTML page: such a page is an
-    /// error, because it comes from a proxy or a gateway and not from the API.
+    /// Returns a successful response without a value. Ignores the body, except that an HTML page is an error: it comes
+    /// from a proxy or a gateway and not from the API.
     pub(crate) fn empty(mut self) -> Result<Response<()>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;

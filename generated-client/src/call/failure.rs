@@ -163,8 +163,8 @@ impl Answer<'_> {
     }
 }
 
-/// Returns whether the body cannot be decompressed. Connection errors have the type of hyper. A plain I/O error comes
-/// from the decoder, which reports a truncated body as an unexpected end of file.
+/// Returns whether the body cannot be decompressed. Connection errors are errors of hyper. A plain I/O error comes from
+/// the decoder, which reports a truncated body as an unexpected end of file.
 fn is_corrupt(error: &reqwest::Error) -> bool {
     let cause = causes(error).find(|cause| !cause.is::<reqwest::Error>());
     let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());

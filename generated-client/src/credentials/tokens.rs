@@ -1,4 +1,4 @@
-//! Reads and revokes the token of a service account.
+//! Access to the token of a service account.
 
 use super::service_account::ServiceAccount;
 use super::{AccessToken, Authenticator};

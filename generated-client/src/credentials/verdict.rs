@@ -3,8 +3,8 @@
 /// What to do with a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Authentication is finished: handle the response.
+    /// Authentication is finished, and the call uses this response.
     Final,
-    /// Send the request again, with a new token or a new digest.
+    /// The call sends the request again, with a new token or a new digest.
     SendAgain,
 }

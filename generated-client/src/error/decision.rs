@@ -8,10 +8,9 @@ use crate::no_response::is_refused_by_proxy;
 use crate::response::ResponseHead;
 
 impl Error {
-    /// Returns whether the same request may succeed later. Returns `true` after a failed connection (except
-    /// [`Tls`](Self::Tls) and a 407 from a proxy), after a timeout, and after a response that was cut off or is
-    /// corrupt. Also returns `true` for the statuses 408, 429, 500, 502 to 504 and 520 to 524, except for
-    /// [`TooLarge`](Self::TooLarge).
+    /// Returns whether the same request may succeed later. Returns `true` after a failed connection, a timeout, or a
+    /// response that was cut off or is corrupt. Also returns `true` for the statuses 408, 429, 500, 502 to 504 and 520
+    /// to 524. The exceptions are [`Tls`](Self::Tls), [`TooLarge`](Self::TooLarge), and a 407 from a proxy.
     ///
     /// Whether the client has retried the request also depends on the method, the [`RetryPolicy`](crate::RetryPolicy),
     /// the retry budget and the operation timeout. Before you repeat the request, wait for

@@ -267,7 +267,7 @@ fn wait(head: &ResponseHead, why: &str) -> String {
     format!("try again{}{why}", in_seconds(head).unwrap_or_else(|| " later".into()))
 }
 
-/// Returns the wait in `Retry-After`, unless it is zero: servers can round it down.
+/// Formats the wait in `Retry-After`. Returns `None` for a wait of zero, which the server may have rounded down.
 fn in_seconds(head: &ResponseHead) -> Option<String> {
     let seconds = whole_seconds(head.retry_after()?);
     (seconds > 0).then(|| format!(" in {seconds} seconds"))

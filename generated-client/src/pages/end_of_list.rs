@@ -45,8 +45,8 @@ impl EndOfList {
     }
 
     /// Returns the maximum number of pages that can be in flight or waiting to be read, at most `ahead`. If the total
-    /// or the page size is unknown, the window is limited to the number of pages that have arrived, so that a short
-    /// list costs few requests.
+    /// or the page size is unknown, the window is at most the number of pages that have arrived, so that a short list
+    /// costs few requests.
     pub(super) fn window(&self, ahead: usize) -> usize {
         if self.total.is_some() && self.size.is_some() { ahead } else { ahead.min(self.pages) }
     }

@@ -30,7 +30,7 @@ where
 
 /// Returns the error for a task that was cancelled, because its runtime has shut down.
 fn runtime_is_gone(operation: &Operation) -> Error {
-    let cause = "the tokio runtime that read this page ahead has shut down";
+    let cause = "the tokio runtime that requested this page has shut down";
     let cause = Box::<dyn StdError + Send + Sync>::from(cause).into();
     let stage = Stage::Sent;
     Error::transport(operation, NoResponse { stage, is_timeout: false, host: None, cause })

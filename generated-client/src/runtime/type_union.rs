@@ -55,8 +55,7 @@ pub(crate) trait TypeUnion: Sized {
     fn decode<'de, D: Deserializer<'de>>(json_type: JsonType, value: D) -> Result<Self, D::Error>;
 }
 
-/// A visitor that decodes a union from the value itself, without a copy of the JSON, so that errors contain the
-/// location of the invalid value.
+/// A visitor that decodes a union without a copy of the JSON, so that errors contain the location of the invalid value.
 pub(crate) struct TypeVisitor<T>(PhantomData<T>);
 
 impl<T> TypeVisitor<T> {
@@ -130,7 +129,7 @@ fn decode_number<T: TypeUnion, E: Error>(text: &str) -> Result<T, E> {
     T::decode(JsonType::Number, number).map_err(E::custom)
 }
 
-/// The entries of an object whose first key was already read.
+/// The entries of an object whose first key has already been read.
 struct Entries<A> {
     first: Option<String>,
     rest: A,

@@ -25,10 +25,10 @@ use crate::text::{EXCERPT, one_line};
 /// 2. the next response that is queued for any operation ([`push`](Self::push))
 /// 3. the response that is set for its operation ([`set`](Self::set))
 ///
-/// If there is no response for a request, the call fails with [`Error::Config`](crate::Error::Config), and the message
-/// names the operation, the method, the path and the query. For a request to the token endpoint, the error is instead
-/// [`Error::Authentication`](crate::Error::Authentication), after retries, and its message names the path of the
-/// endpoint.
+/// If there is no response for a request, the call fails with [`Error::Config`](crate::Error::Config). The message
+/// names the operation, the method, the path and the query. For a request to the token endpoint, the error is
+/// [`Error::Authentication`](crate::Error::Authentication) instead, after retries, and its message names the path of
+/// the endpoint.
 ///
 /// Clones share the responses and the recorded requests.
 #[derive(Clone, Default)]
@@ -171,7 +171,7 @@ impl CannedResponse {
         )
     }
 
-    /// Creates a failure to connect. The client handles the attempt as if it had sent nothing.
+    /// Creates a failure to connect. The client treats the attempt as one that sent nothing.
     pub fn no_connection() -> Self {
         Self::with(Outcome::NoConnection)
     }

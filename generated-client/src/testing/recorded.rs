@@ -7,8 +7,8 @@ use crate::runtime::Operation;
 
 /// A request of a client with canned responses.
 ///
-/// The request has no `Authorization` header. A request that revokes a token contains the token in its body. Headers
-/// that the HTTP client adds are not recorded: `User-Agent`, `Accept-Encoding`, and
+/// The request is recorded without its `Authorization` header. A request that revokes a token contains the token in its
+/// body. Headers that the HTTP client adds are not recorded: `User-Agent`, `Accept-Encoding`, and
 /// [`default_headers`](crate::ClientBuilder::default_headers). `Debug` shows the whole URL and the body, so tests
 /// should use made-up credentials.
 #[derive(Debug, Clone)]

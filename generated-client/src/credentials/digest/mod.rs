@@ -120,8 +120,8 @@ impl<'a> DigestProofs<'a> {
         Ok(session)
     }
 
-    /// Handles a 401. An attempt answers one challenge, and a second one if the server rejects the first
-    /// nonce as stale. Any other challenge means that the key is wrong.
+    /// Decides what to do after a 401. An attempt answers one challenge, and a second one if the server rejects the
+    /// first nonce as stale. Any other challenge means that the key is wrong.
     ///
     /// # Errors
     /// Returns the reason why the challenge is not supported, with advice.

@@ -144,7 +144,7 @@ impl ServiceAccount {
         !is_current || tokens.replaced_at.is_none_or(|time| time.elapsed() >= REPLACEMENT_PAUSE)
     }
 
-    /// Stops using a token that the server has rejected. This counts as its replacement.
+    /// Stops using a token that the server has rejected. This also starts the [`REPLACEMENT_PAUSE`].
     fn discard(&self, rejected: &AccessToken) {
         let mut tokens = self.tokens();
         if tokens.current.as_ref().is_some_and(|held| held.token.is(rejected)) {
