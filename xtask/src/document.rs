@@ -27,7 +27,7 @@ pub use self::selection::Selection;
 use self::tree::{Spans, Tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Source, Span};
 
-/// The note in place of a description that still has to be written.
+/// The placeholder for a description that still has to be written.
 pub const TODO: &str = "TODO: describe in your own words";
 
 /// A document for which a client can be emitted, with the locations of its values.

@@ -50,13 +50,13 @@ pub(crate) use page_numbers::{NUMBERS, OFFSETS, SIZES, is_named};
 pub struct Options {
     /// The operations to keep.
     pub selection: Selection,
-    /// Omit resource versions later than this date.
+    /// The date of the newest resource versions to keep. If this is `None`, there is no limit.
     pub api_version: Option<String>,
-    /// Include unreleased versions.
+    /// Whether to include unreleased versions.
     pub preview: bool,
-    /// Turn the first tag of each operation into a Cargo feature if there are more than eight such tags.
+    /// Whether to turn the first tag of each operation into a Cargo feature, if there are more than eight such tags.
     pub features: bool,
-    /// Create a separate crate instead of the generated part of the workspace's client.
+    /// The separate crate to create. If this is `None`, the run creates the generated part of the workspace's client.
     pub package: Option<Naming>,
 }
 

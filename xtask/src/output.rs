@@ -86,8 +86,8 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes all files if any is stale, and removes the leftovers of interrupted runs. Returns the files that were
-    /// stale. If another run writes the same folder, waits until that run ends.
+    /// Writes all files if any of them is stale, and removes the leftovers of interrupted runs. Returns the files that
+    /// were stale. If another run writes the same folder, waits until that run ends.
     ///
     /// # Errors
     ///

@@ -111,6 +111,6 @@ fn a_syntax_error_has_help_for_its_cause() {
 fn a_document_nested_too_deeply_is_an_error() {
     let text = format!("openapi: {}1{}\n", "[".repeat(200), "]".repeat(200));
     let diagnostics = document::parse("deep.yaml", &text).unwrap_err();
-    let expected = "deep.yaml:1:110: values are nested deeper than 100 levels; ";
+    let expected = "deep.yaml:1:110: values are nested more than 100 levels deep; ";
     assert!(diagnostics.to_string().starts_with(expected), "{diagnostics}");
 }

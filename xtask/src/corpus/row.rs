@@ -1,4 +1,4 @@
-//! The result for a document.
+//! A row of the table.
 
 use super::compile::Compiled;
 

@@ -1,7 +1,8 @@
 //! A document as two parallel trees: JSON values, and their locations in the text.
 //!
-//! The values are plain JSON, for serde, `JSONPath` and edits. Every edit changes both trees, so a pointer into the
-//! edited values still leads to the location of its value or of the nearest ancestor in the text.
+//! The values are plain JSON, so that serde can decode them and a `JSONPath` can select them. Every edit changes both
+//! trees, so a pointer into the edited values still leads to the location of its value or of the nearest ancestor in
+//! the text.
 
 use serde_json::{Map, Value, json};
 

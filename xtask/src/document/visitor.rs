@@ -82,8 +82,8 @@ pub(super) fn components(root: &Value, kind: Kind) -> Option<&Fields> {
     root.get("components")?.get(kind.section()?)?.as_object()
 }
 
-/// Follows an object's `$ref`, if it has one. Returns `None` if the target does not exist, or if the references are
-/// circular.
+/// Returns an object, or the target if the object is a `$ref`. Returns `None` if the target does not exist, or if the
+/// references are circular.
 pub(super) fn resolve<'t>(root: &'t Value, node: &'t Value) -> Option<&'t Fields> {
     let mut fields = node.as_object()?;
     // A longer chain is treated as a cycle.

@@ -121,7 +121,7 @@ impl<'t> Reader<'t, '_> {
 
     fn node(&mut self, event: Event<'t>, at: Span, depth: usize) -> Result<Node, Fault> {
         if depth > MAX_DEPTH {
-            let what = format!("values are nested deeper than {MAX_DEPTH} levels");
+            let what = format!("values are nested more than {MAX_DEPTH} levels deep");
             let help = "move the inner values to `components`, and refer to them with `$ref`";
             return Err(Fault::at(at, what, help));
         }
@@ -288,7 +288,7 @@ fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(St
     }
 }
 
-/// Returns the number of values in a value, including the value itself, and the depth of their nesting.
+/// Returns the number of values in a value, including the value itself, and the number of levels below it.
 fn size(value: &Value) -> (usize, usize) {
     let below: Vec<_> = match value {
         Value::Array(items) => items.iter().map(size).collect(),

@@ -1,9 +1,10 @@
 //! Splits operations by the media types of their request bodies.
 //!
 //! Each media type gets a separate method of `Client`, such as `add_pet` and `add_pet_as_xml`, instead of a method of
-//! the request. A required body is an argument of the method that builds the request. With an `xml_body` method on the
-//! request, a caller with XML would first have to build a typed value, which `xml_body` would discard. Separate request
-//! types also have exactly the setters that apply to their media types, such as a setter for each part of a form.
+//! the request, such as `xml_body`. A required body is an argument of the method that builds the request. Before
+//! calling `xml_body`, a caller would therefore have to build a typed value, which `xml_body` would discard. Separate
+//! request types also have exactly the setters that apply to their media types, such as a setter for each part of a
+//! form.
 
 use heck::ToSnakeCase as _;
 use openapiv3::{MediaType, Operation};
@@ -13,7 +14,7 @@ use crate::media_type::{Family, essence, family, is_range};
 use crate::visitor;
 
 /// Keeps the best media type of each body. For each other media type, adds a copy of the operation at the path with a
-/// suffix, such as `#:_as_xml`. Ranges, and other names for plain JSON such as `text/json`, get no copy. A media type
+/// suffix, such as `_as_xml`. Ranges, and other names for plain JSON such as `text/json`, get no copy. A media type
 /// whose suffix is taken gets no copy either.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::split_operations(&mut lowered.openapi, |_, operation| split(operation));

@@ -355,9 +355,9 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
     whole.additional_properties = part.additional_properties.or(whole.additional_properties.take());
 }
 
-/// Merges a property that a child redefines. Keeps the annotations and rules that only the base has, and also its type
-/// if the child has none. Of two references, keeps only that of the child, because the `redefined` pass has already
-/// added the properties that an inline object lacks.
+/// Merges a property that a child redefines. Keeps the annotations and rules that only the base has, and the base's
+/// type if the child has none. Of two references, keeps only that of the child, because the `redefined` pass has
+/// already added the properties that an inline object lacks.
 fn refine(base: &Property, child: Property) -> Property {
     if let (ReferenceOr::Reference { .. }, ReferenceOr::Reference { .. }) = (base, &child) {
         return child;

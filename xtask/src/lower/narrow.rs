@@ -35,7 +35,7 @@ pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
                 i64::lt,
             );
         }
-        // An integer is also a number.
+        // An integer is also a number, so the bounds of the number apply.
         (Type::Integer(it), Type::Number(other)) => {
             (it.minimum, it.exclusive_minimum) = stricter(
                 (it.minimum, it.exclusive_minimum),

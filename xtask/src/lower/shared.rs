@@ -51,7 +51,7 @@ fn items<T>(
     components.iter_mut().filter_map(|(name, slot)| Some((name, visitor::item_mut(slot)?)))
 }
 
-/// Returns the schema for each JSON media type.
+/// Returns the schema of each JSON media type.
 fn json(content: &mut IndexMap<String, MediaType>) -> impl Iterator<Item = (&String, Slot<'_>)> {
     let content = content.iter_mut().filter(|(media_type, _)| is_json(media_type));
     content

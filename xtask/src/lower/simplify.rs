@@ -76,8 +76,8 @@ pub(super) fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
 
-/// Gives the type of a composed schema to each inline member and variant that has neither a type nor values nor parts.
-/// The type `object` is left out, because an untyped member of an object already counts as an object.
+/// Gives the type of a composed schema to each inline member and variant that has neither a type nor an `enum`, members
+/// or variants. The type `object` is left out, because an untyped member of an object already counts as an object.
 fn type_parts(kind: &mut SchemaKind) {
     let SchemaKind::Any(any) = kind else { return };
     let Some(typ) = any.typ.as_deref().filter(|typ| *typ != "object") else { return };

@@ -17,9 +17,9 @@ const JSON: &str = "json";
 /// version and format.
 ///
 /// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which
-/// becomes part of their names. For example, the suffix is `#:_v2023_01_01` for an older version and `#:_preview` for
+/// becomes part of the names in Rust. For example, the suffix is `_v2023_01_01` for an older version and `_preview` for
 /// an unreleased one. The main format is JSON, or else the first in alphabetical order. For any other format, the
-/// suffix contains the name of the format, as in `#:_as_csv`. Drops versions later than `--api-version`. Without
+/// suffix contains the name of the format, as in `_as_csv`. Drops versions later than `--api-version`. Without
 /// `--preview`, also drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Lowered { openapi, findings, .. } = lowered;

@@ -72,9 +72,9 @@ pub(crate) fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Op
     ]
 }
 
-/// Replaces each operation with the operations that `split` returns. `split` returns each of them with a suffix for its
-/// path. An operation with an empty suffix stays at the path. Any other operation moves to the path with the suffix,
-/// because a path can have only one operation for each method.
+/// Replaces each operation with those that `split` returns, each paired with a suffix for its path. An operation with
+/// an empty suffix stays at the path. Any other operation moves to the path with the suffix, because a path can have
+/// only one operation for each method.
 pub(crate) fn split_operations(
     document: &mut OpenAPI,
     mut split: impl FnMut(OperationKey<'_>, Operation) -> Vec<(String, Operation)>,

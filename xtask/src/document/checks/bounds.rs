@@ -45,7 +45,8 @@ fn number(schema: Object<'_>, key: &str) -> Option<f64> {
 fn order(schema: Object<'_>, low: &str, high: &str, findings: &mut Findings) {
     let (Some(least), Some(most)) = (number(schema, low), number(schema, high)) else { return };
     if least > most {
-        let what = format!("`{low}: {least}` is more than `{high}: {most}`, so no value is valid");
+        let what =
+            format!("`{low}: {least}` is greater than `{high}: {most}`, so no value is valid");
         let help = format!("lower `{low}`, or raise `{high}`");
         findings.key(&[low]).warn(what, "both bounds are ignored", help).remove();
         findings.key(&[high]).remove();

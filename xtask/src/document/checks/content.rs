@@ -28,7 +28,7 @@ pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Removes keys that are not media types. Usually, they are wrongly indented.
+/// Removes keys that are not media types. Usually, the indentation of such a key is wrong.
 fn keys(content: &Fields, findings: &mut Findings) {
     for key in content.keys().filter(|key| !key.contains('/') && *key != "$ref") {
         let what = format!("`{key}` is not a media type");

@@ -173,8 +173,8 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     }
 }
 
-/// Converts the schemas of the first items of a list to one schema for all items. Without `items`, further items can
-/// have any value.
+/// Converts `prefixItems`, the schemas of the first items of a list, to one schema for all items. Without `items`,
+/// further items can have any value.
 fn positions(list: Object<'_>, prefix: &[Value]) -> Conversion {
     let rest = list.fields.get("items");
     let is_closed = rest == Some(&json!(false));
@@ -200,7 +200,8 @@ fn positions(list: Object<'_>, prefix: &[Value]) -> Conversion {
     Conversion { set, remove: true, instead: instead.to_owned(), is_lossy, is_old: false }
 }
 
-/// Converts the schemas of properties whose names match a pattern to one schema for all undeclared properties.
+/// Converts `patternProperties`, the schemas of properties whose names match a pattern, to one schema for all
+/// undeclared properties.
 fn pattern_properties(object: Object<'_>, patterns: &Map<String, Value>) -> Conversion {
     let mut schemas = patterns.values();
     let rest = object.fields.get("additionalProperties");
@@ -277,7 +278,7 @@ fn type_list(object: Object<'_>, list: &[Value]) -> Conversion {
         set.push(("nullable", json!(true)));
         instead += " with `nullable: true`";
     }
-    // The values of an enum show their types.
+    // The values of an enum already determine the types.
     let is_enum = ["enum", "const"].iter().any(|key| object.fields.contains_key(*key));
     let is_lossy = types.names.len() > 1 && !is_enum;
     Conversion { set, remove: types.names.len() != 1, instead, is_lossy, ..Conversion::default() }

@@ -55,7 +55,7 @@ fn style(parameter: Object<'_>, place: &str, findings: &mut Findings) {
 /// A parameter in the list of an operation or of its path.
 #[derive(Clone, Debug)]
 pub(super) struct Listed<'t> {
-    /// The parameter itself, after following a `$ref`.
+    /// The parameter, or the target if the list item is a `$ref`.
     pub(super) fields: &'t Fields,
     /// The keys from the path item to the parameter.
     keys: Vec<String>,

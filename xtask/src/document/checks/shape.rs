@@ -186,7 +186,8 @@ fn mismatch(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings
         _ => "change the value, or check the indentation",
     };
     match converted(value, shape) {
-        // The document may contain this number without quotes, because the reader keeps it as a string.
+        // The document may contain this number without quotes, because the YAML reader keeps such large integers as
+        // strings.
         Some(Value::Number(number)) if value.as_str().is_some_and(is_large) => {
             findings.at(&[key]).set(Value::Number(number));
         }
