@@ -356,7 +356,7 @@ mod tests {
     #[test]
     fn null_is_still_an_error_where_an_object_is_required() {
         let Err(Failure::Shape { path, message, .. }) = decode::<All>(br#"{"size":null}"#) else {
-            panic!("`size` is not optional")
+            panic!("`size` must not be null")
         };
         assert_eq!((&*path, &*message), ("size", "invalid type: null, expected an object"));
     }

@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn bytes_are_unchanged_and_exempt_from_the_response_limit() {
+    async fn bytes_are_returned_unchanged() {
         let answer = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n\u{1}\u{2}log\n";
         let client = client(answer).await.unwrap();
         let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();

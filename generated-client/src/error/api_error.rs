@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_is_short() {
+    fn debug_output_shortens_long_strings() {
         let error: ApiError = serde_json::from_value(
             serde_json::json!({"error": 400, "errorCode": "X", "detail": "\n".repeat(9999)}),
         )

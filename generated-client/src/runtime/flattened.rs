@@ -79,13 +79,13 @@ mod tests {
         ] {
             let body = format!(r#"{{"results":[{{"small":{value}}}]}}"#);
             let Err(Failure::Shape { path, message, .. }) = decode::<Page>(body.as_bytes()) else {
-                panic!("{body} has a different structure")
+                panic!("{body} must not decode")
             };
             assert_eq!((&*path, &*message), expected);
         }
         let body = br#"{"results":[{"small":[{"width":-1}]}]}"#;
         let Err(Failure::Shape { path, message, .. }) = decode::<Page>(body) else {
-            panic!("a negative width is valid")
+            panic!("a negative width must not decode")
         };
         assert_eq!(&*path, "results[0].small[0].width");
         // With `arbitrary_precision`, serde_json says only that the number is invalid.

@@ -284,7 +284,7 @@ mod tests {
             (r#"{"size":1,"next":[[]]}"#, "next[0]"),
         ] {
             let Err(Failure::Shape { path, .. }) = decode::<Input>(body.as_bytes()) else {
-                panic!("{body} decodes")
+                panic!("{body} must not decode")
             };
             assert_eq!(path, expected);
         }
