@@ -1,4 +1,4 @@
-//! Measures the time and the allocations of decoding a page. Run with `cargo bench --package atlas-bench --bench
+//! Measures the time and the allocations of decoding a page. Run it with `cargo bench --package atlas-bench --bench
 //! decode`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]

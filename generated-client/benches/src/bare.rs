@@ -1,4 +1,4 @@
-//! A call that lists export jobs with only reqwest and serde.
+//! A call that lists export jobs, made with only reqwest and serde.
 
 use std::time::Duration;
 

@@ -29,7 +29,7 @@ pub struct Job {
     pub export_bucket_id: String,
     /// The state of the job.
     pub state: Option<State>,
-    /// The reason for a failure.
+    /// The reason, if the job failed.
     pub state_reason: Option<StateReason>,
     /// When the job was created.
     pub created_at: Option<DateTime<Utc>>,
@@ -37,7 +37,7 @@ pub struct Job {
     pub finished_at: Option<DateTime<Utc>>,
     /// The progress of the job.
     pub export_status: Option<ExportStatus>,
-    /// The folder in the bucket.
+    /// The path in the bucket under which the job writes its objects.
     pub prefix: Option<String>,
     /// The labels of the job.
     #[serde(default)]

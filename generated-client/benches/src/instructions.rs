@@ -14,8 +14,9 @@ pub fn can_be_counted() -> bool {
 }
 
 /// Returns the median number of instructions for one repetition of the work, over `rounds` rounds. Each round runs
-/// `few` and `11 * few` repetitions and divides the difference in instructions by the difference in repetitions, which
-/// excludes the startup. The server at `--url` runs in another process, so its instructions are not counted.
+/// `few` and `11 * few` repetitions, and divides the difference in instructions by the difference in repetitions, so
+/// that the startup is not counted. The server at `--url` runs in another process, so its instructions are not counted
+/// either.
 ///
 /// # Errors
 ///

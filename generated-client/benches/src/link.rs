@@ -108,7 +108,8 @@ impl Direction {
         taken.and(delivered)
     }
 
-    /// Reads chunks at the speed of the link, and computes when each chunk arrives at the other end.
+    /// Reads chunks at the speed of the link, and sends each one to `sender` with the time at which it arrives at the
+    /// other end.
     async fn take(
         &self,
         mut from: OwnedReadHalf,
@@ -153,7 +154,7 @@ async fn deliver(
 mod tests {
     use super::*;
 
-    /// Receives `bytes` bytes over each of several connections of a link. Returns the time until the first byte
+    /// Receives `bytes` bytes over each of `connections` connections of a link. Returns the time until the first byte
     /// arrives, the total time, and the number of bytes that the link carried.
     async fn through(shape: Shape, connections: usize, bytes: usize) -> (Duration, Duration, u64) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -20,7 +20,7 @@ struct Options {
     part: Option<Part>,
 }
 
-/// The subcommands that measurements run in a separate process.
+/// The subcommands that the benchmarks run in separate processes.
 #[derive(Subcommand)]
 enum Part {
     /// Serve pages of export jobs until standard input ends.

@@ -1,4 +1,4 @@
-//! Alternates between several implementations of the same work.
+//! Measures several implementations of the same work in turns.
 
 use std::time::Duration;
 
@@ -45,10 +45,10 @@ pub fn in_turns(turns: usize, ways: &mut [Way<'_>]) -> anyhow::Result<Vec<f64>> 
     Ok(times.into_iter().map(median).collect())
 }
 
-/// Runs `work` on one processor, with the servers that it starts. With two processors, waking the other side takes
+/// Runs `work`, and the servers that it starts, on one processor. With two processors, waking the other side takes
 /// longer than a call, and the system assigns the processors differently in each run.
 ///
-/// On systems other than Linux, only runs `work`.
+/// On systems other than Linux, runs `work` without this restriction.
 ///
 /// # Errors
 ///
@@ -96,7 +96,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn work_has_one_processor_and_the_rest_has_all() {
+    fn work_runs_on_one_processor_and_other_code_on_all() {
         let count = || sched_getaffinity(None).unwrap().count();
         let before = count();
         assert_eq!(on_one_processor(|| Ok(count())).unwrap(), 1);

@@ -1,4 +1,4 @@
-//! Plain progenitor, used as its documentation describes. Our generator only lowers the document. This module then
+//! Plain progenitor, used as its documentation describes. Our generator only lowers the document, and this module then
 //! adapts the lowered document to progenitor.
 
 use std::path::Path;
@@ -22,9 +22,9 @@ pub fn lowered(document: &Path) -> anyhow::Result<String> {
     Ok(serde_yaml::to_string(&document)?)
 }
 
-/// Adapts a lowered document to progenitor, which does not support versions. Keeps the newest version
-/// of each operation and replaces versioned media types with plain JSON. Removes versioned media
-/// types without a schema, such as the media type of an empty response.
+/// Adapts a lowered document to progenitor, which does not support versions. Keeps only the newest version of each
+/// operation, and replaces versioned media types with plain JSON. Removes versioned media types without a schema, such
+/// as the media type of an empty response.
 fn adapt(value: &mut Value) {
     match value {
         Value::Mapping(mapping) => {

@@ -23,8 +23,8 @@ pub struct Arguments {
     #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
     only: Vec<Part>,
 
-    /// Write the tables to `generated-client/benches/RESULTS.md`. Keep the sections of parts that were not selected, were
-    /// skipped, or failed.
+    /// Write the tables to `generated-client/benches/RESULTS.md`. Keep the sections of parts that were not selected,
+    /// were skipped, or failed.
     #[arg(long)]
     write: bool,
 

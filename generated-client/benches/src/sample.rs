@@ -1,5 +1,4 @@
-//! The data that all sides of a measurement share: a project, clusters, a token, and realistic pages
-//! of export jobs.
+//! The data that all sides of a measurement share: a project, clusters, a token, and realistic pages of export jobs.
 
 use serde_json::{Value, json};
 

@@ -32,8 +32,7 @@ pub struct Plan {
     /// Whether to send a challenge if a request has no digest credentials.
     #[arg(long)]
     pub digest: bool,
-    /// Whether to compress pages of 10 kB or more with gzip if the client accepts gzip, as Atlas
-    /// does.
+    /// Whether to compress pages of 10 kB or more with gzip if the client accepts gzip, as Atlas does.
     #[arg(long)]
     pub gzip: bool,
 }
@@ -113,7 +112,8 @@ pub async fn serve(plan: Plan) -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
     std::thread::spawn(|| {
-        // Returns when the parent process has exited or reading has failed.
+        // Standard input ends when the parent process drops its `Server` or exits. If reading fails, the server stops,
+        // too.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         std::process::exit(0);
     });
@@ -144,7 +144,7 @@ struct Answers {
     requests: AtomicU64,
 }
 
-/// A response, plain and compressed. If the body is small, both are plain.
+/// A response, uncompressed and compressed. If the body is small, both are uncompressed.
 struct Page {
     plain: Vec<u8>,
     packed: Vec<u8>,
@@ -191,8 +191,8 @@ impl Answers {
         }
     }
 
-    /// Returns the fault of a request, if any. A fault depends only on the request number, so it is
-    /// the same in every run.
+    /// Returns the fault of a request, if any. A fault depends only on the request number, so it is the same in every
+    /// run.
     fn fault(&self, number: u64) -> Option<Fault> {
         let random = sample::scatter(number);
         let fault = if random & 1 == 0 { Fault::Unavailable } else { Fault::Closed };

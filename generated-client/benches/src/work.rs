@@ -31,7 +31,7 @@ pub enum Work {
     CallByKey,
     /// Read a page with bare reqwest into the client's types.
     CallBare,
-    /// Read a page with the client that plain progenitor generates, from the legacy address.
+    /// Read a page with the client that plain progenitor generates, from the legacy API.
     CallPlain,
 }
 
@@ -44,7 +44,7 @@ pub fn page() -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&sample::page(0, JOBS, true))
 }
 
-/// Properties whose values need no allocation: identifiers, times and enumerations.
+/// The properties that the client's types decode without allocations: identifiers, times and enums.
 const IN_PLACE: [&str; 7] =
     ["id", "snapshotId", "exportBucketId", "exportId", "state", "createdAt", "finishedAt"];
 
@@ -75,7 +75,7 @@ fn ours(page: &[u8]) -> anyhow::Result<PaginatedExportJobs> {
     Ok(serde_json::from_str(str::from_utf8(page)?)?)
 }
 
-/// Decodes as `reqwest::Response::json` does.
+/// Decodes a page from bytes, as `reqwest::Response::json` does.
 fn by_hand(page: &[u8]) -> serde_json::Result<by_hand::Page> {
     serde_json::from_slice(page)
 }
@@ -99,8 +99,7 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// Returns an error if this kind of work does not decode, or if the page does not match the
-    /// types.
+    /// Returns an error if this kind of work does not decode, or if the page does not match the types.
     pub fn decode(self, page: &[u8]) -> anyhow::Result<()> {
         let page = black_box(page);
         match self {
@@ -113,7 +112,7 @@ impl Work {
         Ok(())
     }
 
-    /// Decodes a page and encodes the result.
+    /// Decodes a page and converts the result back to JSON.
     ///
     /// # Errors
     ///
@@ -150,8 +149,7 @@ impl Work {
     }
 }
 
-/// Creates a reqwest client that sends the token, because plain progenitor leaves credentials to the
-/// caller.
+/// Creates a reqwest client that sends the token, because plain progenitor leaves credentials to the caller.
 fn with_token() -> anyhow::Result<reqwest::Client> {
     let headers = [(reqwest::header::AUTHORIZATION, format!("Bearer {TOKEN}").parse()?)];
     let builder = bare::builder().default_headers(headers.into_iter().collect());

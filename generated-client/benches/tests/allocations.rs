@@ -1,4 +1,4 @@
-//! Decoding allocates only strings and lists.
+//! Decoding allocates memory only for strings and lists.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -28,7 +28,7 @@ fn the_generator_does_not_compile_the_benchmarks() {
     }
 }
 
-/// Cargo compiles a crate twice if procedural macros need other features of the crate than tests do. The
+/// Cargo compiles a crate twice if procedural macros and tests enable different features of the crate. The
 /// build-dependencies of `xtask` make these features equal.
 #[test]
 fn the_workspace_compiles_no_version_of_a_crate_twice() {
@@ -44,8 +44,8 @@ fn the_workspace_compiles_no_version_of_a_crate_twice() {
     );
 }
 
-/// If `cargo test --workspace` enabled other features than `cargo xtask`, it would compile the generator again after
-/// each `cargo xtask`. The dependencies of `xtask` make the features equal.
+/// If `cargo test --workspace` and `cargo xtask` enabled different features, cargo would compile the generator and its
+/// dependencies twice. The dependencies of `xtask` make the features equal.
 #[test]
 fn the_generator_and_the_workspace_enable_the_same_features() {
     let features = &["--no-dedupe", "--format", "{p} {f}"];

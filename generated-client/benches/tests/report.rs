@@ -128,6 +128,7 @@ fn a_section_replaces_the_old_section_and_unknown_sections_are_dropped() {
     machine, with at least three rounds. If a row compares this project with other code, each round measures both.
     Numbers that vary between rounds are medians. The column `ours` is for this project, and `theirs` is for the other
     code. The ratio is `ours` divided by `theirs`, so a smaller ratio is better. Missed targets stay in the tables.
+    Plain progenitor is progenitor without this project's generator.
 
     ## One
 

@@ -75,8 +75,8 @@ fn record(number: usize, connection: &TcpStream, kept: &Mutex<Vec<Request>>) {
     }
 }
 
-/// Makes four calls and returns the request heads, with sorted headers in lower case, but without
-/// the user agent and the host.
+/// Makes four calls and returns the heads of the requests, with sorted headers in lower case, but without the user
+/// agent and the host.
 async fn heads(work: Work) -> Vec<Vec<String>> {
     let (url, heads) = recorder();
     work.caller(&url).unwrap().calls(4).await.unwrap();
@@ -102,8 +102,8 @@ async fn every_caller_sends_equivalent_requests() {
     assert_eq!(ours, bare);
     assert_eq!(ours.len(), 4);
     assert!(ours[0][0].contains(CLUSTERS[0]) && ours[1][0].contains(CLUSTERS[1]), "{ours:?}");
-    // Plain progenitor sends a different `Accept` header, because it cannot read versioned media
-    // types, and adds an `api-version` header.
+    // Plain progenitor sends a different `Accept` header, because it cannot read versioned media types, and adds an
+    // `api-version` header.
     let plain = heads(Work::CallPlain).await;
     for (ours, plain) in ours.iter().zip(&plain) {
         let legacy = ours[0].replace("/v2/", "/v1.0/");
@@ -154,7 +154,7 @@ async fn both_clients_that_retry_return_the_same_page_despite_faults() {
 }
 
 #[test]
-fn every_kind_of_work_has_a_name_for_valgrind() {
+fn every_kind_of_work_has_a_name_on_the_command_line() {
     for work in Work::value_variants() {
         assert!(work.to_possible_value().is_some(), "{work:?}");
     }

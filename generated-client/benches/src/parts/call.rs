@@ -8,7 +8,7 @@ use crate::server::{Plan, Server};
 use crate::work::Work;
 
 const BARE: &str = "bare reqwest into the same types";
-const PLAIN: &str = "plain progenitor at the legacy address";
+const PLAIN: &str = "plain progenitor, with the legacy API";
 
 /// The number of calls in a turn.
 const CALLS: u32 = 200;
@@ -37,7 +37,7 @@ fn calls(bench: &Bench) -> anyhow::Result<String> {
         "Each call lists one job with an access token, on an open connection. Calls alternate between two \
          clusters. Bare reqwest sends the same request and decodes the response into the types of this client, \
          without retries or validation. Plain progenitor cannot read the versioned media type, so it calls the \
-         legacy address. On Linux, the client and the server run on one processor.\n\n{}",
+         legacy API. On Linux, the client and the server run on one processor.\n\n{}",
         table(&rows)
     ))
 }

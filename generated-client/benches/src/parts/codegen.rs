@@ -41,7 +41,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         row("memory", Unit::Memory, |it| it.peak),
     ];
     Ok(format!(
-        "Both generators are release builds, and are measured as whole processes. This generator runs \
+        "Both generators are release builds, measured as whole processes. This project's generator runs \
          `xtask codegen --check`: it reads `spec/atlas.yaml` with source locations, checks and lowers the document, \
          generates all files on all cores, and compares the files with `src/generated`. Plain progenitor reads the \
          lowered document, generates tokens, and prints one formatted file, on one core. It checks neither the \

@@ -32,10 +32,10 @@ const REASONS: [(&str, &str); 17] = [
     ("md5", "digest authentication with MD5"),
     ("percent-encoding", "values in paths and queries"),
     ("regex-lite", "patterns in the document"),
-    ("regress", "patterns in the document that only ECMA-262 can express"),
+    ("regress", "patterns in the document that need all of ECMA-262"),
     ("secrecy", "wiping tokens from memory, and keeping them out of `Debug`"),
     ("serde_path_to_error", "the location of a decoding error"),
-    ("tokio", "waits and time limits"),
+    ("tokio", "waits and timeouts"),
     ("tracing", "spans and warnings"),
     ("uuid", "UUIDs in models"),
 ];
@@ -75,7 +75,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     Ok(format!(
         "Both crates are debug builds that start with an empty target folder. They use the locked dependencies of the \
          workspace, and the same features of reqwest. In the second table, the time of a crate includes its build \
-         script. While a crate compiles, other crates compile on the other cores.\n\n{}\n{each}",
+         script. These times overlap, because cargo compiles several crates in parallel.\n\n{}\n{each}",
         table(&rows)
     ))
 }

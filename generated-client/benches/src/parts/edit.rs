@@ -11,7 +11,7 @@ use crate::process::scratch::{Bench, write};
 use crate::process::usage;
 use crate::report::comparison::{Comparison, Target, Unit, table};
 
-/// Each round adds an optional property to this model.
+/// The model to which each round adds an optional property.
 const MODEL: &str = "\n    ExportJob:\n";
 const PROPERTIES: &str = "\n      properties:\n";
 

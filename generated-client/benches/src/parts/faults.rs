@@ -47,8 +47,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 1..=bench.rounds {
         eprintln!("    round {round} of {}", bench.rounds);
-        // Each new server fails the same requests, because faults depend on the request
-        // number.
+        // Each new server fails the same requests, because faults depend on the request number.
         let server = Server::start(PLAN)?;
         ours.push(runtime.block_on(seen(&server, Retrying::ours(server.url())?))?);
         let server = Server::start(PLAN)?;
@@ -83,8 +82,7 @@ impl Retrying {
         Ok(Self::Ours(Client::builder(Credentials::access_token(TOKEN)).base_url(server).build()?))
     }
 
-    /// Creates a client from bare reqwest and `reqwest-retry`, with the same waits between attempts as
-    /// our client.
+    /// Creates a client from bare reqwest and `reqwest-retry`, with the same waits between attempts as our client.
     ///
     /// # Errors
     ///

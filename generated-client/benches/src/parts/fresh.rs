@@ -50,7 +50,7 @@ pub(super) fn git_clone(bench: &Bench, clone: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Creates a cargo command in a clone, which builds into the clone's own target folder.
+/// Creates a cargo command that runs in a clone and builds into the clone's own target folder.
 pub(super) fn cargo(clone: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo_program());
     command.args(arguments).current_dir(clone).env("CARGO_TERM_COLOR", "never");

@@ -120,7 +120,7 @@ fn list(url: &str, jobs: usize, ahead: usize) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// Reads all pages with curl, one after another on one connection. Returns their text.
+/// Reads all pages with curl, one after another on one connection, and returns their text.
 ///
 /// # Errors
 ///
@@ -138,7 +138,7 @@ pub fn curl(url: &str, jobs: usize) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// Lists all jobs of a server.
+/// Lists all jobs of a server. Returns their number and the peak memory of this process.
 ///
 /// # Errors
 ///

@@ -78,8 +78,8 @@ impl Part {
     ///
     /// # Errors
     ///
-    /// Returns an error if the two sides of a row do different work, or if a side cannot be measured. Peers that fail
-    /// on the vendor's full document are not an error.
+    /// Returns an error if the two sides of a row do different work, or if a side cannot be measured. It is not an
+    /// error if another generator fails on the vendor's full document.
     pub fn measure(self, bench: &Bench) -> anyhow::Result<String> {
         match self {
             Self::Decode => decode::measure(bench),

@@ -41,7 +41,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     Ok(format!(
         "Both programs list the export jobs of a cluster with an access token, and print the number of jobs. The \
          program with bare reqwest declares only two fields of the response, and has no retries or error types. Both \
-         are built and measured once, because sizes do not vary.\n\n{}",
+         programs are built and measured only once, because their sizes do not vary.\n\n{}",
         table(&[row])
     ))
 }

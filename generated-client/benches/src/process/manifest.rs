@@ -7,8 +7,8 @@ use toml_edit::{DocumentMut, Item};
 
 pub(crate) const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }";
 
-/// Returns a manifest with the given dependency lines. An empty `[workspace]` table keeps the package out
-/// of any enclosing workspace.
+/// Returns a manifest with the given dependency lines. An empty `[workspace]` table keeps the package out of any
+/// enclosing workspace.
 pub(crate) fn package(name: &str, dependencies: &[String]) -> String {
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
@@ -23,8 +23,7 @@ pub(crate) fn client(root: &Path) -> String {
     format!("generated-client = {{ path = '{}' }}", root.join("generated-client").display())
 }
 
-/// Returns the dependency on reqwest with the features of reqwest that the client enables by default,
-/// plus `more`.
+/// Returns the dependency on reqwest with the features of reqwest that the client enables by default, plus `more`.
 pub(crate) fn reqwest(root: &Path, more: &[&str]) -> anyhow::Result<String> {
     let read = |path: &str| {
         std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))

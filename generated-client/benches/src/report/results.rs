@@ -15,6 +15,7 @@ const HEAD: &str = "# Benchmarks
 machine, with at least three rounds. If a row compares this project with other code, each round measures both.
 Numbers that vary between rounds are medians. The column `ours` is for this project, and `theirs` is for the other
 code. The ratio is `ours` divided by `theirs`, so a smaller ratio is better. Missed targets stay in the tables.
+Plain progenitor is progenitor without this project's generator.
 ";
 
 /// A section of the file.

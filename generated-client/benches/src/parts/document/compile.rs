@@ -27,8 +27,8 @@ impl Checked {
     }
 }
 
-/// Checks the crate in a folder. Builds the dependencies first, with an empty `src/lib.rs`, so that
-/// only the crate itself is measured.
+/// Runs `cargo check` on the crate in a folder. First checks its dependencies, with an empty `src/lib.rs`, so that only
+/// the crate itself is measured.
 pub(super) fn check(bench: &Bench, folder: &Path, more: &[&str]) -> anyhow::Result<Checked> {
     const TARGET: &str = "document/target";
     let crate_ = bench.found(folder, TARGET);
@@ -61,7 +61,7 @@ fn read(lines: &str) -> Checked {
         let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
         let Some(message) = line.get("message") else { continue };
         let field = |name| message.get(name).and_then(Value::as_str).unwrap_or_default();
-        // The summary messages have no spans and only count the other messages.
+        // A summary message has no spans and only counts the other messages.
         let counts = message.get("spans").and_then(Value::as_array).is_some_and(Vec::is_empty);
         match field("level") {
             "error" if !(counts && field("message").starts_with("aborting due to")) => {

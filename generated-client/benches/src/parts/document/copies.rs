@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Returns the document with `copies` copies of every path, operation and schema, including the
-/// original. Each copy refers to its own schemas.
+/// Returns the document with `copies` copies of every path, operation and schema, including the original. Each copy
+/// refers to its own schemas.
 pub(super) fn multiplied(document: &Value, copies: usize) -> anyhow::Result<Value> {
     let mut document = document.clone();
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);

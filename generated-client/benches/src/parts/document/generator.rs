@@ -9,7 +9,7 @@ use crate::parts::codegen::xtask;
 use crate::process::scratch::{Bench, write};
 use crate::process::usage::{self, Ended, Usage};
 
-/// A generator that is measured: our generator or a peer.
+/// A generator that is measured: our generator, or another one (a peer).
 pub(crate) struct Generator {
     pub(super) name: &'static str,
     /// The name of the generator's program in `PATH`, or `None` for our generator, which the benchmarks build.
@@ -24,13 +24,13 @@ pub(crate) struct Generator {
     pub(super) finish: fn(out: &Path) -> anyhow::Result<()>,
     /// The folder with the emitted code, relative to the crate.
     pub(super) emitted: &'static str,
-    /// The prefix of the line that declares the method of an operation.
+    /// The prefix of a line in the emitted code that occurs once for each method.
     pub(super) method: &'static str,
     /// Further arguments for `cargo check`, to compile all the code.
     pub(super) check: &'static [&'static str],
 }
 
-/// A change to a document without which a generator fails, or emits code that does not compile.
+/// A change to a document. Without the change, a generator fails or emits code that does not compile.
 pub(super) struct Repair {
     pub(super) what: &'static str,
     pub(super) change: fn(&str) -> String,
@@ -56,7 +56,7 @@ pub(super) struct Job<'a> {
 pub(super) struct Size {
     pub(super) methods: usize,
     pub(super) lines: usize,
-    /// Lines of the crate that are not generated from the document.
+    /// The number of lines of the crate that are not generated from the document.
     pub(super) runtime: usize,
 }
 

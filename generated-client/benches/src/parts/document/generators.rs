@@ -1,4 +1,4 @@
-//! The generators to compare. Maintainers install the peers. The benchmarks skip peers that are not installed.
+//! The generators that are compared: our generator and its peers. The benchmarks skip peers that are not installed.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::generator::{Generator, Repair};
 use crate::process::scratch::write;
 
-/// Our generator. `--preview` includes resource versions without a date.
+/// Our generator. `--preview` includes unreleased resource versions.
 pub(crate) static OURS: Generator = Generator {
     name: "ours",
     program: None,
