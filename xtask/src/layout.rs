@@ -1,4 +1,4 @@
-//! Formats tokens as text, with prettyplease and blank lines between items.
+//! Formats tokens as Rust source with prettyplease, and adds blank lines between items.
 
 use anyhow::Context as _;
 use proc_macro2::TokenStream;

@@ -86,8 +86,8 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes all files if any of them is stale, and removes the leftovers of interrupted runs. Returns the files that
-    /// were stale. If another run writes the same folder, waits until that run ends.
+    /// Writes all files if any of them is stale, and removes the temporary files of interrupted runs. Returns the files
+    /// that were stale. If another run writes the same folder, waits until that run ends.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl Output {
         lock(&parent).then_some(parent)
     }
 
-    /// Writes all files and removes those that are left over. The new folder is written under a temporary name and then
+    /// Writes all files and removes those in `left_over`. The new folder is written under a temporary name and then
     /// replaces the old one. If the program is interrupted, the folder is either completely old or completely new,
     /// provided that the system can swap two folders atomically.
     ///
@@ -162,7 +162,7 @@ impl Output {
         Ok(())
     }
 
-    /// Removes the leftovers of interrupted runs. Ignores errors, because leftovers are harmless.
+    /// Removes the temporary files and folders of interrupted runs. Ignores errors, because these files are harmless.
     fn remove_leftovers(&self) {
         let places: BTreeSet<&Path> =
             self.beside.keys().chain([&self.folder]).filter_map(|path| path.parent()).collect();

@@ -403,7 +403,10 @@ fn five_adopted_operations_need_only_descriptions() {
     let document = document::parse("spec/atlas.yaml", &adopted.text).unwrap();
     let warnings: Vec<&str> = document.warnings.iter().map(|it| it.what.as_str()).collect();
     let notes = added.matches(TODO).count();
-    assert_eq!(warnings, [format!("{notes} descriptions are not written yet; this is the first")]);
+    assert_eq!(
+        warnings,
+        [format!("{notes} descriptions have not been written yet; this is the first")]
+    );
     let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
     assert!(generated.warnings.is_empty(), "{:?}", generated.warnings);
     for id in FIVE {

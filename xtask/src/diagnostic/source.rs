@@ -47,7 +47,7 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// Returns the span in the text.
+    /// Returns the byte range of the span in the text.
     pub(crate) fn range(&self) -> Range<usize> {
         self.start..self.end
     }

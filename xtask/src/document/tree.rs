@@ -53,7 +53,7 @@ pub(super) enum Edit {
 
 impl Edit {
     /// Returns the sort key of an edit. Edits in descending order do not interfere with each other: values are set
-    /// first, then removed, and keys change last.
+    /// first, then values are removed, and keys are renamed last.
     pub(super) fn order(&self) -> (u8, Vec<(Option<usize>, &str)>) {
         let (group, pointer) = match self {
             Self::Set(pointer, _) | Self::Append(pointer, _) | Self::Copy { to: pointer, .. } => {

@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 100;
 /// The maximum number of values that aliases may copy. Without a limit, a few nested aliases could exhaust the memory.
 const MAX_COPIES: usize = 1_000_000;
 
-/// Parses a document. `number` is the index of the source, which every span contains.
+/// Parses a document. `number` is the index of the source in all spans.
 pub(super) fn read(
     source: &Source,
     number: u32,

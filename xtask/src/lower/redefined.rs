@@ -63,7 +63,7 @@ fn complete_all(names: &BTreeSet<String>, schemas: &mut Schemas) -> BTreeSet<Ext
 /// The properties that a schema inherits from the references in its `allOf`.
 struct Inherited<'a> {
     schemas: &'a Schemas,
-    /// The schema, and the schemas that it inherits from.
+    /// The names of the schema and of the schemas that it inherits from.
     seen: HashSet<&'a str>,
     properties: IndexMap<&'a str, Property>,
 }

@@ -18,8 +18,8 @@ pub(crate) fn document_path(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or(path, |(path, _)| path)
 }
 
-/// Returns the path to send. Omits the fragment, with which some documents distinguish operations that have the same
-/// path.
+/// Returns the path to send, without its fragment. Some documents use fragments to distinguish operations that have the
+/// same path.
 pub(crate) fn wire_path(path: &str) -> &str {
     path.split('#').next().unwrap_or_default()
 }

@@ -19,7 +19,8 @@ use crate::document::selection::Selection;
 use crate::document::tree::Edit;
 use crate::document::visitor::{Object, components, entries, visit};
 
-/// A pointer to a component, to an operation, to an error response, or to the shared part of a path.
+/// The part of the document to which a reference belongs: a component, an operation, an error response, or the shared
+/// part of a path.
 type Owner = Pointer;
 
 #[derive(Default)]

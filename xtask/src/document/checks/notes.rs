@@ -13,8 +13,8 @@ pub(super) fn check(root: &Value, findings: &mut Findings) {
     let number = notes.len();
     let Some(first) = notes.into_iter().next() else { return };
     let what = match number {
-        1 => "a description is not written yet".to_owned(),
-        number => format!("{number} descriptions are not written yet; this is the first"),
+        1 => "a description has not been written yet".to_owned(),
+        number => format!("{number} descriptions have not been written yet; this is the first"),
     };
     let help = format!("search for `{TODO}` and replace each note with a description");
     findings.elsewhere(first).on_value().warn(what, "the emitted docs contain this note", help);

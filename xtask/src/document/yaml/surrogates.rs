@@ -15,8 +15,8 @@ pub(super) struct Joined<'t> {
 }
 
 impl<'t> Joined<'t> {
-    /// Replaces the pairs of surrogates in a JSON object. Other YAML is left unchanged, because a backslash there is
-    /// often not an escape.
+    /// Replaces the pairs of surrogates if the text is a JSON object. Leaves other YAML unchanged, because a backslash
+    /// in it is often not an escape.
     pub(super) fn new(text: &'t str) -> Self {
         let mut joined = Self { text: Cow::Borrowed(text), replaced: Vec::new() };
         let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');

@@ -1,4 +1,4 @@
-//! Explains why text is not YAML. The parser often detects an error only some lines after its cause.
+//! Explains why text is not valid YAML. The parser often detects an error only some lines after its cause.
 
 use crate::diagnostic::{Finding, Place, Span};
 
