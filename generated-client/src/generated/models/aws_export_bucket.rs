@@ -25,8 +25,9 @@ pub struct AwsExportBucket {
     pub links: Vec<Link>,
     /// The Atlas id of the AWS IAM role that Atlas uses to access the bucket.
     pub iam_role_id: ObjectId,
-    /// The AWS region of the bucket, as Atlas determines it. Only the operation that gets a single
-    /// bucket returns it.
+    /// The AWS region of the bucket, as Atlas determines it. Only
+    /// [`get_group_backup_export_bucket`](crate::Client::get_group_backup_export_bucket) returns
+    /// the region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Whether exports use AWS PrivateLink instead of public addresses.
@@ -60,8 +61,9 @@ impl AwsExportBucket {
         self
     }
 
-    /// Sets `region`: the AWS region of the bucket, as Atlas determines it. Only the operation that
-    /// gets a single bucket returns it.
+    /// Sets `region`: the AWS region of the bucket, as Atlas determines it. Only
+    /// [`get_group_backup_export_bucket`](crate::Client::get_group_backup_export_bucket) returns
+    /// the region.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());

@@ -9,7 +9,7 @@ pub struct StateReason {
     /// The error code, which programs can compare.
     #[serde(rename = "errorCode", skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    /// A human-readable description.
+    /// A human-readable description of the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
@@ -29,7 +29,7 @@ impl StateReason {
         self
     }
 
-    /// Sets `message`: a human-readable description.
+    /// Sets `message`: a human-readable description of the reason.
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());

@@ -27,7 +27,7 @@ pub struct CreateGroupClusterBackupExport {
 impl Client {
     /// Creates a snapshot export job.
     ///
-    /// Starts to copy a snapshot of a cluster to an export bucket of the project. The response is
+    /// Starts copying a snapshot of a cluster to an export bucket of the project. The response is
     /// the new export job, which has not finished yet. To get its progress, use
     /// [`get_group_cluster_backup_export`](crate::Client::get_group_cluster_backup_export).
     ///
