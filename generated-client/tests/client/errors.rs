@@ -406,9 +406,9 @@ async fn an_array_in_place_of_an_object_is_reported() {
 async fn a_wrong_type_inside_a_union_is_reported_with_its_full_path() {
     for (body, place, reason) in [
         (
-            r#"{"cloudProvider":"AWS","_id":7}"#,
+            r#"{"cloudProvider":"AWS","_id":true}"#,
             "_id",
-            "invalid type: integer `7`, expected an object id",
+            "invalid type: boolean `true`, expected an object id",
         ),
         (r#"{"cloudProvider":"AWS"}"#, ".", "missing field `_id`"),
         (r#"{"cloudProvider":"AWS","links":[{},{"rel":{}}]}"#, "links[1].rel", "invalid type: map"),
