@@ -65,7 +65,7 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     Ok(output)
 }
 
-/// The paragraph about credentials in the README of a crate for the same API as the workspace's client.
+/// The README's section on credentials, if the document describes the API of the workspace's own client.
 const OWN_CREDENTIALS: &str = "`Credentials` documents the kinds of credentials, and `docs::credentials` their environment variables.\n";
 
 /// Adapts the sources and the guides of the crate to its document. Returns the README's section on
@@ -215,8 +215,8 @@ fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Resu
     Ok(())
 }
 
-/// Returns the text of each source file and guide in a folder, by its path in that folder. Ignores other files, such as
-/// the backups of an editor, and hidden files and folders.
+/// Returns the text of each source file and guide in a folder, by its path in that folder. Ignores hidden
+/// files and folders, and other files such as editor backups.
 fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let mut paths = output::all(folder)?;
     paths.retain(|path| path.extension().is_some_and(|kind| kind == "rs" || kind == "md"));

@@ -456,7 +456,7 @@ fn credentials_in_the_environment_are_complete_or_absent() {
 }
 
 #[test]
-fn no_scheme_has_the_name_of_a_static() {
+fn no_scheme_has_the_name_of_another_item() {
     let schemes = "components:\n  securitySchemes:\n    alternatives: {type: http, scheme: basic}\n    \
                    isOptional: {type: http, scheme: bearer}\n";
     let output = other(&format!("{PETS}{schemes}"), Naming::default());

@@ -162,7 +162,7 @@ async fn a_token_is_valid_for_a_week_at_most() {
 }
 
 #[tokio::test]
-async fn the_lifetime_of_a_token_is_counted_from_before_its_request() {
+async fn the_lifetime_of_a_token_starts_with_its_request() {
     let builder = Emulator::builder().token_delay(Duration::from_millis(500));
     let atlas = builder.start().await.unwrap();
     let start = SystemTime::now();

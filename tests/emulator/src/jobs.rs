@@ -210,8 +210,8 @@ impl Jobs {
         Listing { created: self.created(), given: self.next_given() }
     }
 
-    /// Returns the job with the given id for one request and advances to the next list. Fails with 404
-    /// if no job has this id.
+    /// Returns the job with the given id, and advances to the next list, because each call is one request. Fails with
+    /// 404 if no job has this id.
     pub(crate) fn get(&self, id: &str) -> Result<Value, ApiError> {
         let given = self.next_given();
         let created = self.created().into_iter().find(|job| job.get("id") == Some(&id.into()));

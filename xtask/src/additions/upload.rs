@@ -58,7 +58,7 @@ impl Upload {
         Self { contents, file_name: None, content_type: None, content_length: None }
     }
 
-    /// Sets the file name, which only forms send. Defaults to the field name.
+    /// Sets the file name, which is sent only in multipart forms. Defaults to the field name.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());

@@ -208,8 +208,8 @@ fn stale_diff(stale: &[Stale], whole: bool) -> String {
     let shown = if whole { lines.len() } else { lines.len().min(SHORT_DIFF) };
     let mut text: String = lines.iter().take(shown).flat_map(|line| [line, "\n"]).collect();
     if shown < lines.len() {
-        let left = lines.len() - shown;
-        text.extend(["… and ", &left.to_string(), " more lines; `-v` prints them all\n"]);
+        let left = count(lines.len() - shown, "more line");
+        text.extend(["… and ", &left, "; `-v` prints the rest\n"]);
     }
     text
 }

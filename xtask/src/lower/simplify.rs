@@ -71,7 +71,7 @@ fn is_bare_composition(any: &AnySchema) -> bool {
     }
 }
 
-/// Returns whether the schema allows any value.
+/// Returns whether the schema allows every value.
 pub(super) fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }

@@ -232,7 +232,7 @@ async fn form_fields_are_encoded_as_the_document_describes() {
 }
 
 #[tokio::test]
-async fn a_form_has_a_part_for_each_parameter() {
+async fn a_multipart_form_has_a_part_for_each_value() {
     let server = Server::empty().await;
     let request = server.client.post_parts(7, "png", "cat", FormKind::Photo);
     let more = vec![Upload::from("1").file_name("1\".png"), Upload::from("2").content_type("a/b")];

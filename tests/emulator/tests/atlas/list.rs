@@ -126,7 +126,7 @@ async fn configured_jobs_are_returned_unchanged() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn an_error_names_each_invalid_parameter() -> anyhow::Result<()> {
+async fn an_error_names_the_invalid_parameter() -> anyhow::Result<()> {
     let above = bound("parameters/itemsPerPage/schema/maximum")? + 1;
     let cases = [
         ("?itemsPerPage=0", "itemsPerPage"),

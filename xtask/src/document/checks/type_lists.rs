@@ -47,7 +47,7 @@ pub(super) fn is_union(schema: &Fields, types: &Types<'_>) -> bool {
 /// The conversion of lists of types to unions, outer lists first.
 #[derive(Default)]
 pub(super) struct Unions {
-    /// The keys that lead to the union that this round created last.
+    /// The path of the last schema that this round converted.
     last: Option<Vec<String>>,
 }
 
