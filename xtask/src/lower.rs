@@ -44,6 +44,7 @@ pub(crate) use discriminators::tags;
 pub use json_types::JsonType;
 pub(crate) use json_types::of_variants as types_of_variants;
 pub(crate) use page_numbers::{NUMBERS, OFFSETS, SIZES, is_named};
+pub(crate) use scalars::{DESCRIPTIONS, NAMES, text};
 
 /// The options of a run.
 #[derive(Debug, Clone, Default)]

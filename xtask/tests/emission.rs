@@ -55,6 +55,13 @@ fn each_value_of_an_enum_has_a_variant() {
 }
 
 #[test]
+fn a_number_in_an_enum_has_the_name_that_the_document_gives_it() {
+    let models = ["titled", "listed", "incomplete", "either", "text"];
+    let paths = models.map(|model| format!("models/{model}.rs"));
+    shows("34-named-values", &paths.each_ref().map(String::as_str));
+}
+
+#[test]
 fn a_union_is_an_enum_that_writes_its_own_discriminator() {
     let models = ["union_request", "small_request", "bare_request", "union_response"];
     let paths = models.map(|model| format!("models/{model}.rs"));

@@ -15,7 +15,7 @@ use super::types::{
 };
 use super::usage::{self, Property};
 use super::{names, rules};
-use crate::lower::{Origins, tags, types_of_variants};
+use crate::lower::{DESCRIPTIONS, NAMES, Origins, tags, text, types_of_variants};
 use crate::visitor::{self, SchemaRef};
 
 /// A named schema that becomes a model.
@@ -299,20 +299,23 @@ fn format_example(schema: &Schema) -> Option<Value> {
     Some(Value::from(example))
 }
 
+/// Returns the values of an enum. A string is named after its text, and any other value has the name that the document
+/// gives it, if there is one.
 fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<EnumValue> {
-    let descriptions = data.extensions.get("x-enumDescriptions");
+    let note = |extension, text: &str| data.extensions.get(extension)?.get(text)?.as_str();
     let values: IndexSet<Value> = values.collect();
-    let values = values.into_iter();
-    let values = values.map(|value| EnumValue { ident: String::new(), value, description: None });
-    let mut values: Vec<EnumValue> = values.collect();
-    let texts: Vec<_> = values.iter().map(|value| value.text().into_owned()).collect();
-    let idents = names::variants(texts.iter().map(String::as_str));
-    for ((value, text), ident) in values.iter_mut().zip(texts).zip(idents) {
-        let description = descriptions.and_then(|it| it.get(text)?.as_str());
-        value.description = description.map(ToOwned::to_owned);
-        value.ident = ident;
-    }
-    values
+    let texts: Vec<String> = values.iter().map(text).collect();
+    let names = values.iter().zip(&texts).map(|(value, text)| {
+        let name = note(NAMES, text).filter(|name| !value.is_string() && !name.is_empty());
+        name.unwrap_or(text)
+    });
+    let idents = names::variants(names);
+    let values = values.iter().zip(&texts).zip(idents).map(|((value, text), ident)| EnumValue {
+        ident,
+        value: value.clone(),
+        description: note(DESCRIPTIONS, text).map(ToOwned::to_owned),
+    });
+    values.collect()
 }
 
 /// Builds a union. A variant for a single discriminator value is named after that value, and other variants are named

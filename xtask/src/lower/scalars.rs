@@ -7,6 +7,18 @@ use serde_json::Value;
 
 use crate::visitor::is_secret;
 
+/// The extension that describes the values of an enum, by value.
+pub(crate) const DESCRIPTIONS: &str = "x-enumDescriptions";
+
+/// The extension that names the values of an enum, by value. The `simplify` pass creates it.
+pub(crate) const NAMES: &str = "x-enum-names";
+
+/// Returns an enum value as text, which is its key in [`DESCRIPTIONS`] and [`NAMES`]: a string unchanged, and anything
+/// else as JSON.
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
 /// Creates an enum of strings, or of other values. Omits `null`, which `nullable` represents.
 pub(super) fn enum_of(mut values: Vec<Value>) -> SchemaKind {
     values.retain(|value| !value.is_null());

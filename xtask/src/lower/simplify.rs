@@ -4,7 +4,7 @@ use openapiv3::{AnySchema, ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
 use super::page_numbers::whole;
-use super::scalars::enum_of;
+use super::scalars::{DESCRIPTIONS, NAMES, enum_of, text, values};
 use super::{Lowered, Options};
 use crate::visitor;
 
@@ -15,12 +15,13 @@ use crate::visitor;
 ///
 /// Also gives a type to schemas whose keywords imply one, and to inline members and variants of a schema with a type
 /// other than `object`. An enum of scalars keeps only its values if it is numeric, has no type, or composes other
-/// schemas.
+/// schemas. Lists that name or describe the values of an enum become maps by value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
         type_parts(&mut schema.schema_kind);
         classify(&mut schema.schema_kind);
+        annotate(schema);
     });
 }
 
@@ -130,6 +131,23 @@ fn enumerated<T: Clone + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind
 /// Returns a number as JSON. A whole number becomes an integer, because servers write `2` and not `2.0`.
 fn number_value(number: f64) -> Value {
     whole(number).map_or_else(|| number.into(), Value::from)
+}
+
+/// The lists that name or describe the values of an enum in order, and the extensions that do so by value.
+const LISTS: [(&str, &str); 3] =
+    [("x-enum-varnames", NAMES), ("x-enumNames", NAMES), ("x-enum-descriptions", DESCRIPTIONS)];
+
+/// Converts the [`LISTS`] of an enum that have a text for each value.
+fn annotate(schema: &mut Schema) {
+    let Some(values) = values(schema) else { return };
+    let extensions = &mut schema.schema_data.extensions;
+    for (list, extension) in LISTS {
+        let texts = extensions.get(list).and_then(Value::as_array);
+        if let Some(texts) = texts.filter(|texts| texts.len() == values.len()) {
+            let texts = values.iter().map(text).zip(texts.iter().cloned()).collect::<Value>();
+            extensions.insert(extension.to_owned(), texts);
+        }
+    }
 }
 
 /// Returns whether all values of an enum are scalars, at least one of them is not `null`, and the schema has no

@@ -3,15 +3,12 @@
 use std::collections::HashSet;
 
 use indexmap::{IndexMap, IndexSet};
-use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind};
+use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind};
 use serde_json::{Map, Value};
 
 use super::merge::{Alternative, Merge, extend, resolved};
-use super::scalars::{common_scalar, enum_of, values};
+use super::scalars::{DESCRIPTIONS, NAMES, common_scalar, enum_of, text, values};
 use crate::visitor::{self, Schemas};
-
-/// The extension that describes the values of an enum.
-const DESCRIPTIONS: &str = "x-enumDescriptions";
 
 /// The merged form of several objects.
 pub(super) enum Objects {
@@ -48,7 +45,7 @@ fn is_nullable<'a>(schema: &'a Schema, schemas: &'a Schemas, seen: &mut HashSet<
 }
 
 /// Returns one schema for all members: an enum of all their values, if all are enums, or else their common scalar type.
-/// An enum also has the descriptions of its values.
+/// An enum also has the names and descriptions of its values.
 pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<Schema> {
     let enums: Option<Vec<_>> = members.iter().map(|member| values(member.schema)).collect();
     let Some(enums) = enums else {
@@ -57,24 +54,33 @@ pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<Schema> {
     };
     let values: IndexSet<Value> = enums.into_iter().flatten().collect();
     let mut schema = visitor::bare(enum_of(values.into_iter().collect()));
-    let descriptions = descriptions(members);
-    if !descriptions.is_empty() {
-        schema.schema_data.extensions.insert(DESCRIPTIONS.to_owned(), descriptions.into());
+    for (extension, texts) in [
+        (NAMES, texts(members, NAMES, |data| data.title.as_ref())),
+        (DESCRIPTIONS, texts(members, DESCRIPTIONS, |data| data.description.as_ref())),
+    ] {
+        if !texts.is_empty() {
+            schema.schema_data.extensions.insert(extension.to_owned(), texts.into());
+        }
     }
     Some(schema)
 }
 
-/// Returns the description of each variant that has a single value, by that value.
-fn descriptions(members: &[Member<'_>]) -> Map<String, Value> {
-    let described = members.iter().filter_map(|member| {
-        let description = member.schema.schema_data.description.as_ref()?;
-        match values(member.schema)?.as_slice() {
-            [Value::String(value)] => Some((value.clone(), description.as_str().into())),
-            [value] => Some((value.to_string(), description.as_str().into())),
-            _ => None,
+/// Returns what the members say about their values, by value: the entries of `extension`, and the `own` text of each
+/// member that has a single value.
+fn texts(
+    members: &[Member<'_>],
+    extension: &str,
+    own: fn(&SchemaData) -> Option<&String>,
+) -> Map<String, Value> {
+    let mut texts = Map::new();
+    for Member { schema, .. } in members {
+        if let (Some([value]), Some(own)) = (values(schema).as_deref(), own(&schema.schema_data)) {
+            texts.insert(text(value), own.as_str().into());
         }
-    });
-    described.collect()
+        let known = schema.schema_data.extensions.get(extension).and_then(Value::as_object);
+        texts.extend(known.cloned().unwrap_or_default());
+    }
+    texts
 }
 
 pub(super) fn of_objects<'a>(

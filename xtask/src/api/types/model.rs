@@ -1,6 +1,5 @@
 //! A type that the client defines for a schema.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +8,7 @@ use serde_json::Value;
 use super::is_false;
 use super::paging::Page;
 use super::value::{Docs, Rules, Type};
-use crate::lower::JsonType;
+use crate::lower::{JsonType, text};
 
 /// A type that the client defines for a schema.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -180,11 +179,8 @@ pub struct EnumValue {
 impl EnumValue {
     /// Returns the value as text: a string unchanged, and anything else as JSON.
     #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
-        match self.value.as_str() {
-            Some(text) => text.into(),
-            None => self.value.to_string().into(),
-        }
+    pub fn text(&self) -> String {
+        text(&self.value)
     }
 }
 

@@ -11,7 +11,10 @@ use crate::document::visitor::Object;
 
 /// The extensions to suggest for a misspelled key: those that the generator reads, and others in Atlas's document.
 const EXTENSIONS: &[&str] = &[
+    "x-enum-descriptions",
+    "x-enum-varnames",
     "x-enumDescriptions",
+    "x-enumNames",
     "x-rolesRequirements",
     "x-stability",
     "x-sunset",
