@@ -5,12 +5,10 @@ mod fetched;
 mod landmark;
 mod task;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::pin::Pin;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::vec;
 
@@ -19,7 +17,7 @@ use futures_util::stream::FuturesOrdered;
 use futures_util::{StreamExt, TryFutureExt};
 
 use self::end_of_list::{EndOfList, MAX_PAGES_WITHOUT_NEW_ITEMS};
-use self::fetched::{Cursors, Fetch, Fetched, Next};
+use self::fetched::{Fetch, FetchAt, Fetched, Next, Position};
 use self::landmark::{Landmark, MAX_RETURNS};
 use self::task::in_task;
 use crate::response::ResponseHead;
@@ -34,9 +32,11 @@ use crate::{BodyProblem, Error, Response, ResponseFuture};
 /// changes.
 #[must_use = "streams do nothing unless polled"]
 pub struct ItemStream<T> {
-    fetch: Box<dyn Fn(u64) -> Option<Fetch<T>> + Send>,
-    /// The number of the next page to request, or `None` once the last page is known or the stream has failed.
-    next_page: Option<u64>,
+    fetch: FetchAt<T>,
+    /// The next page to request, or `None` once the last page is known or the stream has failed.
+    next: Option<Position>,
+    /// The cursors of the pages so far.
+    cursors: HashSet<String>,
     ahead: usize,
     /// Whether at most one page is requested at a time.
     is_sequential: bool,
@@ -60,11 +60,7 @@ impl<T: 'static> ItemStream<T> {
         S: TryInto<u64>,
         F: Fn(N) -> ResponseFuture<P> + Send + 'static,
     {
-        let fetch = move |number: u64| -> Option<Fetch<T>> {
-            let page = fetch(N::try_from(number).ok()?);
-            Some(Box::pin(async move { Ok(Fetched::new(page.await?)) }))
-        };
-        Self::numbered(number(first, 1), size, fetch)
+        Self::at_numbers(first, size, Fetched::new, fetch)
     }
 
     /// Creates a stream of items for pages that are lists. `id` returns the identifier of an item.
@@ -79,11 +75,7 @@ impl<T: 'static> ItemStream<T> {
         S: TryInto<u64>,
         F: Fn(N) -> ResponseFuture<Vec<T>> + Send + 'static,
     {
-        let fetch = move |number: u64| -> Option<Fetch<T>> {
-            let page = fetch(N::try_from(number).ok()?);
-            Some(Box::pin(async move { Ok(Fetched::of_list(page.await?, id)) }))
-        };
-        Self::numbered(number(first, 1), size, fetch)
+        Self::at_numbers(first, size, move |page| Fetched::of_list(page, id), fetch)
     }
 
     /// Creates a stream of items, starting at the offset `first` (0 by default).
@@ -110,6 +102,26 @@ impl<T: 'static> ItemStream<T> {
         Self::at_offsets(first, move |page| Fetched::of_list(page, id), fetch)
     }
 
+    fn at_numbers<P, N, S, F>(
+        first: Option<N>,
+        size: Option<S>,
+        read: impl Fn(Response<P>) -> Fetched<T> + Copy + Send + 'static,
+        fetch: F,
+    ) -> Self
+    where
+        P: 'static,
+        N: TryInto<u64> + TryFrom<u64>,
+        S: TryInto<u64>,
+        F: Fn(N) -> ResponseFuture<P> + Send + 'static,
+    {
+        let fetch = move |position: &Position| -> Option<Fetch<T>> {
+            Some(Box::pin(fetch(N::try_from(position.page).ok()?).map_ok(read)))
+        };
+        let first = Position { page: number(first, 1), ..Position::FIRST };
+        let end = EndOfList::new(size.and_then(|size| size.try_into().ok()));
+        Self { is_sequential: false, end, ..Self::sequential(first, fetch) }
+    }
+
     fn at_offsets<P, N, F>(
         first: Option<N>,
         read: impl Fn(Response<P>) -> Fetched<T> + Copy + Send + 'static,
@@ -120,19 +132,10 @@ impl<T: 'static> ItemStream<T> {
         N: TryInto<u64> + TryFrom<u64>,
         F: Fn(N) -> ResponseFuture<P> + Send + 'static,
     {
-        let offset = Arc::new(AtomicU64::new(number(first, 0)));
-        let fetch = move |_| -> Option<Fetch<T>> {
-            let page = fetch(N::try_from(offset.load(Ordering::Relaxed)).ok()?);
-            let offset = Arc::clone(&offset);
-            Some(Box::pin(async move {
-                let response = page.await?;
-                let page = read(response);
-                let count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
-                offset.fetch_add(count, Ordering::Relaxed);
-                Ok(page)
-            }))
+        let fetch = move |position: &Position| -> Option<Fetch<T>> {
+            Some(Box::pin(fetch(N::try_from(position.offset).ok()?).map_ok(read)))
         };
-        Self::sequential(fetch)
+        Self::sequential(Position { offset: number(first, 0), ..Position::FIRST }, fetch)
     }
 
     /// Creates a stream of items for pages that have a cursor to the next page. `fetch` requests the page at a cursor,
@@ -176,35 +179,28 @@ impl<T: 'static> ItemStream<T> {
         P: Page<Item = T> + 'static,
         F: Fn(Option<String>) -> ResponseFuture<P> + Send + 'static,
     {
-        let cursors: Arc<Mutex<Cursors>> = Arc::default();
-        let fetch = move |_| -> Option<Fetch<T>> {
-            let page = fetch(lock(&cursors).latest.clone());
-            let cursors = Arc::clone(&cursors);
-            Some(Box::pin(async move {
-                let response = page.await?;
-                let next = lock(&cursors).follow(cursor(&response));
-                Ok(Fetched { next, ..Fetched::new(response) })
-            }))
+        let read = move |response: Response<P>| {
+            let next = Next::Cursor(cursor(&response).filter(|cursor| !cursor.is_empty()));
+            Fetched { next, ..Fetched::new(response) }
         };
-        Self::sequential(fetch)
+        let fetch = move |position: &Position| -> Option<Fetch<T>> {
+            Some(Box::pin(fetch(position.cursor.clone()).map_ok(read)))
+        };
+        Self::sequential(Position::FIRST, fetch)
     }
 
     /// Creates a stream whose next page is known only after the previous page has arrived.
-    fn sequential(fetch: impl Fn(u64) -> Option<Fetch<T>> + Send + 'static) -> Self {
-        Self { is_sequential: true, ..Self::numbered(1, None::<u64>, fetch) }
-    }
-
-    fn numbered(
-        first: u64,
-        size: Option<impl TryInto<u64>>,
-        fetch: impl Fn(u64) -> Option<Fetch<T>> + Send + 'static,
+    fn sequential(
+        first: Position,
+        fetch: impl Fn(&Position) -> Option<Fetch<T>> + Send + 'static,
     ) -> Self {
         Self {
             fetch: Box::new(fetch),
-            next_page: Some(first),
+            next: Some(first),
+            cursors: HashSet::new(),
             ahead: 0,
-            is_sequential: false,
-            end: EndOfList::new(size.and_then(|size| size.try_into().ok())),
+            is_sequential: true,
+            end: EndOfList::new(None),
             landmark: Landmark::default(),
             operation: None,
             in_flight: FuturesOrdered::new(),
@@ -280,17 +276,19 @@ impl<T: Send + 'static> ItemStream<T> {
         };
         let wanted = if self.is_sequential { wanted.min(1) } else { wanted };
         while self.in_flight.len() + self.arrived.len() < wanted {
-            let Some(number) = self.next_page else { return };
+            let Some(position) = &mut self.next else { return };
+            let number = position.page;
             let is_ahead = reads || !self.in_flight.is_empty();
             if is_ahead && self.end.is_beyond(number) {
                 return;
             }
-            let page = (self.fetch)(number).map(|page| match self.operation {
-                Some(operation) if is_ahead => in_task(logged(page, number), operation),
-                _ => logged(page, number),
+            let Some(page) = (self.fetch)(position) else { return self.next = None };
+            position.page = number.saturating_add(1);
+            let page = logged(page, number);
+            self.in_flight.push_back(match self.operation {
+                Some(operation) if is_ahead => in_task(page, operation),
+                _ => page,
             });
-            self.next_page = page.is_some().then(|| number.checked_add(1)).flatten();
-            self.in_flight.extend(page);
         }
     }
 
@@ -310,11 +308,11 @@ impl<T: Send + 'static> ItemStream<T> {
         let Fetched { head, items, ids, next, total } = page;
         self.operation = Some(head.operation());
         self.end.count(total);
-        let is_last = match next {
-            Next::Links(has_next) => self.end.is_reached_with(items.len(), has_next),
-            Next::Last => true,
-            Next::More | Next::Repeated => self.end.is_reached_with(items.len(), Some(true)),
+        let is_last = match &next {
+            Next::Links(has_next) => self.end.is_reached_with(items.len(), *has_next),
+            Next::Cursor(cursor) => cursor.is_none(),
         };
+        let is_repeated = self.advance(items.len(), next);
         let is_cycle = self.landmark.is_cycle(&ids);
         let is_new = self.end.new_ids(ids);
         let items: Vec<T> =
@@ -323,7 +321,7 @@ impl<T: Send + 'static> ItemStream<T> {
         self.arrived.push_back(items.into_iter());
         if is_last {
             self.stop();
-        } else if matches!(next, Next::Repeated) {
+        } else if is_repeated {
             self.fail(endless(head, "its cursor leads back to a page that was already read"));
         } else if is_endless {
             let detail = format!("{MAX_PAGES_WITHOUT_NEW_ITEMS} pages in a row have no new item");
@@ -334,13 +332,22 @@ impl<T: Send + 'static> ItemStream<T> {
         }
     }
 
+    /// Moves to the page after one with `count` items. Returns whether its cursor leads back to an earlier page.
+    fn advance(&mut self, count: usize, next: Next) -> bool {
+        let Some(position) = &mut self.next else { return false };
+        position.offset = position.offset.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+        let Next::Cursor(Some(cursor)) = next else { return false };
+        position.cursor = Some(cursor.clone());
+        !self.cursors.insert(cursor)
+    }
+
     fn fail(&mut self, error: Error) {
         self.failure = Some(error);
         self.stop();
     }
 
     fn stop(&mut self) {
-        self.next_page = None;
+        self.next = None;
         self.in_flight = FuturesOrdered::new();
     }
 }
@@ -372,7 +379,7 @@ impl<T> Unpin for ItemStream<T> {}
 impl<T> fmt::Debug for ItemStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ItemStream")
-            .field("next_page", &self.next_page)
+            .field("next_page", &self.next.as_ref().map(|next| next.page))
             .field("concurrency", &self.ahead)
             .finish_non_exhaustive()
     }
@@ -388,10 +395,6 @@ fn logged<T: 'static>(page: Fetch<T>, number: u64) -> Fetch<T> {
     Box::pin(page.inspect_err(move |error| {
         tracing::debug!(page = number, %error, "cannot read a page of the list");
     }))
-}
-
-fn lock(cursors: &Mutex<Cursors>) -> MutexGuard<'_, Cursors> {
-    cursors.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn endless(head: ResponseHead, detail: &str) -> Error {

@@ -1,6 +1,5 @@
 //! A page of a list, and its information about the next page.
 
-use std::collections::HashSet;
 use std::pin::Pin;
 
 use reqwest::header::LINK;
@@ -12,6 +11,9 @@ use crate::{Error, Response};
 /// A request for a page.
 pub(super) type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
 
+/// Requests the page at a position, or returns `None` if the parameter of the request cannot have this value.
+pub(super) type FetchAt<T> = Box<dyn Fn(&Position) -> Option<Fetch<T>> + Send>;
+
 /// The parts of a page that a stream needs.
 pub(super) struct Fetched<T> {
     pub(super) head: ResponseHead,
@@ -22,35 +24,24 @@ pub(super) struct Fetched<T> {
 }
 
 /// The information in a page about the next page.
-#[derive(Clone, Copy)]
 pub(super) enum Next {
     /// Whether the page has a link to a next page. `None` if the page has no links.
     Links(Option<bool>),
-    /// The page has no cursor, so there is no next page.
-    Last,
-    /// The cursor of the page leads to the next page.
-    More,
-    /// The cursor of the page leads to a page that was already read.
-    Repeated,
+    /// The cursor of the next page. `None` if there is no next page.
+    Cursor(Option<String>),
 }
 
-/// The cursors of the pages so far.
-#[derive(Default)]
-pub(super) struct Cursors {
-    /// The cursor of the next page, or `None` for the first page.
-    pub(super) latest: Option<String>,
-    seen: HashSet<String>,
+/// The position of a page in its list. Lists use the number, the offset or the cursor.
+pub(super) struct Position {
+    pub(super) page: u64,
+    /// The number of items before the page.
+    pub(super) offset: u64,
+    /// The cursor of the page. `None` for the first page.
+    pub(super) cursor: Option<String>,
 }
 
-impl Cursors {
-    pub(super) fn follow(&mut self, cursor: Option<String>) -> Next {
-        let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Next::Last };
-        if !self.seen.insert(cursor.clone()) {
-            return Next::Repeated;
-        }
-        self.latest = Some(cursor);
-        Next::More
-    }
+impl Position {
+    pub(super) const FIRST: Self = Self { page: 1, offset: 0, cursor: None };
 }
 
 /// Returns whether the `Link` header includes a next page, or `None` if there are no links.
