@@ -170,7 +170,7 @@ pub use reqwest::{self, StatusCode, header};
 pub use secrecy::SecretString;
 pub use {chrono, serde_json, uuid};
 
-/// The README, whose examples are compiled as documentation tests.
 #[cfg(doctest)]
+/// The README, whose examples are compiled as documentation tests.
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -96,14 +96,9 @@ fn rename(
     }
     let root = files.get_mut("lib.rs").context("`generated-client` has no `lib.rs`")?;
     *root = identity::crate_root(root);
-    let (guide, summary) = if is_same {
-        (None, OWN_CREDENTIALS.to_owned())
-    } else {
-        let text = identity::credentials(package);
-        (Some(text.clone()), text)
-    };
-    identity::guides(docs, guide.as_deref());
-    Ok(summary)
+    let credentials = identity::credentials(package);
+    identity::guides(docs, (!is_same).then_some(&credentials));
+    Ok(if is_same { OWN_CREDENTIALS.to_owned() } else { credentials })
 }
 
 /// Modules that work for every API. They replace the modules that are specific to the workspace's own API.

@@ -203,6 +203,8 @@ fn a_crate_is_named_and_described_by_its_document() {
     }
     let root = &output.files["lib.rs"];
     assert!(root.starts_with("#![doc = include_str!(\"../README.md\")]\n"), "{root}");
+    // The README is already the crate's documentation, so its examples are compiled once.
+    assert_eq!(root.matches("README").count(), 1, "{root}");
     assert!(
         output.files["generated/operations/get_pet.rs"]
             .contains("client: swagger_petstore::Client")
@@ -388,6 +390,14 @@ fn only_a_complete_url_of_the_first_server_is_the_default() {
     let output = other(&format!("{head}paths:{paths}"), Naming::default());
     let readme = beside(&output, "README.md");
     assert!(readme.contains("for `Client::from_env`.\n\n## Credentials"), "{readme}");
+    assert!(readme.contains("because the document lists no servers."), "{readme}");
+    let output = other(
+        &format!("{head}servers: [{{url: '', description: Own}}]\npaths:{paths}"),
+        Naming::default(),
+    );
+    let readme = beside(&output, "README.md");
+    let item = "\n- an empty URL, so the API is on the host of the document: Own\n";
+    assert!(readme.contains(item), "{readme}");
 }
 
 #[test]
@@ -472,6 +482,7 @@ fn the_docs_of_a_method_state_its_own_credentials_and_server() {
     let output = other(&things.unwrap(), Naming::default());
     for (operation, text) in [
         ("get_public", "`GET /public`. Requires no credentials.\n"),
+        ("get_public", "/// The API serves this operation on the host of the document. Call it"),
         (
             "get_optional",
             "`GET /optional`. Can be called without credentials, or with `Credentials::bearer`.\n",
@@ -590,6 +601,36 @@ components:
 "
     );
     other(&document, Naming::default()).files.remove("credentials/schemes.rs").unwrap()
+}
+
+#[test]
+fn the_docs_of_an_authorization_header_mention_the_prefix() {
+    let document = "
+openapi: 3.0.3
+info: {title: Keys, version: '1'}
+security: [{token: []}, {other: []}]
+paths:
+  /ping: {get: {operationId: ping, responses: {'204': {description: Done.}}}}
+components:
+  securitySchemes:
+    token: {type: apiKey, in: header, name: authorization, description: \"Send `Token a|b`.\\n\\nNever share it.\"}
+    other: {type: apiKey, in: header, name: X-Key, description: From the portal.}
+";
+    let output = other(document, Naming::default());
+    let value = "the value of the `authorization` header, with a prefix such as `Token` if the API requires one";
+    let readme = beside(&output, "README.md");
+    for row in [
+        &format!("| `Credentials::token(key)` | {value}. Send `Token a\\|b`. | `"),
+        "| `Credentials::other(key)` | a key for the `X-Key` header | `",
+    ] {
+        assert!(readme.contains(row), "{row}: {readme}");
+    }
+    let schemes = &output.files["credentials/schemes.rs"];
+    assert!(schemes.contains("if the API requires one.\n"), "{schemes}");
+    assert!(
+        schemes.contains("/// Send `Token a|b`.\n    ///\n    /// Never share it.\n"),
+        "{schemes}"
+    );
 }
 
 #[test]

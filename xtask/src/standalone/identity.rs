@@ -13,8 +13,6 @@ use crate::emit;
 /// The dependencies of the README's example.
 const PROGRAM: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
 
-const README: &str = include_str!("README.md");
-
 /// The item about paged lists in the README.
 const PAGING: &str =
     "- The client returns a paged list as a stream, which can request pages ahead.\n";
@@ -29,9 +27,8 @@ The client requests OAuth 2.0 tokens from the token URL in the OpenAPI document,
 another URL, such as that of your tenant or of a test server, pass it to `Credentials::with_token_url`.
 ";
 
-/// The guides that work for every API, by file name.
+/// The guides that work for every API, by file name. The guide to credentials depends on the security schemes.
 const GUIDES: &[(&str, &str)] = &[
-    ("credentials.md", include_str!("docs/credentials.md")),
     ("errors.md", include_str!("docs/errors.md")),
     ("limits.md", include_str!("docs/limits.md")),
     ("network.md", include_str!("docs/network.md")),
@@ -44,43 +41,38 @@ const MOST_ROWS: usize = 60;
 
 /// Returns the README of the crate in the folder `out`.
 pub(super) fn readme(api: &Api, package: &Package, out: &Path, credentials: &str) -> String {
-    let description = package.description.iter();
+    let description = package.description.as_ref();
     let description = description.map(|text| format!("\n{}\n", quoted(text)));
     // Paths such as `.` have no file name. The name of the crate replaces it.
     let folder = out.file_name().map_or(package.name.as_str().into(), OsStr::to_string_lossy);
-    let path = toml_edit::Value::from(format!("../{folder}"));
     let shown = shown(api);
     let feature = shown.and_then(|it| it.feature.as_ref());
     let feature = feature.map(|feature| format!(", features = [\"{feature}\"]"));
-    fill(
-        README,
-        &[
-            ("name", &package.name),
-            ("title", &package.title),
-            ("api_version", &package.document_version),
-            ("description", &description.collect::<String>()),
-            ("path", &path.to_string()),
-            ("feature", &feature.unwrap_or_default()),
-            ("paging", if has_pages(api) { PAGING } else { "" }),
-            ("example", &shown.map(|it| example(api, it)).unwrap_or_default()),
-            ("servers", &servers(package)),
-            ("credentials", credentials),
-            ("operations", &operations(api)),
-            ("bson", if api.has_object_ids() { BSON } else { "" }),
-            ("features", &features(api)),
-        ],
+    format!(
+        include_str!("README.md"),
+        name = package.name,
+        title = package.title,
+        api_version = package.document_version,
+        description = description.unwrap_or_default(),
+        path = toml_edit::Value::from(format!("../{folder}")),
+        feature = feature.unwrap_or_default(),
+        paging = if has_pages(api) { PAGING } else { "" },
+        example = shown.map(|it| example(api, it)).unwrap_or_default(),
+        servers = servers(package),
+        credentials = credentials,
+        operations = operations(api),
+        bson = if api.has_object_ids() { BSON } else { "" },
+        features = features(api),
     )
 }
 
 /// Replaces the workspace's guides with guides that work for every API. Without `credentials`, the workspace's guide to
 /// credentials is kept.
 pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<&str>) {
-    for (name, text) in GUIDES {
-        if *name == "credentials.md" && credentials.is_none() {
-            continue;
-        }
-        let text = fill(text, &[("credentials", credentials.unwrap_or_default())]);
-        own.insert((*name).to_owned(), text);
+    own.extend(GUIDES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+    if let Some(credentials) = credentials {
+        let guide = format!(include_str!("docs/credentials.md"), credentials = credentials);
+        own.insert("credentials.md".to_owned(), guide);
     }
 }
 
@@ -123,8 +115,9 @@ pub(super) fn rename(guide: &str, crate_ident: &str) -> String {
 /// Returns the text of `lib.rs`, with the README as the docs of the crate.
 pub(super) fn crate_root(own: &str) -> String {
     let code = own.lines().filter(|line| !line.starts_with("//!"));
-    // The README becomes the docs of the new crate, so the item that compiles the README's examples is unnecessary.
-    let code = code.take_while(|line| !line.starts_with("/// Compiles the examples of the README"));
+    // The README becomes the docs of the new crate, so the item that compiles the README's examples is unnecessary. This
+    // item is the last one.
+    let code = code.take_while(|line| *line != "#[cfg(doctest)]");
     let code: String = code.flat_map(|line| [line, "\n"]).collect();
     format!("#![doc = include_str!(\"../README.md\")]\n\n{}\n", code.trim())
 }
@@ -141,7 +134,7 @@ pub(super) fn credentials(package: &Package) -> String {
         let (ident, variables) = (&scheme.ident, code(&scheme.variables));
         format!(
             "| `Credentials::{ident}({arguments})` | {} | {variables} |\n",
-            emit::about_credentials(&scheme.kind)
+            emit::credential_summary(scheme)
         )
     });
     let rows: String = rows.collect();
@@ -190,19 +183,6 @@ pub(super) fn without_tests(text: &str) -> String {
     }
 }
 
-/// Replaces each `{{name}}` with its value. Values are not searched for placeholders.
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut parts = template.split("{{");
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once("}}").unwrap_or((part, ""));
-        let value = values.iter().find(|(known, _)| *known == name);
-        text.push_str(value.map_or("", |(_, value)| value));
-        text.push_str(rest);
-    }
-    text
-}
-
 /// Quotes text from the document, so that its headings are not headings of the README.
 fn quoted(text: &str) -> String {
     let text = emit::escape_docs(text.trim());
@@ -240,8 +220,12 @@ fn has_pages(api: &Api) -> bool {
 
 fn servers(package: &Package) -> String {
     let rows = package.servers.iter().map(|server| {
-        let about = server.description.as_deref().unwrap_or_default();
-        format!("- `{}`{}{about}\n", server.url, if about.is_empty() { "" } else { ": " })
+        let url = match server.url.as_str() {
+            "" => "an empty URL, so the API is on the host of the document".to_owned(),
+            url => format!("`{url}`"),
+        };
+        let about = server.description.as_ref().map(|about| format!(": {about}"));
+        format!("- {url}{}\n", about.unwrap_or_default())
     });
     let rows: String = rows.collect();
     let variable = format!("{}_BASE_URL", package.variable_prefix());
@@ -255,17 +239,17 @@ fn servers(package: &Package) -> String {
              environment variable `{variable}` for `Client::from_env`.{others}\n"
         );
     }
-    let listed = if rows.is_empty() {
-        "\n".to_owned()
+    let (reason, listed) = if rows.is_empty() {
+        ("the document lists no servers", "\n".to_owned())
     } else {
-        format!(
+        let listed = format!(
             " If the URL of a server is only a path, put the scheme and the host of the API before it. The document \
              lists these servers:\n\n{rows}"
-        )
+        );
+        ("the document's list of `servers` does not begin with a complete URL", listed)
     };
     format!(
-        "There is no default base URL, because the document's list of `servers` does not begin with a complete URL. \
-         Pass the base URL to `ClientBuilder::base_url`, or set the \
+        "There is no default base URL, because {reason}. Pass the base URL to `ClientBuilder::base_url`, or set the \
          environment variable `{variable}` for `Client::from_env`.{listed}"
     )
 }
@@ -276,8 +260,8 @@ fn operations(api: &Api) -> String {
         return format!("The client has {number} operations: see the methods of `Client`.\n");
     }
     let rows = api.operations.iter().map(|operation| {
-        let feature = operation.feature.iter().map(|it| format!(", feature `{it}`"));
-        let feature: String = feature.collect();
+        let feature = operation.feature.as_ref().map(|it| format!(", feature `{it}`"));
+        let feature = feature.unwrap_or_default();
         let path = operation.path.replace('|', "\\|");
         format!("| `{}` | `{} {path}`{feature} |\n", operation.ident, operation.method)
     });
@@ -294,11 +278,6 @@ fn features(api: &Api) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_value_is_not_searched_for_placeholders() {
-        assert_eq!(fill("a {{x}} b {{y}}c", &[("x", "{{y}}"), ("y", "1")]), "a {{y}} b 1c");
-    }
 
     #[test]
     fn only_doc_comments_get_the_new_crate_name() {
