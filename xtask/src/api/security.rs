@@ -10,7 +10,6 @@ use openapiv3::{
 use super::names;
 use super::types::{Security, SecurityKind, SecurityScheme};
 use crate::diagnostic::{Finding, Place, Pointer};
-use crate::text::one_line;
 
 /// The methods of `Credentials` that are not constructors for schemes, and the other names in their module.
 const MEMBERS: &[&str] = &[
@@ -87,7 +86,7 @@ fn credentials(name: &str, scheme: &Document, findings: &mut Vec<Finding>) -> Ve
         Document::OAuth2 { flows, description, .. } => (oauth(flows), description),
         Document::OpenIDConnect { description, .. } => (vec![SecurityKind::Bearer], description),
     };
-    let description = description.as_deref().and_then(one_line);
+    let description = description.clone().filter(|it| !it.trim().is_empty());
     let of_kind = |kind| SecurityScheme {
         ident: String::new(),
         name: name.to_owned(),

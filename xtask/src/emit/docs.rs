@@ -269,7 +269,8 @@ pub(crate) fn escape(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Escapes text that would start a tag or an intra-doc link, and marks URLs as links. `open` is the number of backticks
+/// Escapes text that would start a tag or an intra-doc link, and marks URLs as links. Keeps only the text of relative
+/// links, whose targets exist only on the website of the API. `open` is the number of backticks
 /// that began the current code span, or 0 outside of code spans. Only the same number of backticks ends the span.
 fn escape_line(line: &str, open: &mut usize) -> String {
     // Four spaces would start a code block.
@@ -279,27 +280,52 @@ fn escape_line(line: &str, open: &mut usize) -> String {
     while let Some(start) = rest.find(['`', '<', '[', 'h']) {
         let (plain, from) = rest.split_at(start);
         escaped.push_str(plain);
-        let in_code = *open > 0;
-        let url = if in_code { None } else { url(from) };
-        let label = if in_code { None } else { label_with_url(from) };
+        if let Some((text, after)) = relative_link(from).filter(|_| *open == 0) {
+            escaped.push_str(&escape_line(text, open));
+            rest = after;
+            continue;
+        }
         let ticks = from.len() - from.trim_start_matches('`').len();
-        let (head, tail) = from.split_at(url.or(label).map_or(ticks.max(1), str::len));
-        if !in_code {
-            *open = ticks;
-        } else if *open == ticks {
-            *open = 0;
-        }
-        match (url, head) {
-            (Some(url), _) if escaped.ends_with(['<', '(']) => escaped.push_str(url),
-            (Some(url), _) => escaped.extend(["<", url, ">"]),
-            (None, "<") if !in_code && !tail.starts_with("http") => escaped.push_str("\\<"),
-            (None, "[") if !in_code && !is_link(tail) => escaped.push_str("\\["),
-            _ => escaped.push_str(head),
-        }
+        let (before, length, after) = if ticks > 0 {
+            if *open == 0 {
+                *open = ticks;
+            } else if *open == ticks {
+                *open = 0;
+            }
+            ("", ticks, "")
+        } else if *open > 0 {
+            ("", 1, "")
+        } else if let Some(url) = url(from) {
+            if escaped.ends_with(['<', '(']) { ("", url.len(), "") } else { ("<", url.len(), ">") }
+        } else if let Some(label) = label_with_url(from) {
+            ("", label.len(), "")
+        } else if from.starts_with('<') && !from.starts_with("<http")
+            || from.starts_with('[') && !is_link(from)
+        {
+            ("\\", 1, "")
+        } else {
+            ("", 1, "")
+        };
+        let (text, tail) = from.split_at(length);
+        escaped.extend([before, text, after]);
         rest = tail;
     }
     escaped.push_str(rest);
     escaped
+}
+
+/// Returns the text of the link at the start of the text, and the text after the link. Returns `None` if the link is
+/// not relative to the website of the API.
+fn relative_link(text: &str) -> Option<(&str, &str)> {
+    let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let is_relative = ["#", "/", "./", "../"].iter().any(|start| rest.starts_with(start));
+    let mut open = 1;
+    let end = rest.find(|it| {
+        open += i32::from(it == '(') - i32::from(it == ')');
+        open == 0
+    });
+    let after = rest.get(end? + 1..)?;
+    (is_relative && !label.contains(['[', ']'])).then_some((label, after))
 }
 
 /// Returns the URL at the start of the text, without trailing punctuation.
@@ -319,9 +345,10 @@ fn label_with_url(text: &str) -> Option<&str> {
     (label.starts_with('[') && label.contains("://") && rest.starts_with("](")).then_some(label)
 }
 
-/// Returns whether the text continues as `TEXT](URL)`.
+/// Returns whether the text starts with `[TEXT](`.
 fn is_link(text: &str) -> bool {
-    text.split_once(']').is_some_and(|(label, rest)| !label.contains('[') && rest.starts_with('('))
+    let parts = text.strip_prefix('[').and_then(|text| text.split_once(']'));
+    parts.is_some_and(|(label, rest)| !label.contains('[') && rest.starts_with('('))
 }
 
 /// Wraps paragraphs. Lists, tables, headings and code are not wrapped.
@@ -375,6 +402,22 @@ mod tests {
                 "[at https://a.b or `c`](https://a.b) \\[d]",
             ),
             ("`https://a.b` <https://a.b>", "`https://a.b` <https://a.b>"),
+        ] {
+            assert_eq!(escape(text), expected);
+        }
+    }
+
+    #[test]
+    fn only_the_text_of_a_relative_link_is_kept() {
+        for (text, expected) in [
+            ("An [ability](#resource_Abilities).", "An ability."),
+            (
+                "See [`a<T>` or <T>](/docs/a), [b](../b#(c)) and [c](./d).",
+                "See `a<T>` or \\<T>, b and c.",
+            ),
+            ("`[a](#b)` [a](https://a.b/#c)", "`[a](#b)` [a](https://a.b/#c)"),
+            ("[a] [https://a.b](/c)", "\\[a] <https://a.b>"),
+            ("^[a-z](.[a-z]+)$", "^[a-z](.\\[a-z]+)$"),
         ] {
             assert_eq!(escape(text), expected);
         }

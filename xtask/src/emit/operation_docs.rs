@@ -25,8 +25,12 @@ pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream
     let summary = operation.summary.as_deref().map(sentence);
     let description = operation.description.as_deref().filter(|it| summary != Some(sentence(it)));
     let verb = if summary.is_none() && description.is_none() { "Sends " } else { "" };
-    let server = operation.server.iter().map(|url| {
-        format!("The API serves this operation at `{url}`. Call it with a client that has this base URL.")
+    let server = operation.server.iter().map(|url| match url.as_str() {
+        "" => "The API serves this operation on the host of the document. Call it with a client whose base URL has no path."
+            .to_owned(),
+        url => format!(
+            "The API serves this operation at `{url}`. Call it with a client that has this base URL."
+        ),
     });
     let paragraphs = summary.map(|it| it + ".").into_iter();
     let paragraphs = paragraphs.chain(description.map(|it| it.trim_end().to_owned()));

@@ -8,6 +8,7 @@ use super::docs;
 use super::tokens::ident;
 use crate::api::{Security, SecurityKind, SecurityScheme};
 use crate::layout::SourceFile;
+use crate::text::{first_sentence, one_line};
 
 /// Returns the module of the security schemes.
 pub(super) fn file(security: &Security) -> SourceFile {
@@ -100,12 +101,32 @@ pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
+/// Returns whether the name is that of the `Authorization` header. Its values usually begin with the name of a scheme.
+fn is_authorization(name: &str) -> bool {
+    name.eq_ignore_ascii_case("Authorization")
+}
+
+/// Describes the credentials of a scheme for a table, in lower case. For the `Authorization` header, appends the first
+/// sentence of the description, which usually says how the value begins.
+pub(crate) fn summary(scheme: &SecurityScheme) -> String {
+    let is_value = matches!(&scheme.kind, SecurityKind::Header(name) if is_authorization(name));
+    let description = scheme.description.as_deref().filter(|_| is_value).and_then(one_line);
+    let description = description.map(|text| {
+        let sentence = docs::escape(first_sentence(&text).unwrap_or(&text));
+        format!(". {}", sentence.replace('|', "\\|"))
+    });
+    about(&scheme.kind) + &description.unwrap_or_default()
+}
+
 /// Describes a kind of credentials, in lower case.
-pub(crate) fn about(kind: &SecurityKind) -> String {
+fn about(kind: &SecurityKind) -> String {
     match kind {
         SecurityKind::Bearer => "a bearer token (RFC 6750)".to_owned(),
         SecurityKind::Basic => "a username and password for HTTP Basic (RFC 7617)".to_owned(),
         SecurityKind::Digest => "a username and password for HTTP Digest (RFC 7616)".to_owned(),
+        SecurityKind::Header(name) if is_authorization(name) => format!(
+            "the value of the `{name}` header, with a prefix such as `Token` if the API requires one"
+        ),
         SecurityKind::Header(name) => format!("a key for the `{name}` header"),
         SecurityKind::Query(name) => format!("a key for the query parameter `{name}`"),
         SecurityKind::Cookie(name) => format!("a key for the cookie `{name}`"),

@@ -14,15 +14,18 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let usual = openapi.servers.first().cloned();
     for (key, operation) in visitor::operations_mut(openapi) {
         match operation.servers.first() {
-            Some(server) if Some(server) != usual.as_ref() => findings.push(warning(
-                key.pointer(),
-                format!(
-                    "the operation's server, `{}`, is not the document's first server",
-                    server.url
-                ),
-                "requests go to the base URL of the client",
-                "call the operation with a client whose base URL is the operation's server",
-            )),
+            Some(server) if Some(server) != usual.as_ref() => {
+                let name = match server.url.as_str() {
+                    "" => "the host of the document".to_owned(),
+                    url => format!("`{url}`"),
+                };
+                findings.push(warning(
+                    key.pointer(),
+                    format!("the operation's server, {name}, is not the document's first server"),
+                    "requests go to the base URL of the client",
+                    "call the operation with a client whose base URL is the operation's server",
+                ));
+            }
             _ => operation.servers.clear(),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::types::{Api, SharedDocs};
+use crate::text::first_sentence;
 
 /// The maximum number of optional parameters with the same name that repeat a description of several sentences in full.
 const MANY: usize = 100;
@@ -32,29 +33,4 @@ pub(super) fn shorten(api: &mut Api) {
     }
     let shared = shared.into_iter().map(|(name, description)| SharedDocs { name, description });
     api.shared_docs = shared.collect();
-}
-
-/// Returns the first sentence, if the text has more than one.
-fn first_sentence(text: &str) -> Option<&str> {
-    let mut parts = text.match_indices(". ").filter_map(|(dot, _)| text.split_at_checked(dot + 1));
-    let (first, rest) =
-        parts.find(|(first, _)| !first.ends_with("e.g.") && !first.ends_with("i.e."))?;
-    (!rest.trim().is_empty()).then_some(first)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::first_sentence;
-
-    #[test]
-    fn an_abbreviation_does_not_end_a_sentence() {
-        for (text, first) in [
-            ("The page. Starts at 1.", Some("The page.")),
-            ("A size, e.g. 5 or 10. At most 500.", Some("A size, e.g. 5 or 10.")),
-            ("A size, e.g. 5.", None),
-            ("The page. ", None),
-        ] {
-            assert_eq!(first_sentence(text), first, "{text}");
-        }
-    }
 }
