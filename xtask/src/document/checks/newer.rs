@@ -42,7 +42,11 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
         if let Some(Conversion { set, remove, instead, is_lossy, is_old }) = conversion {
             if is_lossy || !is_newer && !is_old {
                 let version = if key == "itemSchema" { "3.2" } else { "3.1" };
-                let what = format!("`{key}` uses OpenAPI {version} syntax");
+                let what = if is_newer {
+                    format!("`{key}` is not fully supported")
+                } else {
+                    format!("`{key}` uses OpenAPI {version} syntax")
+                };
                 let (fallback, help) =
                     (format!("{instead} is used instead"), format!("write {instead}"));
                 findings.key(&[key]).warn(what, fallback, help);
