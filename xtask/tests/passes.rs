@@ -294,6 +294,11 @@ fn compose_keeps_the_rules_of_all_lists_and_numbers() {
 }
 
 #[test]
+fn compose_adds_rules_without_a_type_to_scalars() {
+    shows("unions", "99-compose-rules");
+}
+
+#[test]
 fn compose_ignores_rules_that_do_not_apply_to_objects() {
     shows("compose", "89-compose-object-and-rules");
 }

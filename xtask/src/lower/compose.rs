@@ -1,12 +1,11 @@
 //! Replaces `allOf` with the composed object.
 
-use openapiv3::{AnySchema, ArrayType, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
 use super::merge::{Merge, add, array, combine, resolved};
-use super::narrow::narrow;
 use super::scalars::{common_scalar, values};
-use super::simplify::own_type;
+use super::simplify::{own_type, typed_rules};
 use super::{Finding, Lowered, Options, discriminators, json_types, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
@@ -101,75 +100,75 @@ fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     (types(slot) == types(&own)).then_some(SchemaKind::AllOf { all_of })
 }
 
-/// Returns the scalar that all members describe: the enum with the fewest values, or else the last member with the
-/// rules of the other members and of the schema itself. If the members have no common scalar type, returns the schema's
-/// own type with the rules of the members. If the schema has no type, returns the [`list`] that all members describe.
+/// Returns the scalar or the list that all members describe: the enum with the fewest values, or else the last member
+/// with the rules of the other members and of the schema itself. A member without a type can also have rules. If the
+/// members have no common type, returns the schema's own type with the rules of the members.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
-    let members = visitor::members(&schema.schema_kind).iter();
-    let members = members.map(|slot| resolved(slot, schemas));
+    let slots = visitor::members(&schema.schema_kind);
+    let members = slots.iter().map(|slot| resolved(slot, schemas));
     let members: Vec<&Schema> = members.collect::<Option<_>>()?;
-    let own = own_type(&schema.schema_kind);
-    if common_scalar(&members).is_none() {
-        let Some(mut kind) = own else { return list(schema, &members) };
-        for member in members {
-            combine(&mut kind, &member.schema_kind);
+    let typed = members.iter().copied().filter(|member| rules(&member.schema_kind).is_none());
+    let typed: Vec<&Schema> = typed.collect();
+    let scalar = common_scalar(&typed).map(SchemaKind::Type);
+    if scalar.is_some() {
+        let enums = slots.iter().zip(&members);
+        let enums = enums.filter_map(|(slot, member)| Some((values(member)?.len(), slot, member)));
+        if let Some((_, slot, member)) = enums.min_by_key(|(count, ..)| *count) {
+            let named = visitor::target(slot).map(visitor::reference_kind);
+            return Some(named.unwrap_or_else(|| member.schema_kind.clone()));
         }
-        return Some(kind);
     }
-    let enums = members.iter().filter_map(|member| Some((values(member)?.len(), member)));
-    if let Some((_, member)) = enums.min_by_key(|(count, _)| *count) {
-        return Some(member.schema_kind.clone());
-    }
-    // An integer is also a number, so an integer is preferred to the last member.
-    let is_integer = |it: &&&Schema| matches!(it.schema_kind, SchemaKind::Type(Type::Integer(_)));
-    let last = members.iter().rfind(is_integer).or_else(|| members.last());
-    let mut kind = last?.schema_kind.clone();
-    for other in members.iter().rev().map(|it| &it.schema_kind).chain(&own) {
-        narrow(&mut kind, other);
+    let own = own_type(&schema.schema_kind);
+    let list = typed.first().filter(|_| typed.iter().all(|it| array(it).is_some()));
+    let common = scalar.as_ref().or_else(|| list.map(|it| &it.schema_kind)).or(own.as_ref());
+    let common = common.and_then(type_name)?;
+    let own = own.unwrap_or_else(|| match &schema.schema_kind {
+        SchemaKind::Any(any) => SchemaKind::Any(AnySchema { all_of: Vec::new(), ..any.clone() }),
+        _ => visitor::any_kind(),
+    });
+    let kinds = [&own].into_iter().chain(members.iter().map(|member| &member.schema_kind));
+    let kinds = kinds.map(|kind| match rules(kind) {
+        // A bound with a fraction also applies to an integer.
+        Some(rules) => typed_rules(rules, common).or_else(|| typed_rules(rules, "number")),
+        None => Some(kind.clone()),
+    });
+    let mut kinds: Vec<SchemaKind> = kinds.collect::<Option<_>>()?;
+    // An integer is also a number, so an integer is preferred to the last number.
+    let is_integer = |it: &SchemaKind| common == "number" && type_name(it) == Some("integer");
+    let last = kinds.iter().rposition(is_integer);
+    let last = last.or_else(|| kinds.iter().rposition(|it| type_name(it) == Some(common)))?;
+    let mut kind = kinds.remove(last);
+    for other in kinds.iter().rev() {
+        combine(&mut kind, other);
     }
     Some(kind)
 }
 
-/// Returns the list that all members describe, with the bounds of all members and of the schema itself. A member
-/// without a type can also have bounds.
-fn list(schema: &Schema, members: &[&Schema]) -> Option<SchemaKind> {
-    let own = match &schema.schema_kind {
-        SchemaKind::Any(any) => AnySchema { all_of: Vec::new(), ..any.clone() },
-        _ => AnySchema::default(),
-    };
-    let own = SchemaKind::Any(own);
-    let kinds = members.iter().map(|it| &it.schema_kind).chain([&own]);
-    let lists: Vec<SchemaKind> = kinds.map(bounded).collect::<Option<_>>()?;
-    let is_list = members.iter().any(|member| array(member).is_some());
-    let combined = lists.into_iter().reduce(|mut list, other| {
-        combine(&mut list, &other);
-        list
-    });
-    combined.filter(|_| is_list)
+/// Returns the schema if it only has rules, and no type.
+fn rules(kind: &SchemaKind) -> Option<&AnySchema> {
+    match kind {
+        SchemaKind::Any(any) if visitor::is_untyped(any) => Some(any),
+        _ => None,
+    }
 }
 
-/// Returns the schema as a list, if it is a list, or if it has no type and allows lists.
-fn bounded(kind: &SchemaKind) -> Option<SchemaKind> {
+fn type_name(kind: &SchemaKind) -> Option<&'static str> {
+    let SchemaKind::Type(kind) = kind else { return None };
     match kind {
-        SchemaKind::Type(Type::Array(_)) => Some(kind.clone()),
-        SchemaKind::Any(any) if visitor::is_untyped(any) => {
-            let list = ArrayType {
-                items: any.items.clone(),
-                min_items: any.min_items,
-                max_items: any.max_items,
-                unique_items: any.unique_items.unwrap_or_default(),
-            };
-            any.properties.is_empty().then_some(SchemaKind::Type(Type::Array(list)))
-        }
-        _ => None,
+        Type::String(_) => Some("string"),
+        Type::Number(_) => Some("number"),
+        Type::Integer(_) => Some("integer"),
+        Type::Boolean(_) => Some("boolean"),
+        Type::Array(_) => Some("array"),
+        Type::Object(_) => None,
     }
 }
 
 fn no_object(name: &str, pointer: &Pointer) -> Finding {
     warning(
         pointer.join(["allOf"]),
-        format!("`allOf` in `{name}` composes values that are not all objects"),
+        format!("the members of `allOf` in `{name}` have no common type"),
         format!("`{name}` is read as any JSON value"),
-        "compose only objects, or use a reference to one schema",
+        "give all members the same type",
     )
 }

@@ -85,13 +85,15 @@ fn type_parts(kind: &mut SchemaKind) {
     let parts = any.all_of.iter_mut().chain(&mut any.any_of).chain(&mut any.one_of);
     for part in parts.filter_map(visitor::item_mut) {
         let SchemaKind::Any(rules) = &part.schema_kind else { continue };
-        if visitor::is_untyped(rules) {
-            let typ = Some(typ.to_owned());
-            if let Some(typed) = own_type(&SchemaKind::Any(AnySchema { typ, ..rules.clone() })) {
-                part.schema_kind = typed;
-            }
+        if let Some(typed) = typed_rules(rules, typ).filter(|_| visitor::is_untyped(rules)) {
+            part.schema_kind = typed;
         }
     }
+}
+
+/// Returns rules that have no type as a schema of the type `name`.
+pub(super) fn typed_rules(rules: &AnySchema, name: &str) -> Option<SchemaKind> {
+    own_type(&SchemaKind::Any(AnySchema { typ: Some(name.to_owned()), ..rules.clone() }))
 }
 
 /// Returns the type and the rules of a schema, without its members and variants. Returns `None` if the schema has no
@@ -101,8 +103,14 @@ pub(super) fn own_type(kind: &SchemaKind) -> Option<SchemaKind> {
     let mut own = any.clone();
     own.typ.as_deref().filter(|typ| *typ != "object")?;
     (own.all_of, own.any_of, own.one_of) = (Vec::new(), Vec::new(), Vec::new());
+    let bounds =
+        [("minimum", own.minimum), ("maximum", own.maximum), ("multipleOf", own.multiple_of)];
     // `openapiv3` has no conversion from a schema with all keywords to a schema of one type.
-    let kind = serde_json::from_value(serde_json::to_value(own).ok()?).ok()?;
+    let mut own = serde_json::to_value(own).ok()?;
+    for (key, bound) in bounds {
+        own[key] = bound.map(number_value).into();
+    }
+    let kind = serde_json::from_value(own).ok()?;
     matches!(kind, SchemaKind::Type(_)).then_some(kind)
 }
 
@@ -128,7 +136,8 @@ fn enumerated<T: Clone + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind
     (!values.is_empty()).then(|| enum_of(values))
 }
 
-/// Returns a number as JSON. A whole number becomes an integer, because servers write `2` and not `2.0`.
+/// Returns a number as JSON. A whole number becomes an integer, because servers write `2` and not `2.0`, and because the
+/// bounds of integers are integers.
 fn number_value(number: f64) -> Value {
     whole(number).map_or_else(|| number.into(), Value::from)
 }

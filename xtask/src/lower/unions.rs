@@ -5,6 +5,8 @@ use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 use super::groups::{self, FirstRequires, Groups};
 use super::lineage::Lineage;
 use super::merge::{Merge, add};
+use super::narrow::narrow;
+use super::scalars::values;
 use super::simplify::own_type;
 use super::variants::{self, Member, Objects};
 use super::{Lowered, Options};
@@ -18,7 +20,7 @@ const MAX_DEPTH: usize = 6;
 /// only the last of these rules applies:
 ///
 /// - Enums become one enum with all values, also in nested unions.
-/// - Other scalars of one type become that type, also in nested unions.
+/// - Other scalars of one type become that type with the union's own rules, also in nested unions.
 /// - A union with its own type, other than `object`, becomes that type.
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
 /// - Other objects become one object with all properties. A property is required if all objects require it.
@@ -65,7 +67,11 @@ fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Schema, Firs
     let is_tagged = data.discriminator.is_some();
     let scalar = variants::of_scalars(&members).or_else(|| groups::of_scalars(merge, schema));
     if let Some(scalar) = scalar.filter(|_| !is_tagged) {
+        let own = own_type(&schema.schema_kind).filter(|_| values(&scalar).is_none());
         whole.schema_kind = scalar.schema_kind;
+        if let Some(own) = own {
+            narrow(&mut whole.schema_kind, &own);
+        }
         data.nullable |= scalar.schema_data.nullable;
         for (name, value) in scalar.schema_data.extensions {
             data.extensions.entry(name).or_insert(value);
