@@ -288,14 +288,24 @@ components:
     Thing: {type: object, properties: {other: {$ref: '#/components/schemas/Missing'}}}
 ";
 
+fn load_selected(text: &str, selection: &Selection) -> anyhow::Result<Document> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("spec.yaml");
+    std::fs::write(&path, text.trim_start())?;
+    document::load(&path, &[], selection)
+}
+
+fn operations(id: &str) -> Selection {
+    Selection { operations: vec![id.to_owned()], tags: vec![] }
+}
+
+fn tags(tag: &str) -> Selection {
+    Selection { operations: vec![], tags: vec![tag.to_owned()] }
+}
+
 #[test]
 fn a_dangling_reference_in_a_selected_operation_is_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("spec.yaml");
-    std::fs::write(&path, DANGLING.trim_start()).unwrap();
-    let load = |selection: Selection| document::load(&path, &[], &selection);
-    let operations = |id: &str| Selection { operations: vec![id.to_owned()], tags: vec![] };
-    let tags = |tag: &str| Selection { operations: vec![], tags: vec![tag.to_owned()] };
+    let load = |selection: Selection| load_selected(DANGLING, &selection);
     for failing in [operations("getB"), tags("good, bad")] {
         let error = load(failing).unwrap_err().to_string();
         assert!(error.contains(":14:54: `#/components/schemas/Missing` does not exist"), "{error}");
@@ -321,16 +331,31 @@ fn a_dangling_reference_in_a_selected_operation_is_an_error() {
     assert!(warnings.contains("; any JSON value is accepted here; "), "{warnings}");
 }
 
+/// The `operationId` of `getB` is derived, or differs from the one in the document.
+#[test]
+fn operations_are_selected_by_their_final_ids() {
+    let unnamed = DANGLING.replace("operationId: getB\n      ", "");
+    let error = load_selected(&unnamed, &operations("getB")).unwrap_err().to_string();
+    assert!(error.contains(":13:54: `#/components/schemas/Missing` does not exist"), "{error}");
+    let duplicate = DANGLING.replace("getB", "getA");
+    let document = load_selected(&duplicate, &operations("getA")).unwrap();
+    assert_eq!(document.warnings.to_string(), "");
+}
+
+#[test]
+fn a_selected_tag_can_contain_a_comma() {
+    let text = DANGLING.replace("[good]", "['good, bad']");
+    let document = load_selected(&text, &tags("good, bad")).unwrap();
+    assert_eq!(document.warnings.to_string(), "");
+}
+
 #[test]
 fn a_selected_operation_that_cannot_be_emitted_is_an_error() {
     let spec = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/broken/46-operations-that-cannot-be-emitted.yaml"
     );
-    let load = |id: &str| {
-        let selection = Selection { operations: vec![id.to_owned()], tags: vec![] };
-        document::load(Path::new(spec), &[], &selection)
-    };
+    let load = |id: &str| document::load(Path::new(spec), &[], &operations(id));
     assert!(load("getGroup").is_ok());
     let error = load("listGroups").unwrap_err().to_string();
     assert!(error.contains(":7:5: `listGroups` cannot be emitted: "), "{error}");

@@ -50,7 +50,8 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
         hoisted.hoist(object, findings);
     });
     repair(tree, findings, &mut shape::check);
-    let operations = operations::count(&tree.value, findings);
+    let operations = operations::name(&tree.value, findings);
+    findings.settle(tree);
     // `shape` has already checked the keywords that move into the unions.
     let mut unions = type_lists::Unions::default();
     repair(tree, findings, &mut |object, findings| unions.convert(object, findings));
@@ -89,8 +90,6 @@ fn repair(
 
 /// Checks the contents of each object that is not a reference.
 fn contents(tree: &Tree, findings: &mut Findings) {
-    let mut taken = operations::methods(&tree.value);
-    let mut seen = operations::Methods::new();
     let mut patterns = bounds::Patterns::new();
     visit(&tree.value, findings, &mut |object, findings| {
         blank_texts(object, findings);
@@ -99,7 +98,7 @@ fn contents(tree: &Tree, findings: &mut Findings) {
             Kind::Document => security::requirements(object, findings),
             Kind::MediaType => media_types::check(object, findings),
             Kind::Operation => {
-                operations::check(object, &mut taken, &mut seen, findings);
+                operations::check(object, findings);
                 versions::check(object, findings);
                 security::requirements(object, findings);
             }

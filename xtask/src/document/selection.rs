@@ -1,5 +1,7 @@
 //! The selection of operations to emit.
 
+use std::collections::BTreeSet;
+
 /// The operations to emit. An empty selection means all operations.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -15,11 +17,21 @@ impl Selection {
         self.operations.is_empty() && self.tags.is_empty()
     }
 
-    /// Returns whether an operation with the given id and tags is selected.
-    pub(crate) fn contains<'t>(&self, id: &str, mut tags: impl Iterator<Item = &'t str>) -> bool {
-        let is_named = |tag: &str| {
-            self.tags.iter().any(|it| it == tag || it.split(',').any(|part| part.trim() == tag))
-        };
-        self.is_everything() || self.operations.iter().any(|it| it == id) || tags.any(is_named)
+    /// Returns whether an operation is selected by its `operationId`.
+    pub(crate) fn is_named(&self, id: &str) -> bool {
+        self.operations.iter().any(|it| it == id)
+    }
+
+    /// Returns the selected tags. Splits a string at its commas, unless the whole string is a known tag.
+    pub(crate) fn tags(&self, is_known: impl Fn(&str) -> bool) -> BTreeSet<&str> {
+        let mut tags = BTreeSet::new();
+        for tag in &self.tags {
+            if is_known(tag) {
+                tags.insert(tag.as_str());
+            } else {
+                tags.extend(tag.split(',').map(str::trim));
+            }
+        }
+        tags
     }
 }

@@ -7,20 +7,20 @@ use openapiv3::{OpenAPI, ReferenceOr};
 
 use super::{Finding, Lowered, Options, Place};
 use crate::diagnostic::{Pointer, nearest, suggestion};
-use crate::document::{Selection, operation_names};
+use crate::document::operation_names;
 use crate::visitor;
 
 /// Removes every operation that neither `--operations` nor `--tags` selects. The `prune` pass then removes the schemas
 /// that only the removed operations need.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
-    let Selection { operations, tags } = &options.selection;
-    if options.selection.is_everything() {
+    let selection = &options.selection;
+    if selection.is_everything() {
         return;
     }
     let Lowered { openapi: document, findings, .. } = lowered;
     let known = Known::of(document);
-    let operations: BTreeSet<&str> = operations.iter().map(String::as_str).collect();
-    let tags: BTreeSet<&str> = tags.iter().flat_map(|tag| known.tags_in(tag)).collect();
+    let operations: BTreeSet<&String> = selection.operations.iter().collect();
+    let tags = selection.tags(|tag| known.tags.contains(tag));
     let unknown_operations = operations.iter().filter(|it| !known.operations.contains_key(**it));
     let unknown_tags = tags.iter().filter(|it| !known.tags.contains(**it));
     findings.extend(unknown_operations.map(|id| known.no_operation(id)));
@@ -30,7 +30,7 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
             slot.take_if(|operation| {
                 let id = operation.operation_id.as_deref().unwrap_or_default();
                 let tagged = operation.tags.iter().any(|tag| tags.contains(tag.as_str()));
-                !tagged && !operations.contains(id)
+                !tagged && !selection.is_named(id)
             });
         }
     }
@@ -63,14 +63,6 @@ impl Known {
             known.tags.extend(operation.tags.iter().cloned());
         }
         known
-    }
-
-    /// Splits an argument into tags at its commas, unless the whole argument is the tag of an operation.
-    fn tags_in<'a>(&self, argument: &'a str) -> Vec<&'a str> {
-        if self.tags.contains(argument) {
-            return vec![argument];
-        }
-        argument.split(',').map(str::trim).collect()
     }
 
     fn no_operation(&self, id: &str) -> Finding {

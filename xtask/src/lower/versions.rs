@@ -83,7 +83,7 @@ fn no_version(key: OperationKey<'_>, operation: &Operation, options: &Options) -
         ),
     };
     let place = Place::Value(key.pointer());
-    if options.selection.operations.iter().any(|selected| selected == id) {
+    if options.selection.is_named(id) {
         return Some(Finding::error(place, what, help));
     }
     options.api_version.is_none().then(|| Finding::omission(place, what, help))

@@ -11,13 +11,14 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::discriminators::mapped_name;
+use super::operations::shown;
 use super::references::component_name;
 use crate::diagnostic::{Pointer, nearest, suggestion};
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::selection::Selection;
 use crate::document::tree::Edit;
-use crate::document::visitor::{Object, components, entries, visit};
+use crate::document::visitor::{Object, components, entries, paths, visit};
 
 /// The part of the document to which a reference belongs: a component, an operation, an error response, or the shared
 /// part of a path.
@@ -29,8 +30,8 @@ struct References<'t> {
     owners: HashSet<Owner>,
     /// The components that each owner refers to.
     targets: HashMap<Owner, HashSet<Owner>>,
-    /// The operations to emit, each with its `operationId`, and the paths whose operations are unknown.
-    roots: Vec<(Owner, Option<&'t str>)>,
+    /// The operations to emit and the paths whose operations are unknown, each with its name in messages.
+    roots: Vec<(Owner, String)>,
     /// The error responses of the operations to emit.
     errors: HashSet<Owner>,
     dangling: Vec<Dangling<'t>>,
@@ -44,10 +45,7 @@ struct Dangling<'t> {
 }
 
 pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings) {
-    let mut references = References::default();
-    visit(root, findings, &mut |object, findings| {
-        references.add(object, selection, findings);
-    });
+    let references = References::of(root, selection, findings);
     if references.dangling.is_empty() && selection.is_everything() {
         return;
     }
@@ -82,11 +80,10 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
         reference.warn(what, fallback, help);
         findings.edit(edit);
     }
-    for (root, target) in lost.into_iter().filter(|_| !is_fatal) {
-        let name = references.name(root);
+    for ((owner, name), target) in lost.into_iter().filter(|_| !is_fatal) {
         let what =
             format!("`{name}` cannot be emitted: it depends on `{target}`, which does not exist");
-        findings.elsewhere(root.0.clone()).leave_out(what, "correct the `$ref`");
+        findings.elsewhere(owner.clone()).leave_out(what, "correct the `$ref`");
     }
 }
 
@@ -98,25 +95,43 @@ impl Dangling<'_> {
 }
 
 impl<'t> References<'t> {
-    fn add(&mut self, object: Object<'t>, selection: &Selection, findings: &Findings) {
+    fn of(root: &'t Value, selection: &Selection, findings: &mut Findings) -> Self {
+        let tags = |operation: Object<'t>| operation.items("tags").iter().filter_map(Value::as_str);
+        let known: HashSet<&str> =
+            paths(root).flat_map(Object::operations).flat_map(tags).collect();
+        let selected = selection.tags(|tag| known.contains(tag));
+        let mut references = Self::default();
+        visit(root, findings, &mut |object, findings| {
+            let is_selected = match object.kind {
+                _ if selection.is_everything() => true,
+                Kind::Operation => {
+                    let id = object.text("operationId");
+                    id.is_some_and(|id| selection.is_named(id))
+                        || tags(object).any(|tag| selected.contains(tag))
+                }
+                _ => false,
+            };
+            references.add(object, is_selected, findings);
+        });
+        references
+    }
+
+    fn add(&mut self, object: Object<'t>, is_selected: bool, findings: &Findings) {
         let path = findings.path();
         if path.len() == 3 {
             self.owners.insert(Pointer::new(path));
         }
-        if object.kind == Kind::Operation {
-            let id = object.text("operationId").unwrap_or_default();
-            let tags = object.items("tags").iter().filter_map(Value::as_str);
-            if selection.contains(id, tags) {
-                let owner = Pointer::new(path);
-                let shared = Pointer::new(owner.keys().get(..2).unwrap_or_default());
-                self.targets.entry(owner.clone()).or_default().insert(shared);
-                self.errors.extend(errors(object).map(|status| owner.join(["responses", status])));
-                self.roots.push((owner, object.text("operationId")));
-            }
-        }
-        let is_unknown = object.kind == Kind::PathItem && object.reference().is_some();
-        if is_unknown && selection.is_everything() {
-            self.roots.push((Pointer::new(path), None));
+        if object.kind == Kind::Operation && is_selected {
+            let owner = Pointer::new(path);
+            let shared = Pointer::new(owner.keys().get(..2).unwrap_or_default());
+            self.targets.entry(owner.clone()).or_default().insert(shared);
+            self.errors.extend(errors(object).map(|status| owner.join(["responses", status])));
+            // An operation whose `$ref` is dangling has no `operationId`.
+            let name = object.text("operationId").map_or_else(|| shown(findings), str::to_owned);
+            self.roots.push((owner, name));
+        } else if object.kind == Kind::PathItem && object.reference().is_some() && is_selected {
+            // The operations of this path are unknown.
+            self.roots.push((Pointer::new(path), object.name.to_owned()));
         }
         if object.kind == Kind::Discriminator {
             let targets = entries(object.fields, "mapping").filter_map(|(_, it)| it.as_str());
@@ -150,22 +165,8 @@ impl<'t> References<'t> {
         Pointer::new(path.iter().take(if is_shared { 2 } else { 3 }))
     }
 
-    /// Returns the `operationId` of an operation, or its method and path, such as `get /things`, if the id is missing
-    /// or not unique. Returns only the path for a path item.
-    fn name(&self, (owner, id): &(Owner, Option<&'t str>)) -> String {
-        let id = id.filter(|id| {
-            let mut others = self.roots.iter().filter(|(other, _)| other != owner);
-            others.all(|(_, other)| other != &Some(*id))
-        });
-        match (id, owner.keys()) {
-            (Some(id), _) => id.to_owned(),
-            (None, [_, path, method]) => format!("{method} {path}"),
-            (None, keys) => keys.last().cloned().unwrap_or_default(),
-        }
-    }
-
     /// Returns the operations to emit that depend on a dangling `$ref`, each with its first dangling target.
-    fn lost(&self) -> Vec<(&(Owner, Option<&'t str>), &'t str)> {
+    fn lost(&self) -> Vec<(&(Owner, String), &'t str)> {
         let lost = self.roots.iter().filter_map(|root| {
             let reached = self.reached([&root.0]);
             let mut needed = self.dangling.iter().filter(|it| it.is_needed());

@@ -1,7 +1,7 @@
 //! Checks operations: each needs an `operationId` that becomes a unique method name, valid response statuses, and a
-//! successful response.
+//! successful response. The other checks refer to operations by these ids.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use heck::{ToLowerCamelCase as _, ToPascalCase as _, ToSnakeCase as _};
 use serde_json::Value;
@@ -10,13 +10,27 @@ use crate::document::findings::Findings;
 use crate::document::visitor::{Fields, Object, paths, resolve};
 use crate::free_name::free_name;
 
-/// The methods of the client, each with its `operationId`.
-pub(super) type Methods<'t> = HashMap<String, &'t str>;
-
-/// Counts the operations and warns if there are none. A path whose `$ref` has no target counts as one operation.
-pub(super) fn count(root: &Value, findings: &mut Findings) -> usize {
-    let unknown = paths(root).filter(|item| item.reference().is_some()).count();
-    let number = paths(root).flat_map(Object::operations).count() + unknown;
+/// Gives each operation a unique `operationId`, and warns if there are no operations. Returns the number of operations.
+/// A path whose `$ref` has no target counts as one operation.
+pub(super) fn name(root: &Value, findings: &mut Findings) -> usize {
+    let mut taken: HashSet<String> = paths(root)
+        .flat_map(Object::operations)
+        .filter_map(|operation| method(operation.text("operationId")?))
+        .collect();
+    let mut seen = HashMap::new();
+    let mut number = 0;
+    findings.enter("paths");
+    for item in paths(root) {
+        number += item.operations().count() + usize::from(item.reference().is_some());
+        findings.enter(item.name);
+        for operation in item.operations().filter(|it| !it.is_reference()) {
+            findings.enter(operation.name);
+            id(operation, &mut taken, &mut seen, findings);
+            findings.leave();
+        }
+        findings.leave();
+    }
+    findings.leave();
     if number == 0 {
         let help = if root.get("webhooks").is_some() {
             "add the API's operations to `paths`, because a client does not call webhooks"
@@ -29,17 +43,6 @@ pub(super) fn count(root: &Value, findings: &mut Findings) -> usize {
     number
 }
 
-/// Returns the methods whose names come from an `operationId`. A name that is derived for another operation must differ
-/// from all of them.
-pub(super) fn methods(root: &Value) -> Methods<'_> {
-    let mut methods = Methods::new();
-    for operation in paths(root).flat_map(Object::operations) {
-        let id = operation.text("operationId");
-        methods.extend(id.and_then(|id| Some((method(id)?, id))));
-    }
-    methods
-}
-
 /// Returns the method name of an `operationId`. Returns `None` if the name would not start with a letter, or if the
 /// `operationId` contains an apostrophe or a character outside ASCII.
 fn method(id: &str) -> Option<String> {
@@ -48,15 +51,14 @@ fn method(id: &str) -> Option<String> {
     (is_plain && name.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(name)
 }
 
-/// Checks an operation. `taken` contains all methods of the document, and `seen` only the methods of earlier
-/// operations.
-pub(super) fn check<'t>(
+/// Checks the id of an operation. `taken` contains the names of all methods, and `seen` those of earlier operations,
+/// each with its `operationId`. A derived name must differ from all of them.
+fn id<'t>(
     operation: Object<'t>,
-    taken: &mut Methods<'t>,
-    seen: &mut Methods<'t>,
+    taken: &mut HashSet<String>,
+    seen: &mut HashMap<String, &'t str>,
     findings: &mut Findings,
 ) {
-    statuses(operation, findings);
     let Some(id) = operation.text("operationId") else {
         let invented = invent(operation, taken, findings);
         let what = format!("`{}` has no `operationId`", shown(findings));
@@ -86,7 +88,7 @@ pub(super) fn check<'t>(
 }
 
 /// Describes the current operation in the form `get /groups/{groupId}`.
-fn shown(findings: &Findings) -> String {
+pub(super) fn shown(findings: &Findings) -> String {
     match findings.path() {
         [_, path, method, ..] => format!("{method} {path}"),
         _ => String::new(),
@@ -94,16 +96,17 @@ fn shown(findings: &Findings) -> String {
 }
 
 /// Derives a name from the method and the path, such as `getGroupsGroupId`. Appends a number if the name is taken.
-fn invent<'t>(operation: Object<'t>, taken: &mut Methods<'t>, findings: &Findings) -> String {
+fn invent(operation: Object<'_>, taken: &mut HashSet<String>, findings: &Findings) -> String {
     let path = findings.path().get(1).map(String::as_str).unwrap_or_default();
     let ascii: String = path.chars().map(|it| if it.is_ascii() { it } else { '_' }).collect();
     let name = format!("{}{}", operation.name, ascii.to_pascal_case()).to_lower_camel_case();
-    let free = free_name(&name, |name| !taken.contains_key(&name.to_snake_case()));
-    taken.insert(free.to_snake_case(), "");
+    let free = free_name(&name, |name| !taken.contains(&name.to_snake_case()));
+    taken.insert(free.to_snake_case());
     free
 }
 
-fn statuses(operation: Object<'_>, findings: &mut Findings) {
+/// Checks the response statuses of an operation.
+pub(super) fn check(operation: Object<'_>, findings: &mut Findings) {
     let Some(Value::Object(responses)) = operation.fields.get("responses") else { return };
     for status in responses.keys().filter(|it| !is_status(it) && !it.starts_with("x-")) {
         let what = format!("`{status}` is not a response status");

@@ -21,7 +21,7 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
                 let id = operation.text("operationId").unwrap_or_default();
                 let what = format!("`{id}` cannot be emitted: {what}");
                 let spot = findings.key(&[operation.name]);
-                if selection.operations.iter().any(|selected| selected == id) {
+                if selection.is_named(id) {
                     spot.error(what, help);
                 } else {
                     spot.leave_out(what, help);
