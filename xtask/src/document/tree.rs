@@ -4,6 +4,7 @@
 //! trees, so a pointer into the edited values still leads to the location of its value or of the nearest ancestor in
 //! the text.
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Pointer, Source, Span};
@@ -31,7 +32,7 @@ pub(super) enum Below {
     #[default]
     Nothing,
     List(Vec<Spans>),
-    Map(Vec<(String, Spans)>),
+    Map(IndexMap<String, Spans>),
 }
 
 /// An edit of a tree. Removing, renaming or copying a value that no longer exists has no effect.
@@ -102,7 +103,7 @@ impl Tree {
                     items.remove(index);
                 }
             }
-            Some(Below::Map(entries)) => entries.retain(|(name, _)| name != key),
+            Some(Below::Map(entries)) => _ = entries.shift_remove(key),
             _ => {}
         }
     }
@@ -149,11 +150,10 @@ impl Tree {
             .into_iter()
             .map(|(name, value)| (if name == *key { new.to_owned() } else { name }, value))
             .collect::<Map<_, _>>();
-        if let Some(Below::Map(entries)) = self.spans.find_mut(parent).map(|it| &mut it.below) {
-            let entry = entries.iter_mut().find(|(name, _)| name == key);
-            if let Some((name, _)) = entry {
-                new.clone_into(name);
-            }
+        if let Some(Below::Map(entries)) = self.spans.find_mut(parent).map(|it| &mut it.below)
+            && let Some(spans) = entries.shift_remove(key)
+        {
+            entries.insert(new.to_owned(), spans);
         }
     }
 }
@@ -207,8 +207,8 @@ impl Spans {
             let new = Self { key: self.key, value: self.value, below: Below::Nothing };
             match &mut self.below {
                 Below::List(items) => items.push(new),
-                Below::Map(entries) => entries.push((key.clone(), new)),
-                Below::Nothing => self.below = Below::Map(vec![(key.clone(), new)]),
+                Below::Map(entries) => _ = entries.insert(key.clone(), new),
+                Below::Nothing => self.below = Below::Map(IndexMap::from([(key.clone(), new)])),
             }
         }
         if let Some(child) = self.child_mut(key) {
@@ -224,9 +224,7 @@ impl Spans {
         match &self.below {
             Below::Nothing => None,
             Below::List(items) => items.get(key.parse::<usize>().ok()?),
-            Below::Map(entries) => {
-                entries.iter().find(|(name, _)| name == key).map(|(_, spans)| spans)
-            }
+            Below::Map(entries) => entries.get(key),
         }
     }
 
@@ -234,9 +232,7 @@ impl Spans {
         match &mut self.below {
             Below::Nothing => None,
             Below::List(items) => items.get_mut(key.parse::<usize>().ok()?),
-            Below::Map(entries) => {
-                entries.iter_mut().find(|(name, _)| name == key).map(|(_, spans)| spans)
-            }
+            Below::Map(entries) => entries.get_mut(key),
         }
     }
 }

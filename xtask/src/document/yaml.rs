@@ -9,6 +9,7 @@ mod syntax;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 use serde_json::{Map, Value};
 
@@ -171,7 +172,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn mapping(&mut self, at: Span, depth: usize) -> Result<Node, Fault> {
-        let (mut fields, mut children) = (Map::new(), Vec::<(String, Spans)>::new());
+        let (mut fields, mut children) = (Map::new(), IndexMap::<String, Spans>::new());
         let mut merged = Vec::new();
         loop {
             let (key, key_at) = match self.next()? {
@@ -201,8 +202,7 @@ impl<'t> Reader<'t, '_> {
             };
             let spans = Spans { key: key_at, ..spans };
             if fields.insert(key.clone(), value).is_some() {
-                let earlier = children.iter().position(|(name, _)| *name == key);
-                let earlier = earlier.map(|index| children.remove(index).1.key.line);
+                let earlier = children.shift_remove(&key).map(|it| it.key.line);
                 self.warn(
                     key_at,
                     format!("the key `{key}` is already on line {}", earlier.unwrap_or_default()),
@@ -210,7 +210,7 @@ impl<'t> Reader<'t, '_> {
                     "remove or rename one of the two keys",
                 );
             }
-            children.push((key, spans));
+            children.insert(key, spans);
         }
     }
 
@@ -271,16 +271,18 @@ impl<'t> Reader<'t, '_> {
 
 /// Adds the entries of the mapping, or of the list of mappings, under a merge key (`<<`). Existing keys take
 /// precedence.
-fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(String, Spans)>) {
+fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut IndexMap<String, Spans>) {
     match (value, spans.below) {
         (Value::Array(values), Below::List(children)) => {
             values.into_iter().zip(children).for_each(|node| merge(node, fields, to));
         }
-        (Value::Object(values), Below::Map(children)) => {
-            for ((key, value), (_, spans)) in values.into_iter().zip(children) {
-                if !fields.contains_key(&key) {
+        (Value::Object(values), Below::Map(mut children)) => {
+            for (key, value) in values {
+                if !fields.contains_key(&key)
+                    && let Some(spans) = children.swap_remove(&key)
+                {
                     fields.insert(key.clone(), value);
-                    to.push((key, spans));
+                    to.insert(key, spans);
                 }
             }
         }
