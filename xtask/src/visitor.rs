@@ -268,8 +268,6 @@ pub(crate) enum Step<'a> {
     OneOf(usize),
     /// To a variant of `anyOf`.
     AnyOf(usize),
-    /// To the schema of `not`.
-    Not,
 }
 
 impl Step<'_> {
@@ -281,7 +279,6 @@ impl Step<'_> {
             Self::Items => Some("Item".into()),
             Self::Values => Some("Value".into()),
             Self::OneOf(index) | Self::AnyOf(index) => Some(format!("Variant{}", index + 1).into()),
-            Self::Not => Some("Not".into()),
             Self::AllOf(_) => None,
         }
     }
@@ -295,7 +292,6 @@ impl Step<'_> {
             Self::AllOf(index) => pointer.join(["allOf", &index.to_string()]),
             Self::OneOf(index) => pointer.join(["oneOf", &index.to_string()]),
             Self::AnyOf(index) => pointer.join(["anyOf", &index.to_string()]),
-            Self::Not => pointer.join(["not"]),
         }
     }
 }
@@ -310,11 +306,10 @@ pub(crate) fn children(schema: &mut Schema) -> Vec<(Step<'_>, Slot<'_>)> {
         SchemaKind::Type(Type::Array(array)) => {
             slots.extend(array.items.iter_mut().map(|items| (Step::Items, Slot::Boxed(items))));
         }
-        SchemaKind::Type(_) => {}
+        SchemaKind::Type(_) | SchemaKind::Not { .. } => {}
         SchemaKind::OneOf { one_of } => slots.extend(numbered(one_of, Step::OneOf)),
         SchemaKind::AnyOf { any_of } => slots.extend(numbered(any_of, Step::AnyOf)),
         SchemaKind::AllOf { all_of } => slots.extend(numbered(all_of, Step::AllOf)),
-        SchemaKind::Not { not } => slots.push((Step::Not, Slot::Plain(not))),
         SchemaKind::Any(any) => {
             object_children(&mut any.properties, &mut any.additional_properties, &mut slots);
             slots.extend(any.items.iter_mut().map(|items| (Step::Items, Slot::Boxed(items))));

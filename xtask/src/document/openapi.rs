@@ -173,7 +173,7 @@ objects! {
         may("maxProperties", Count), may("minProperties", Count), may("required", List(&Text)),
         may("enum", List(&Any)), may("type", Text), may("allOf", List(&Reference(Kind::Schema))),
         may("oneOf", List(&Reference(Kind::Schema))), may("anyOf", List(&Reference(Kind::Schema))),
-        may("not", Reference(Kind::Schema)), may("items", Reference(Kind::Schema)),
+        may("not", Any), may("items", Reference(Kind::Schema)),
         may("properties", Map(&Reference(Kind::Schema))),
         may("additionalProperties", FlagOrSchema), may("description", Text), may("format", Text),
         may("default", Any), may("nullable", Flag),

@@ -48,8 +48,7 @@ fn members(schema: &Fields) -> impl Iterator<Item = &Value> {
 /// Checks a schema together with all its parts, because one part may require a property that another part declares.
 /// Parts are not checked separately.
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
-    let is_part = COMPOSITIONS.contains(&schema.name) || schema.name == "not";
-    if is_part || !requires(schema.fields) {
+    if COMPOSITIONS.contains(&schema.name) || !requires(schema.fields) {
         return;
     }
     let declared = Declared::of(schema.root, schema.fields);

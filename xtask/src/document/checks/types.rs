@@ -113,6 +113,11 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
             findings.key(&[key]).warn(what, fallback, help).remove();
         }
     }
+    // The client has no check for `not`. A schema with only `not` is reported later, if an operation uses it.
+    let mut others = ["type"].iter().chain(COMPOSITIONS).chain(STRUCTURE);
+    if schema.fields.contains_key("not") && others.any(|key| schema.fields.contains_key(*key)) {
+        findings.at(&["not"]).remove();
+    }
     let Some(name) = schema.text("type") else { return };
     if !TYPES.contains(&name) {
         let help = did_you_mean(
@@ -135,10 +140,6 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
             let help = format!("remove `{keyword}`, or write `type: {expected}`");
             findings.key(&[keyword]).warn(what, format!("`{keyword}` is ignored"), help).remove();
         }
-    }
-    // The client has no check for `not`, so only the type is kept.
-    if schema.fields.contains_key("not") {
-        findings.at(&["not"]).remove();
     }
     if name == "array" && !schema.fields.contains_key("items") {
         let help = "add `items` with a schema, or `items: {}` for any value";
