@@ -139,16 +139,16 @@ mod tests {
             "invalid `password`: has 7 characters, expected at least 8"
         );
         assert_eq!(
-            check::pattern(at, Some(&secret), "^[a-z]*$").unwrap_err().to_string(),
+            check::pattern(at, &Some(secret.clone()), "^[a-z]*$").unwrap_err().to_string(),
             "invalid `password`: must match `^[a-z]*$`"
         );
-        let error = check::unique(at, [secret.clone(), secret].as_slice()).unwrap_err();
+        let error = check::unique(at, &vec![secret.clone(), secret]).unwrap_err();
         assert_eq!(
             error.to_string(),
             "invalid `password[1]`: equals item 0, but items must be unique"
         );
         assert_eq!(error.value(), None);
-        assert_eq!(check::length(at, None::<&Secret>, 8..), Ok(()));
+        assert_eq!(check::length(at, &None::<Secret>, 8..), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Checks of values against the rules in the API's OpenAPI document, before the values are sent.
 //!
-//! Each check accepts a value or an `Option`. An absent value is valid.
+//! Each check accepts a value or an `Option` or `Nullable` of one. An absent value is valid.
 
 mod items;
 
@@ -14,7 +14,7 @@ use serde::Serialize;
 use self::items::Items;
 use super::pattern::{self, Regex};
 use super::{At, InvalidInput};
-use crate::Secret;
+use crate::{Nullable, Secret};
 
 /// Converts an argument to the type of its parameter.
 pub(crate) fn convert<T, V>(parameter: &str, value: V) -> Result<T, InvalidInput>
@@ -45,9 +45,9 @@ where
 }
 
 /// Checks `minLength` and `maxLength` (JSON Schema), counted in Unicode characters.
-pub(crate) fn length<'a, T: MaybeText<'a>>(
+pub(crate) fn length<T: Text + ?Sized>(
     at: At<'_>,
-    value: T,
+    value: &T,
     range: impl RangeBounds<usize>,
 ) -> Result<(), InvalidInput> {
     let Some(text) = value.text() else {
@@ -61,13 +61,19 @@ pub(crate) fn length<'a, T: MaybeText<'a>>(
     Err(T::invalid(at, text, rule))
 }
 
-/// Checks `minItems` and `maxItems` (JSON Schema).
-pub(crate) fn items<'a, T: 'a>(
+/// Checks `minItems` and `maxItems` of a list, or `minProperties` and `maxProperties` of a map (JSON Schema).
+pub(crate) fn items<C: Items>(
     at: At<'_>,
-    value: impl Into<Option<&'a [T]>>,
+    values: &C,
     range: impl RangeBounds<usize>,
 ) -> Result<(), InvalidInput> {
-    size(at, value.into().map(<[T]>::len), "items", &range)
+    match values.count() {
+        Some(count) if !range.contains(&count) => {
+            let rule = format!("has {count} {}, expected {}", C::UNIT, bounds(&range));
+            Err(InvalidInput::unreadable(at, &rule))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks `multipleOf` (JSON Schema).
@@ -111,45 +117,22 @@ impl Number for f64 {
 }
 
 /// Checks `uniqueItems` (JSON Schema): no two items may have the same JSON text.
-pub(crate) fn unique<'a, T: Serialize + 'a>(
+pub(crate) fn unique<C: Items<Item: Serialize>>(
     at: At<'_>,
-    value: impl Into<Option<&'a [T]>>,
+    values: &C,
 ) -> Result<(), InvalidInput> {
     let mut seen = HashMap::new();
-    for (index, item) in value.into().unwrap_or_default().iter().enumerate() {
+    values.try_each(at, |at, item| {
         let json = serde_json::to_string(item)
-            .map_err(|error| InvalidInput::unreadable(at.index(index), &error.to_string()))?;
+            .map_err(|error| InvalidInput::unreadable(at, &error.to_string()))?;
+        let index = seen.len();
         // The error does not show the item, which may contain a secret.
         if let Some(first) = seen.insert(json, index) {
             let rule = format!("equals item {first}, but items must be unique");
-            return Err(InvalidInput::unreadable(at.index(index), &rule));
+            return Err(InvalidInput::unreadable(at, &rule));
         }
-    }
-    Ok(())
-}
-
-/// Checks `minProperties` and `maxProperties` (JSON Schema) of a map.
-pub(crate) fn entries<C: Items>(
-    at: At<'_>,
-    values: &C,
-    range: impl RangeBounds<usize>,
-) -> Result<(), InvalidInput> {
-    size(at, values.count(), "entries", &range)
-}
-
-fn size(
-    at: At<'_>,
-    count: Option<usize>,
-    of: &str,
-    range: &impl RangeBounds<usize>,
-) -> Result<(), InvalidInput> {
-    match count {
-        Some(count) if !range.contains(&count) => {
-            let problem = format!("has {count} {of}, expected {}", bounds(range));
-            Err(InvalidInput::unreadable(at, &problem))
-        }
-        _ => Ok(()),
-    }
+        Ok(())
+    })
 }
 
 /// Checks each item of a list or each value of a map.
@@ -163,9 +146,9 @@ pub(crate) fn each<C: Items>(
 
 /// Checks `pattern` (JSON Schema), an ECMA-262 regular expression that may match anywhere in the
 /// text.
-pub(crate) fn pattern<'a, T: MaybeText<'a>>(
+pub(crate) fn pattern<T: Text + ?Sized>(
     at: At<'_>,
-    value: T,
+    value: &T,
     pattern: &'static str,
 ) -> Result<(), InvalidInput> {
     let Some(text) = value.text() else {
@@ -211,8 +194,8 @@ fn bounds<T: PartialOrd + Display>(range: &impl RangeBounds<T>) -> String {
 }
 
 /// Text that may be absent.
-pub(crate) trait MaybeText<'a> {
-    fn text(self) -> Option<&'a str>;
+pub(crate) trait Text {
+    fn text(&self) -> Option<&str>;
 
     /// Returns the error for text that breaks a rule. The error does not show a secret.
     fn invalid(at: At<'_>, text: &str, rule: String) -> InvalidInput {
@@ -220,32 +203,20 @@ pub(crate) trait MaybeText<'a> {
     }
 }
 
-impl<'a> MaybeText<'a> for &'a str {
-    fn text(self) -> Option<&'a str> {
+impl Text for str {
+    fn text(&self) -> Option<&str> {
         Some(self)
     }
 }
 
-impl<'a> MaybeText<'a> for &'a String {
-    fn text(self) -> Option<&'a str> {
+impl Text for String {
+    fn text(&self) -> Option<&str> {
         Some(self)
     }
 }
 
-impl<'a> MaybeText<'a> for &'a Option<String> {
-    fn text(self) -> Option<&'a str> {
-        self.as_deref()
-    }
-}
-
-impl<'a> MaybeText<'a> for Option<&'a str> {
-    fn text(self) -> Option<&'a str> {
-        self
-    }
-}
-
-impl<'a> MaybeText<'a> for &'a Secret {
-    fn text(self) -> Option<&'a str> {
+impl Text for Secret {
+    fn text(&self) -> Option<&str> {
         Some(self.expose_secret())
     }
 
@@ -254,13 +225,23 @@ impl<'a> MaybeText<'a> for &'a Secret {
     }
 }
 
-impl<'a> MaybeText<'a> for Option<&'a Secret> {
-    fn text(self) -> Option<&'a str> {
-        self.map(Secret::expose_secret)
+impl<T: Text> Text for Option<T> {
+    fn text(&self) -> Option<&str> {
+        self.as_ref().and_then(T::text)
     }
 
     fn invalid(at: At<'_>, text: &str, rule: String) -> InvalidInput {
-        <&Secret>::invalid(at, text, rule)
+        T::invalid(at, text, rule)
+    }
+}
+
+impl<T: Text> Text for Nullable<T> {
+    fn text(&self) -> Option<&str> {
+        self.as_ref().and_then(T::text)
+    }
+
+    fn invalid(at: At<'_>, text: &str, rule: String) -> InvalidInput {
+        T::invalid(at, text, rule)
     }
 }
 
@@ -307,9 +288,8 @@ mod tests {
     #[test]
     fn lengths_count_characters_not_bytes() {
         assert_eq!(length(AT, "ééé", 3..=3), Ok(()));
-        assert_eq!(length(AT, None::<&str>, 3..), Ok(()));
-        assert_eq!(length(AT, &String::from("abc"), 3..), Ok(()));
-        assert_eq!(length(AT, &Some(String::from("abc")), 3..), Ok(()));
+        assert_eq!(length(AT, &None::<String>, 3..), Ok(()));
+        assert_eq!(length(AT, &Nullable::Value(String::from("abc")), 3..), Ok(()));
         assert_eq!(
             message(length(AT.field("y"), "é\n", 3..=63)),
             "invalid `x.y`: \"é\\n\" has 2 characters, expected at least 3 and at most 63"
@@ -331,10 +311,10 @@ mod tests {
 
     #[test]
     fn a_list_with_too_many_items_is_rejected() {
-        assert_eq!(items(AT, [1, 2].as_slice(), 1..=2), Ok(()));
-        assert_eq!(items(AT, None::<&[u8]>, 1..), Ok(()));
+        assert_eq!(items(AT, &vec![1, 2], 1..=2), Ok(()));
+        assert_eq!(items(AT, &None::<Vec<u8>>, 1..), Ok(()));
         assert_eq!(
-            message(items(AT, [1, 2].as_slice(), ..2)),
+            message(items(AT, &vec![1, 2], ..2)),
             "invalid `x`: has 2 items, expected less than 2"
         );
     }
@@ -355,7 +335,7 @@ mod tests {
     fn patterns_follow_ecma_262() {
         let name = "^[a-zA-Z0-9][a-zA-Z0-9-]*$";
         assert_eq!(pattern(AT, "Cluster-0", name), Ok(()));
-        assert_eq!(pattern(AT, None::<&str>, name), Ok(()));
+        assert_eq!(pattern(AT, &None::<String>, name), Ok(()));
         // The second call reuses the compiled pattern.
         assert_eq!(pattern(AT, "Cluster-0", name), Ok(()));
         assert_eq!(

@@ -100,20 +100,14 @@ pub(super) fn checks(
         return Vec::new();
     }
     let check = imports.runtime("check");
-    let Place { at, value, .. } = place;
-    let is_option = ty.is_option();
-    let text = match ty.value() {
-        _ if !is_option => place.reference(),
-        Type::Secret => quote!(#value.as_ref()),
-        _ => quote!(#value.as_deref()),
-    };
+    let (at, value) = (&place.at, place.reference());
     let size = |size: Option<usize>| size.map(Literal::usize_unsuffixed);
     let mut checks = Vec::new();
     if let Some(range) = range(size(rules.min_length), size(rules.max_length)) {
-        checks.push(quote!(#check::length(#at, #text, #range)));
+        checks.push(quote!(#check::length(#at, #value, #range)));
     }
     if let Some(pattern) = &rules.pattern {
-        checks.push(quote!(#check::pattern(#at, #text, #pattern)));
+        checks.push(quote!(#check::pattern(#at, #value, #pattern)));
     }
     if let Some(range) = number_range(rules, ty, imports) {
         let number = place.copied();
@@ -123,17 +117,11 @@ pub(super) fn checks(
         let (number, divisor) = (place.copied(), literal(divisor, ty));
         checks.push(quote!(#check::multiple_of(#at, #number, #divisor)));
     }
-    let items = if is_option { quote!(#value.as_deref()) } else { quote!(#value.as_slice()) };
     if let Some(range) = range(size(rules.min_items), size(rules.max_items)) {
-        checks.push(if matches!(ty.unwrapped(), Type::List(_)) {
-            quote!(#check::items(#at, #items, #range))
-        } else {
-            let entries = place.reference();
-            quote!(#check::entries(#at, #entries, #range))
-        });
+        checks.push(quote!(#check::items(#at, #value, #range)));
     }
     if rules.unique_items {
-        checks.push(quote!(#check::unique(#at, #items)));
+        checks.push(quote!(#check::unique(#at, #value)));
     }
     if let (Some(each), Some(item)) = (&rules.each, item(ty)) {
         let below = Place::borrowed(quote!(at), quote!(item));
@@ -143,8 +131,7 @@ pub(super) fn checks(
             [first @ .., last] => quote!({ #(#first?;)* #last }),
             [] => return checks,
         };
-        let values = place.reference();
-        checks.push(quote!(#check::each(#at, #values, |at, item| #inner)));
+        checks.push(quote!(#check::each(#at, #value, |at, item| #inner)));
     }
     checks
 }

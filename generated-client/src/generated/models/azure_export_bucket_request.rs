@@ -59,7 +59,7 @@ impl AzureExportBucketRequest {
 
 impl Validate for AzureExportBucketRequest {
     fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
-        check::length(at.field("bucketName"), self.bucket_name.as_deref(), 3..=63)?;
+        check::length(at.field("bucketName"), &self.bucket_name, 3..=63)?;
         self.role_id.validate(at.field("roleId"))?;
         check::length(at.field("serviceUrl"), &self.service_url, 33..=2048)?;
         Ok(())

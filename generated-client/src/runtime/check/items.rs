@@ -10,6 +10,8 @@ use crate::Nullable;
 /// A list or a map, which may be absent.
 pub(crate) trait Items {
     type Item;
+    /// What error messages call the items.
+    const UNIT: &str;
 
     /// Returns the number of items, or `None` if there is no list or map.
     fn count(&self) -> Option<usize>;
@@ -23,6 +25,7 @@ pub(crate) trait Items {
 
 impl<T> Items for Vec<T> {
     type Item = T;
+    const UNIT: &str = "items";
 
     fn count(&self) -> Option<usize> {
         Some(self.len())
@@ -39,6 +42,7 @@ impl<T> Items for Vec<T> {
 
 impl<T> Items for BTreeMap<String, T> {
     type Item = T;
+    const UNIT: &str = "entries";
 
     fn count(&self) -> Option<usize> {
         Some(self.len())
@@ -55,6 +59,7 @@ impl<T> Items for BTreeMap<String, T> {
 
 impl Items for Map<String, Value> {
     type Item = Value;
+    const UNIT: &str = "entries";
 
     fn count(&self) -> Option<usize> {
         Some(self.len())
@@ -71,6 +76,7 @@ impl Items for Map<String, Value> {
 
 impl<C: Items> Items for Option<C> {
     type Item = C::Item;
+    const UNIT: &str = C::UNIT;
 
     fn count(&self) -> Option<usize> {
         self.as_ref().and_then(C::count)
@@ -87,6 +93,7 @@ impl<C: Items> Items for Option<C> {
 
 impl<C: Items> Items for Nullable<C> {
     type Item = C::Item;
+    const UNIT: &str = C::UNIT;
 
     fn count(&self) -> Option<usize> {
         self.as_ref().and_then(C::count)
