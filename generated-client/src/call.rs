@@ -39,7 +39,6 @@ pub(crate) async fn run<T>(
     let mut call = Call {
         client,
         operation: request.operation(),
-        enveloped: request.wants_envelope(),
         ready: Some(ready),
         request,
         deadline: Deadline::after(client.time_limits.operation),
@@ -64,7 +63,6 @@ struct Call<'a> {
     request: Request,
     /// The request for the next attempt, if it is already built.
     ready: Option<reqwest::Request>,
-    enveloped: bool,
     deadline: Deadline,
     proofs: Proofs<'a>,
     /// The number of times that the request was sent, for any reason.
@@ -162,8 +160,7 @@ impl<'a> Call<'a> {
                 discard(response).await;
                 continue;
             }
-            let answer = Answer::read(&self.request, response, limits, client).await?;
-            return Ok(answer.enveloped(self.enveloped));
+            return Answer::read(&self.request, response, limits, client).await;
         }
     }
 

@@ -50,7 +50,8 @@ impl<'a> Answer<'a> {
         let (operation, limit) = (request.operation(), client.response_limit);
         let head =
             ResponseHead::of(operation, response.status(), std::mem::take(response.headers_mut()));
-        let mut answer = Self::new(head, Vec::new(), &client.authenticator);
+        let mut answer =
+            Self::new(head, Vec::new(), &client.authenticator).enveloped(request.wants_envelope());
         if is_redirect(answer.head.status()) && !request.is_redirected() {
             let location = answer.header(&LOCATION);
             return Err(Error::Redirect { head: answer.head.into(), location });

@@ -17,14 +17,12 @@ pub(crate) struct Request {
     path: Vec<(&'static str, String)>,
     /// The key-value pairs of the query, encoded.
     query: String,
-    /// The key-value pairs of the query parameters with an explicit style, encoded. Each string contains the pairs of
-    /// one parameter.
-    styled_query: Vec<String>,
     cookies: Vec<String>,
     headers: HeaderMap,
     content: Option<Box<dyn Content>>,
     is_streamed: bool,
     is_redirected: bool,
+    wants_envelope: bool,
     has_secret_path: bool,
     fault: Option<InvalidInput>,
 }
@@ -35,12 +33,12 @@ impl Request {
             operation,
             path: Vec::new(),
             query: String::new(),
-            styled_query: Vec::new(),
             cookies: Vec::new(),
             headers: HeaderMap::new(),
             content: None,
             is_streamed: false,
             is_redirected: false,
+            wants_envelope: false,
             has_secret_path: false,
             fault: None,
         }
@@ -61,7 +59,10 @@ impl Request {
     }
 
     pub(crate) fn query(mut self, name: &'static str, value: impl ParameterValue) -> Self {
-        value.each(&mut |text| add_pair(&mut self.query, name, text));
+        value.each(&mut |text| {
+            add_pair(&mut self.query, name, text);
+            self.wants_envelope |= name == "envelope" && text == "true";
+        });
         self.note(value.fault().cloned())
     }
 
@@ -115,7 +116,7 @@ impl Request {
         value: &impl Serialize,
     ) -> Self {
         self.styled(name, style, value, |request, styled| {
-            request.styled_query.push(styled.in_query());
+            add_pairs(&mut request.query, &styled.in_query());
         })
     }
 
@@ -216,8 +217,8 @@ impl Request {
     }
 
     /// Returns whether the request sets `envelope`. If so, the body of the response contains the status.
-    pub(crate) fn wants_envelope(&self) -> bool {
-        self.query.split('&').any(|pair| pair == "envelope=true")
+    pub(crate) const fn wants_envelope(&self) -> bool {
+        self.wants_envelope
     }
 
     /// Builds the HTTP request for one attempt, without credentials. Sending consumes an HTTP request, so each retry
@@ -265,11 +266,7 @@ impl Request {
         let (path, query) = path.split_once('?').unwrap_or((&path, ""));
         url.set_path(path);
         let mut query = query.to_owned();
-        let pairs = std::iter::once(&self.query).chain(&self.styled_query);
-        for pairs in pairs.filter(|pairs| !pairs.is_empty()) {
-            separate(&mut query);
-            query.push_str(pairs);
-        }
+        add_pairs(&mut query, &self.query);
         url.set_query((!query.is_empty()).then_some(&query));
         Ok(url)
     }
@@ -294,6 +291,14 @@ pub(crate) fn add_pair(query: &mut String, name: &str, value: &str) {
     query.extend(utf8_percent_encode(name, RESERVED));
     query.push('=');
     query.extend(utf8_percent_encode(value, RESERVED));
+}
+
+/// Adds encoded pairs to a query.
+fn add_pairs(query: &mut String, pairs: &str) {
+    if !pairs.is_empty() {
+        separate(query);
+        query.push_str(pairs);
+    }
 }
 
 /// Adds the delimiter before another pair of a query.
@@ -419,5 +424,17 @@ mod tests {
         assert!(!request.wants_envelope());
         assert!(request.query("envelope", true).wants_envelope());
         assert!(!Request::new(&OPERATION).query("envelope", false).wants_envelope());
+    }
+
+    #[test]
+    fn parameters_with_and_without_a_style_keep_their_order() {
+        static LIST: Operation = Operation::test("listThings", Method::GET, "/things");
+        let request = Request::new(&LIST)
+            .query_styled("none", Style::FORM.exploded(), &[0; 0])
+            .query_styled("ids", Style::PIPE_DELIMITED, &[1, 2])
+            .query("size", 1)
+            .query_styled("sort", Style::FORM, &"up");
+        let url = request.url(&"https://localhost".parse().unwrap()).unwrap();
+        assert_eq!(url.query(), Some("ids=1%7C2&size=1&sort=up"));
     }
 }
