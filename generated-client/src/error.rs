@@ -2,10 +2,8 @@
 
 mod api_error;
 mod body_problem;
-mod causes;
 mod decision;
 mod message;
-mod tls;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -18,10 +16,8 @@ use serde::de::DeserializeOwned;
 
 pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
 pub use body_problem::BodyProblem;
-pub(crate) use causes::causes;
 pub(crate) use decision::is_transient;
 pub(crate) use message::chain;
-pub(crate) use tls::refusal;
 
 use crate::json;
 use crate::no_response::{Cause, NoResponse, Stage};

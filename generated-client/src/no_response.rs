@@ -3,11 +3,10 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::iter::successors;
 use std::sync::Arc;
 
 use reqwest::Url;
-
-use crate::error::{causes, refusal};
 
 /// The advice after a failure of the proxy.
 pub(crate) const CHECK_PROXY: &str =
@@ -43,7 +42,7 @@ pub(crate) enum Stage {
 
 impl From<reqwest::Error> for NoResponse {
     fn from(error: reqwest::Error) -> Self {
-        let stage = if refusal(&error).is_some() {
+        let stage = if is_refused_by_tls(&error) {
             Stage::Tls
         } else if is_without_tls(&error) {
             Stage::NoTls
@@ -60,6 +59,24 @@ impl From<reqwest::Error> for NoResponse {
             cause: Arc::new(error.without_url()),
         }
     }
+}
+
+/// Returns whether one side refused the TLS handshake. A retry may help after any other error, such as a broken
+/// connection, but not with a bad certificate.
+fn is_refused_by_tls(error: &reqwest::Error) -> bool {
+    if !error.is_connect() {
+        return false;
+    }
+    #[cfg(feature = "rustls")]
+    if causes(error).any(|cause| cause.is::<rustls::Error>()) {
+        return true;
+    }
+    // `native_tls` has no error kinds, so only the text distinguishes a bad certificate from a broken connection.
+    #[cfg(feature = "native-tls")]
+    if let Some(error) = causes(error).find_map(|cause| cause.downcast_ref::<native_tls::Error>()) {
+        return error.to_string().contains("certificate");
+    }
+    false
 }
 
 /// Returns whether the request failed because reqwest has no TLS. Another crate may have enabled reqwest's TLS, so the
@@ -114,6 +131,19 @@ pub(crate) fn kind(cause: &(dyn StdError + 'static)) -> &'static str {
         (false, true) => "connect",
         (false, false) => "transport",
     }
+}
+
+/// Returns `error` and its causes, with the root cause last. The `source` of an I/O error skips the error that the I/O
+/// error wraps, so this function calls `get_ref` first.
+pub(crate) fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    successors(Some(error), |&error| {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        }
+    })
 }
 
 /// Returns the root cause of an error.

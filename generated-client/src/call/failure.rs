@@ -10,10 +10,10 @@ use super::answer::Answer;
 use super::limits::Limits;
 use super::media_type;
 use crate::credentials::KEPT;
-use crate::error::{ApiError, BodyProblem, Error, causes, chain};
+use crate::error::{ApiError, BodyProblem, Error, chain};
 use crate::identity;
 use crate::json::VALUE_LIMIT;
-use crate::no_response::NoResponse;
+use crate::no_response::{NoResponse, causes};
 use crate::response::ERROR_CODE;
 
 impl Answer<'_> {
