@@ -41,8 +41,8 @@ impl Credentials {
     }
 }
 
-/// Checks that a token is a `b64token` (RFC 6750, section 2.1). Returns the problem, if any.
-pub(super) fn access_token(token: &str) -> Option<String> {
+/// Checks a token from the caller. Returns the problem, if any.
+fn access_token(token: &str) -> Option<String> {
     if token.trim_end_matches('=').is_empty() {
         return Some("the access token is empty: pass the token that Atlas issued".into());
     }

@@ -124,7 +124,7 @@ async fn a_success_without_a_valid_token_is_an_error() {
             r#"{"access_token":"hunter2\n"}"#,
             "the access token has an invalid character at position 8",
         ),
-        (r#"{"access_token":""}"#, "the access token is empty"),
+        (r#"{"access_token":""}"#, "but the access token is empty; check"),
         (r#"{"access_token":"hunter2","token_type":"mac"}"#, "`token_type` is not `Bearer`"),
     ] {
         let error = refusal("200 OK", "", body).await;

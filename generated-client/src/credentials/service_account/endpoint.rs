@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::header::sensitive;
-use super::super::{AccessToken, check};
+use super::super::{AccessToken, characters};
 use super::failure::Failure;
 use super::provider;
 use super::urls::Urls;
@@ -95,7 +95,7 @@ impl Endpoint {
             Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
                 Some("its `token_type` is not `Bearer`".to_owned())
             }
-            _ => check::access_token(&issued.access_token),
+            _ => characters::token(&issued.access_token),
         };
         if let Some(fault) = fault {
             return Err(Failure::unusable(head, &fault));

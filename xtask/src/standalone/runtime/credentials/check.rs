@@ -54,7 +54,7 @@ fn fault(part: &Part) -> Option<String> {
     // The username ends at the first colon (RFC 7617, section 2, and RFC 7616, section 3.4).
     let bad = |it: char| it.is_control() || it == ':';
     match part.scheme.kind {
-        SchemeKind::Bearer => access_token(secret),
+        SchemeKind::Bearer => characters::token(secret),
         SchemeKind::Header(_) => {
             let bad = |it: char| !it.is_ascii_graphic() && it != ' ';
             characters::not_empty("key", secret, bad, "printable ASCII characters")
@@ -76,9 +76,4 @@ fn fault(part: &Part) -> Option<String> {
                 .or_else(|| characters::not_empty("client secret", secret, char::is_control, NO_CONTROL))
         }
     }
-}
-
-/// Checks that a token is a `b64token` (RFC 6750, section 2.1). Returns the problem, if any.
-pub(super) fn access_token(token: &str) -> Option<String> {
-    characters::token(token)
 }
