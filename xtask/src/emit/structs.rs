@@ -17,41 +17,28 @@ pub(super) fn emit(
     imports: &Imports,
     links: &Links<'_>,
 ) -> Vec<TokenStream> {
+    let name = ident(&model.ident);
+    let allow = allow_deprecated(&object.fields);
+    let for_tests = quote!(#[cfg(feature = "test-util")]);
+    let availability = (!model.usage.request).then_some(&for_tests);
+    let must_use = (!is_only_sent(model)).then(|| quote!(#[must_use]));
+    let new = constructor(object, must_use.as_ref(), imports);
+    let optional = object.fields.iter().filter(|field| !field.is_argument());
+    let (read_only, settable): (Vec<_>, Vec<_>) = optional.partition(|field| field.read_only);
+    let setter_of = |field: &&Field| setter(field, imports, links, must_use.as_ref());
+    let setters = settable.iter().map(setter_of);
     let mut items = vec![definition(model, object, imports, links)];
-    if model.usage.request {
-        let name = ident(&model.ident);
-        let allow = allow_deprecated(&object.fields);
-        // In a model that only requests contain, `#[must_use]` is on the struct itself.
-        let must_use = model.usage.response.then(|| quote!(#[must_use]));
-        let new = constructor(object, must_use.as_ref(), imports);
-        let optional = object.fields.iter().filter(|field| !field.is_argument());
-        let (read_only, settable): (Vec<_>, Vec<_>) = optional.partition(|field| field.read_only);
-        let setters = settable.iter().map(|field| setter(field, imports, links, must_use.as_ref()));
-        items.push(quote!(#allow impl #name { #new #(#setters)* }));
-        if !read_only.is_empty() {
-            let setters =
-                read_only.iter().map(|field| setter(field, imports, links, must_use.as_ref()));
-            items.push(quote!(#[cfg(feature = "test-util")] #allow impl #name { #(#setters)* }));
-        }
-    } else {
-        items.push(for_tests(model, object, imports, links));
+    items.push(quote!(#availability #allow impl #name { #new #(#setters)* }));
+    if !read_only.is_empty() {
+        let setters = read_only.iter().map(setter_of);
+        items.push(quote!(#for_tests #allow impl #name { #(#setters)* }));
     }
     items
 }
 
-/// Emits a constructor and setters that tests use to create the responses of a server.
-fn for_tests(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_>) -> TokenStream {
-    let name = ident(&model.ident);
-    let allow = allow_deprecated(&object.fields);
-    let must_use = quote!(#[must_use]);
-    let new = constructor(object, Some(&must_use), imports);
-    let optional = object.fields.iter().filter(|field| field.optional);
-    let setters = optional.map(|field| setter(field, imports, links, Some(&must_use)));
-    quote! {
-        #[cfg(feature = "test-util")]
-        #allow
-        impl #name { #new #(#setters)* }
-    }
+/// Returns whether only requests contain the model. Then `#[must_use]` is on the struct instead of on its functions.
+const fn is_only_sent(model: &Model) -> bool {
+    model.usage.request && !model.usage.response
 }
 
 fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_>) -> TokenStream {
@@ -69,7 +56,7 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
         .fields
         .iter()
         .map(|field| definition_of(field, model.usage, &renaming, imports, links));
-    let must_use = (model.usage.request && !model.usage.response)
+    let must_use = is_only_sent(model)
         .then(|| quote!(#[must_use = "a request body does nothing until it is sent"]));
     let hashable = tokens::hashable(model);
     let serde = (imports.name("serde", "Serialize"), imports.name("serde", "Deserialize"));
