@@ -108,13 +108,7 @@ impl<'a> Answer<'a> {
             Err(Failure::Syntax(error)) => Err(self.no_json(&error, content)),
             Err(Failure::Shape { path, message, value }) => {
                 let value = value.map(|value| self.authenticator.redact_json(value).to_string());
-                Err(Error::Decode {
-                    path: self.authenticator.excerpt(&path),
-                    message: self.authenticator.excerpt(&message),
-                    excerpt: self.authenticator.excerpt(&value.unwrap_or_default()),
-                    body: self.kept(content),
-                    head: self.head.into(),
-                })
+                Err(self.misshapen(&path, &message, &value.unwrap_or_default(), content))
             }
         }
     }

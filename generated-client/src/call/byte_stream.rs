@@ -28,6 +28,11 @@ impl ByteStream {
         response.map(|rest| Self { client, head, rest })
     }
 
+    /// Returns the response without its body, for errors about the body.
+    pub(crate) fn answer(&self) -> Answer<'_> {
+        Answer::new(self.head.clone(), Vec::new(), &self.client.authenticator)
+    }
+
     /// Returns the next chunk as it arrived, or `None` at the end of the body.
     ///
     /// This method is cancel safe: dropping the future loses no bytes.
@@ -38,8 +43,7 @@ impl ByteStream {
     /// breaks before the end of the body, or if the body cannot be decompressed.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
         let chunk = self.rest.response.chunk().await.map_err(|error| {
-            let body = Answer::new(self.head.clone(), Vec::new(), &self.client.authenticator);
-            let mut error = body.broken(error, &self.rest.limits);
+            let mut error = self.answer().broken(error, &self.rest.limits);
             error.set_attempts(self.head.attempts(), self.head.earlier_may_have_acted());
             error
         })?;

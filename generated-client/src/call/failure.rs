@@ -126,6 +126,23 @@ impl Answer<'_> {
         self.unexpected(BodyProblem::NotUtf8, &detail, content)
     }
 
+    /// Returns the error for a value that has no place in its Rust type. The error quotes `value`.
+    pub(crate) fn misshapen(
+        &self,
+        path: &str,
+        message: &str,
+        value: &str,
+        content: &[u8],
+    ) -> Error {
+        Error::Decode {
+            head: self.head.clone().into(),
+            path: self.authenticator.excerpt(path),
+            message: self.authenticator.excerpt(message),
+            excerpt: self.authenticator.excerpt(value),
+            body: self.kept(content),
+        }
+    }
+
     fn unexpected(&self, problem: BodyProblem, detail: &str, content: &[u8]) -> Error {
         Error::UnexpectedBody {
             head: self.head.clone().into(),

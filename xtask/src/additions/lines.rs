@@ -99,23 +99,17 @@ impl<T: DeserializeOwned> JsonLines<T> {
             return Ok(None);
         }
         json::decode(line).map(Some).map_err(|failure| {
-            let authenticator = &self.bytes.client.authenticator;
             let (path, message, value) = match failure {
                 Failure::Syntax(error) => {
                     (".".to_owned(), error.to_string(), String::from_utf8_lossy(line).into_owned())
                 }
                 Failure::Shape { path, message, value } => {
-                    let value = value.map(|value| authenticator.redact_json(value).to_string());
+                    let redact = |value| self.bytes.client.authenticator.redact_json(value);
+                    let value = value.map(|value| redact(value).to_string());
                     (path, message, value.unwrap_or_default())
                 }
             };
-            Error::Decode {
-                head: self.bytes.head.clone().into(),
-                path: authenticator.excerpt(&path),
-                message: authenticator.excerpt(&message),
-                excerpt: authenticator.excerpt(&value),
-                body: None,
-            }
+            self.bytes.answer().misshapen(&path, &message, &value, &[])
         })
     }
 }
