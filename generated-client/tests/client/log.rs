@@ -13,7 +13,6 @@ pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// Logs everything from all threads from now on, whether it comes from `tracing` or from `log`. A subscriber for
     /// only one thread can miss events at call sites that another thread has reached before.
-    #[allow(dead_code, reason = "only some test programs log everything")]
     pub(crate) fn start() -> Self {
         let log = Self::default();
         tracing_subscriber::fmt()

@@ -1,55 +1,19 @@
-//! The client against a server that returns exactly the bytes that a test chooses.
+//! Tests of the client. All are in one program, so that they are linked once and wait at the same time.
 
 #![expect(
+    clippy::expect_used,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "tests and their helpers fail by panicking"
 )]
 
-mod answers;
-mod bounds;
-mod errors;
-mod input;
-mod object_ids;
-mod places;
-mod requests;
-mod secrecy;
+mod clock;
+mod credentials;
+mod example;
+mod log;
+mod network;
+mod rerun;
+mod resilience;
+mod security;
 mod server;
-
-use generated_client::models::{AwsExportBucketRequest, ExportBucket, PaginatedExportJobs};
-use generated_client::{
-    Client, ClientBuilder, Credentials, Error, ObjectId, Response, RetryPolicy,
-};
-use server::Server;
-
-const GROUP: &str = "32b6e34b3d91647abb20e7b8";
-const ROLE: &str = "668c5f0ed436263134491592";
-/// A long token, with every kind of character that a token can contain.
-const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJzZXJ2aWNlLWFjY291bnQifQ\
-                     .c2lnbmF0dXJlLW9mLXRoZS10b2tlbi_-~+/c2lnbmF0dXJlLW9mLXRoZS10b2tlbg==";
-
-/// Creates a client without retries. Other tests cover retries.
-fn client(server: &Server) -> Client {
-    builder(server.url()).build().unwrap()
-}
-
-fn builder(url: &str) -> ClientBuilder {
-    Client::builder(Credentials::access_token(TOKEN)).base_url(url).retry(RetryPolicy::none())
-}
-
-fn role() -> ObjectId {
-    ROLE.parse().unwrap()
-}
-
-async fn list(server: &Server) -> Result<Response<PaginatedExportJobs>, Error> {
-    client(server).list_group_cluster_backup_exports(GROUP, "Cluster0").send().await
-}
-
-async fn create(server: &Server) -> Result<Response<ExportBucket>, Error> {
-    let bucket = AwsExportBucketRequest::new("export-bucket", role());
-    client(server).create_group_backup_export_bucket(GROUP, bucket).send().await
-}
-
-async fn delete(server: &Server) -> Result<Response<()>, Error> {
-    client(server).delete_group_backup_export_bucket(GROUP, ROLE).send().await
-}
+mod wire;

@@ -1,0 +1,137 @@
+//! The rate limit of the token endpoint. Each call waits as long as its own timeout allows.
+
+use std::time::{Duration, SystemTime};
+
+use generated_client::testing::{CannedResponse, CannedResponses};
+use generated_client::{AccessToken, Client, Error, StatusCode};
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use super::{list, service_account};
+
+const LIST: &str = "listGroupClusterBackupExports";
+
+/// The time after which the token endpoint responds.
+const DELAY: Duration = Duration::from_millis(100);
+
+fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// Prepares responses. The first request for a token receives 429 with the given `Retry-After`.
+fn limited(retry_after: &str) -> CannedResponses {
+    let responses = CannedResponses::new();
+    let limit = CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED");
+    responses.push_to("issueToken", limit.header("Retry-After", retry_after).delay(DELAY));
+    let token = json!({"access_token": "new", "expires_in": 3600});
+    responses.set("issueToken", CannedResponse::ok(&token));
+    responses.set(LIST, CannedResponse::ok(&json!({"results": []})));
+    responses
+}
+
+fn client(responses: &CannedResponses) -> Client {
+    let client = Client::builder(service_account()).base_url("https://localhost");
+    client.canned_responses(responses).build().unwrap()
+}
+
+fn token_requests(responses: &CannedResponses) -> usize {
+    responses.requests().iter().filter(|it| it.operation_id() == "issueToken").count()
+}
+
+/// Makes a call. Returns its error and its duration.
+async fn timed(client: &Client) -> (Option<Error>, Duration) {
+    let start = Instant::now();
+    (list(client).await.err(), start.elapsed())
+}
+
+/// Checks that the call failed because of the 429, and that the error contains the wait.
+fn assert_limited(error: Option<Error>, wait: u64) {
+    let error = error.unwrap();
+    assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
+    assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS));
+    assert_eq!(error.retry_after(), Some(seconds(wait)), "{error}");
+    assert!(error.to_string().contains(&format!("; wait {wait} seconds, ")), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_call_waits_as_long_as_its_own_timeout_allows() {
+    let responses = limited("6");
+    let long = client(&responses);
+    let short = long.with_operation_timeout(seconds(2));
+    let calls = tokio::join!(timed(&short), timed(&long), timed(&long));
+    let ((error, took), others) = (calls.0, [calls.1, calls.2]);
+    assert_limited(error, 6);
+    assert!(took < seconds(1), "{took:?}");
+    for (error, took) in others {
+        assert!(error.is_none(), "{error:?}");
+        assert!((seconds(6)..seconds(7)).contains(&took), "{took:?}");
+    }
+    assert_eq!(token_requests(&responses), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_timeout_is_too_short_fails_although_another_call_waits() {
+    let responses = limited("60");
+    let long = client(&responses);
+    let short = long.with_operation_timeout(seconds(30));
+    let later = async {
+        sleep(seconds(11)).await;
+        let start = Instant::now();
+        long.revoke_token().await.unwrap();
+        assert_eq!(start.elapsed(), Duration::ZERO, "revoking a token waited");
+        timed(&short).await
+    };
+    let ((error, took), (early, at_once)) = tokio::join!(timed(&long), later);
+    assert!(error.is_none(), "{error:?}");
+    assert!((seconds(60)..seconds(61)).contains(&took), "{took:?}");
+    assert_limited(early, 50);
+    assert_eq!(at_once, Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_contains_the_rest_of_the_wait() {
+    let responses = limited("60");
+    let client = client(&responses).with_operation_timeout(seconds(5));
+    assert_limited(timed(&client).await.0, 60);
+    sleep(seconds(50)).await;
+    assert_limited(timed(&client).await.0, 10);
+    assert_eq!(token_requests(&responses), 1);
+    sleep(seconds(6)).await;
+    let (error, took) = timed(&client).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(took, seconds(4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_to_an_early_renewal_does_not_fail_a_call_that_needs_a_new_token() {
+    let responses = limited("20");
+    let rejection = CannedResponse::error(StatusCode::UNAUTHORIZED, "EXPIRED");
+    responses.push_to(LIST, rejection);
+    let token = AccessToken::new("old", SystemTime::now() + seconds(600));
+    let credentials = service_account().with_token(token);
+    let client = Client::builder(credentials).base_url("https://localhost");
+    let client = client.canned_responses(&responses).build().unwrap();
+    // The rest of the lifetime is so short that the first call renews the token.
+    sleep(seconds(550)).await;
+    let (renewing, rejected) = tokio::join!(timed(&client), timed(&client));
+    assert!(renewing.0.is_none() && renewing.1 < seconds(1), "{renewing:?}");
+    assert!(rejected.0.is_none(), "{rejected:?}");
+    assert!((seconds(20)..seconds(21)).contains(&rejected.1), "{rejected:?}");
+    assert_eq!(token_requests(&responses), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_429_a_valid_token_is_not_renewed_until_the_wait_has_passed() {
+    let responses = limited("30");
+    let token = AccessToken::new("old", SystemTime::now() + seconds(600));
+    let credentials = service_account().with_token(token);
+    let client = Client::builder(credentials).base_url("https://localhost");
+    let client = client.canned_responses(&responses).build().unwrap();
+    sleep(seconds(550)).await;
+    for (wait, expected) in [(0, 1), (12, 1), (17, 1), (2, 2)] {
+        sleep(seconds(wait)).await;
+        let (error, took) = timed(&client).await;
+        assert!(error.is_none() && took <= DELAY, "{error:?} {took:?}");
+        assert_eq!(token_requests(&responses), expected);
+    }
+}

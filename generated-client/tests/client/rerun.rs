@@ -1,0 +1,17 @@
+//! Tests that need a process of their own, because they change or read what all tests of a process share.
+
+use std::process::Command;
+
+/// Returns a command that runs an ignored test of this program, such as `network::tls::lists`, in a new process.
+pub(crate) fn ignored(name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", name, "--ignored", "--nocapture"]);
+    command
+}
+
+/// Runs an ignored test in a new process. The test must pass.
+pub(crate) fn passes(name: &str) {
+    let output = ignored(name).output().unwrap();
+    let text = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap()).concat();
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}

@@ -1,0 +1,330 @@
+//! Which calls are retried, how often, and after which waits.
+
+use std::iter::{repeat_n, repeat_with};
+use std::time::Duration;
+
+use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, Target, sample_jobs_of};
+use generated_client::testing::{CannedResponse, CannedResponses};
+use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy, StatusCode};
+
+use super::{Session, quick};
+use crate::clock::Clock;
+
+fn with_faults(faults: impl IntoIterator<Item = Fault>) -> atlas_emulator::Builder {
+    Emulator::builder().faults(faults)
+}
+
+/// Runs a call on a paused clock. Returns its result and the elapsed time.
+async fn run<T>(call: impl Future<Output = T>) -> (T, Duration) {
+    Clock::pause().run(call).await
+}
+
+/// Returns a policy with a longer first wait than the default, for tests that pause the clock.
+const fn slow() -> RetryPolicy {
+    RetryPolicy::new().base_delay(Duration::from_secs(1))
+}
+
+fn status(code: u16) -> Fault {
+    Fault::status(StatusCode::from_u16(code).unwrap())
+}
+
+#[tokio::test]
+async fn a_get_is_retried_after_transient_failures() {
+    for fault in [
+        status(408),
+        status(429),
+        status(500),
+        status(502),
+        status(503),
+        status(504),
+        Fault::Reset,
+        Fault::CutOff(10),
+        Fault::html(StatusCode::BAD_GATEWAY),
+        Fault::Delay(Duration::from_secs(61)),
+    ] {
+        let session = Session::start(with_faults([fault.clone()])).await;
+        let outcome = run(session.list()).await.0;
+        let page = outcome.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        assert_eq!(page.results.len(), 6);
+        assert_eq!((page.attempts(), session.requests()), (2, 2), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_get_is_not_retried_after_permanent_failures() {
+    for fault in [
+        status(400),
+        status(401),
+        status(403),
+        status(404),
+        status(409),
+        status(501),
+        Fault::gone(),
+        Fault::html(StatusCode::OK),
+        Fault::body(StatusCode::OK, ""),
+        Fault::body(StatusCode::OK, "{}"),
+        Fault::redirect("https://example.com/"),
+    ] {
+        let session = Session::start(with_faults([fault.clone()])).await;
+        let error = session.list().await.unwrap_err();
+        assert_eq!((error.attempts(), session.requests()), (Some(1), 1), "{fault:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_is_retried_only_if_it_was_not_carried_out() {
+    for (fault, requests) in [
+        (status(408), 2),
+        (status(429), 2),
+        (status(500), 1),
+        (status(502), 1),
+        (status(503), 1),
+        (status(504), 1),
+        (Fault::Reset, 1),
+        (Fault::CutOff(10), 1),
+        (Fault::Delay(Duration::from_secs(61)), 1),
+    ] {
+        let session = Session::start(with_faults([fault.clone()])).await;
+        let outcome = run(session.create()).await.0;
+        assert_eq!((session.requests(), outcome.is_ok()), (requests, requests == 2), "{fault:?}");
+        assert!(session.atlas.export_buckets().len() <= 1);
+    }
+}
+
+/// Returns a free port, on which nothing listens.
+async fn free_port() -> u16 {
+    tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn a_post_without_a_connection_is_retried() {
+    let port = free_port().await;
+    let client = Client::builder(Credentials::access_token("t"))
+        .base_url(format!("http://127.0.0.1:{port}"));
+    let policy = quick().base_delay(Duration::from_millis(300)).max_attempts(20);
+    let client = client.retry(policy).build().unwrap();
+    let role = "668c5f0ed436263134491592";
+    let body = generated_client::models::AwsExportBucketRequest::new("export-bucket", role);
+    let request =
+        client.create_group_backup_export_bucket(atlas_emulator::DEFAULT_GROUP_ID, body).send();
+    let (outcome, atlas) = tokio::join!(request, async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Emulator::builder().token("t").port(port).start().await.unwrap()
+    });
+    assert!(outcome.unwrap().attempts() > 1);
+    assert_eq!(atlas.export_buckets().len(), 1);
+}
+
+#[tokio::test]
+async fn errors_have_the_number_of_attempts() {
+    let session = Session::start(with_faults(repeat_n(status(503), 9))).await;
+    let error = session.list().await.unwrap_err();
+    assert_eq!((error.attempts(), session.requests()), (Some(5), 5));
+    assert!(error.to_string().ends_with("(the last of 5 attempts)"), "{error}");
+    assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+
+    let session = Session::start(with_faults(repeat_n(Fault::Reset, 9))).await;
+    let error = session.list().await.unwrap_err();
+    assert!(matches!(error, Error::Transport { attempts: 5, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn retries_can_be_disabled() {
+    let session =
+        Session::with(with_faults([status(503)]), |client| client.retry(RetryPolicy::none())).await;
+    assert_eq!(session.list().await.unwrap_err().attempts(), Some(1));
+    assert_eq!(session.requests(), 1);
+}
+
+#[tokio::test]
+async fn waits_are_random_and_grow() {
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let atlas = with_faults(repeat_n(status(503), 9));
+        let session = Session::with(atlas, |client| client.retry(slow())).await;
+        let (outcome, took) = run(session.list()).await;
+        assert_eq!(outcome.unwrap_err().attempts(), Some(5));
+        times.push(took.as_secs_f64());
+    }
+    // The upper bounds are 1, 2, 4 and 8 seconds. Waits that do not grow add up to 4 seconds at most. One run in five
+    // takes at most 5 seconds, so the chance that all 20 runs do is about 1 in 10^14.
+    assert!(times.iter().all(|time| *time < 17.0), "{times:?}");
+    assert!(times.iter().any(|time| *time > 5.0), "the waits do not grow: {times:?}");
+    times.sort_by(f64::total_cmp);
+    assert!(times[19] - times[0] > 1.0, "the waits are not random: {times:?}");
+}
+
+/// Returns the total wait between the five attempts of each of 30 calls.
+async fn waits(set: impl Fn(ClientBuilder) -> ClientBuilder) -> Vec<Duration> {
+    let mut times = Vec::new();
+    for _ in 0..30 {
+        let responses = CannedResponses::new();
+        responses.set(
+            "listGroupClusterBackupExports",
+            CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "DOWN"),
+        );
+        let builder = Client::builder(Credentials::access_token("token"));
+        let client = set(builder.canned_responses(&responses)).build().unwrap();
+        let start = tokio::time::Instant::now();
+        let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+        assert_eq!(list.await.unwrap_err().attempts(), Some(5));
+        times.push(start.elapsed());
+    }
+    times
+}
+
+#[tokio::test(start_paused = true)]
+async fn by_default_a_call_waits_seven_and_a_half_seconds_at_most() {
+    let times = waits(|client| client).await;
+    // The upper bounds are 0.5, 1, 2 and 4 seconds. Tokio rounds each wait up to milliseconds.
+    assert!(times.iter().all(|time| *time < Duration::from_millis(7_510)), "{times:?}");
+    // The mean is 3.75 seconds.
+    assert!(times.iter().any(|time| *time > Duration::from_secs(3)), "{times:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_wait_exceeds_the_maximum_delay() {
+    let second = Duration::from_secs(1);
+    let policy = RetryPolicy::new().base_delay(30 * second).max_delay(second);
+    let times = waits(|client| client.retry(policy)).await;
+    assert!(times.iter().all(|time| *time < Duration::from_millis(4_010)), "{times:?}");
+}
+
+#[tokio::test]
+async fn retry_after_in_seconds_is_obeyed() {
+    let session = Session::start(with_faults([Fault::too_many_requests(30)])).await;
+    let (outcome, took) = run(session.create()).await;
+    assert_eq!(outcome.unwrap().attempts(), 2);
+    assert!((30..32).contains(&took.as_secs()), "{took:?}");
+}
+
+#[tokio::test]
+async fn retry_after_as_a_date_is_obeyed() {
+    let in_a_minute = chrono::Utc::now() + Duration::from_secs(60);
+    let date = in_a_minute.format("%a, %d %b %Y %H:%M:%S GMT");
+    let session = Session::start(with_faults([Fault::too_many_requests(date)])).await;
+    let (outcome, took) = run(session.list()).await;
+    assert_eq!(outcome.unwrap().attempts(), 2);
+    // HTTP dates have no fractions of a second.
+    assert!((55..62).contains(&took.as_secs()), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_retry_after_beyond_the_operation_timeout_fails_at_once() {
+    for (wait, seconds) in [("300", 300), ("301", 301)] {
+        let session = Session::start(with_faults([Fault::too_many_requests(wait)])).await;
+        let (outcome, took) = run(session.list()).await;
+        let error = outcome.unwrap_err();
+        assert!(took < Duration::from_secs(2), "{took:?}");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
+        assert!(
+            error.to_string().contains(&format!("; try again in {seconds} seconds")),
+            "{error}"
+        );
+        assert_eq!(session.requests(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_client_waits_for_the_rate_limit_to_reset() {
+    let atlas = Emulator::builder().rate_limit(2, 1, Duration::from_millis(500));
+    // `Retry-After` is 0, because Atlas rounds the wait down. The client therefore waits only for random durations, and
+    // needs many attempts.
+    let policy = RetryPolicy::new().max_attempts(50);
+    let session = Session::with(atlas, |client| client.retry(policy)).await;
+    let start = std::time::Instant::now();
+    let pages = tokio::join!(session.list(), session.list(), session.list());
+    for page in [pages.0, pages.1, pages.2] {
+        assert_eq!(page.unwrap().rate_limit().unwrap().limit, 2);
+    }
+    assert!(start.elapsed() >= Duration::from_millis(500));
+    assert!(session.requests() > 3);
+}
+
+#[tokio::test]
+async fn errors_have_the_rate_limit_too() {
+    let atlas = Emulator::builder().rate_limit(1, 1, Duration::from_secs(100));
+    let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;
+    assert_eq!(session.list().await.unwrap().rate_limit().unwrap().remaining, 0);
+    let error = session.list().await.unwrap_err();
+    let rate_limit = error.rate_limit().unwrap();
+    assert_eq!((rate_limit.limit, rate_limit.remaining), (1, 0));
+    // Less than 100 seconds is left, and Atlas rounds the wait down.
+    let wait = error.retry_after().unwrap().as_secs();
+    assert!((90..=99).contains(&wait), "{wait}");
+    assert_eq!(error.error_code(), Some("RATE_LIMITED_TOKEN_BUCKET"));
+    assert!(error.to_string().contains(&format!("; try again in {wait} seconds")), "{error}");
+}
+
+#[tokio::test]
+async fn a_retry_after_of_zero_seconds_is_followed_by_a_random_wait() {
+    let faults = || with_faults(repeat_n(Fault::too_many_requests(0), 3));
+    let session = Session::with(faults(), |client| client.retry(slow())).await;
+    let (outcome, took) = run(session.list()).await;
+    assert_eq!((outcome.unwrap().attempts(), session.requests()), (4, 4));
+    assert!(!took.is_zero() && took <= Duration::from_secs(1 + 2 + 4), "{took:?}");
+
+    let session = Session::with(faults(), |client| client.retry(RetryPolicy::none())).await;
+    let error = session.list().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::ZERO));
+    assert!(error.to_string().contains("; try again later, with fewer requests"), "{error}");
+}
+
+#[tokio::test]
+async fn all_calls_of_a_client_share_the_budget() {
+    let atlas = with_faults(repeat_n(status(503), 1000));
+    let session =
+        Session::with(atlas, |client| client.retry(quick().max_delay(Duration::ZERO))).await;
+    for _ in 0..60 {
+        session.list().await.unwrap_err();
+    }
+    // The budget has 500 tokens, and each retry costs 5.
+    assert_eq!(session.requests(), 60 + 100);
+}
+
+#[tokio::test]
+async fn a_throttled_list_does_not_delay_other_lists() {
+    let clusters = ["Cluster0", "Cluster1", "Cluster2"];
+    let builder = clusters.into_iter().fold(Emulator::builder(), |builder, name| {
+        builder.cluster(DEFAULT_GROUP_ID, name, sample_jobs_of(name, 2))
+    });
+    let faults = [Fault::too_many_requests(1)];
+    let session = Session::start(builder.faults_at(Target::cluster("Cluster1"), faults)).await;
+    let list = |name: &'static str| {
+        let request = session.client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, name);
+        async move {
+            let start = std::time::Instant::now();
+            (name, request.send().await.unwrap(), start.elapsed())
+        }
+    };
+    let [one, two, three] = clusters.map(list);
+    let (one, two, three) = tokio::join!(one, two, three);
+    assert_eq!([one.1.attempts(), two.1.attempts(), three.1.attempts()], [1, 2, 1]);
+    assert!(two.2 >= Duration::from_secs(1), "{:?}", two.2);
+    assert!(one.2 < two.2 && three.2 < two.2, "{:?}, {:?}", one.2, three.2);
+    for (name, page, _) in [one, two, three] {
+        let found = page.results.iter().map(|job| job.id.unwrap().to_string());
+        let found = found.collect::<Vec<_>>();
+        let wanted = sample_jobs_of(name, 2);
+        let wanted = wanted.iter().map(|job| job["id"].as_str().unwrap()).collect::<Vec<_>>();
+        assert_eq!(found, wanted, "expected the jobs of `{name}`");
+    }
+}
+
+#[tokio::test]
+async fn retries_that_succeed_never_exhaust_the_budget() {
+    let mut is_fault = false;
+    let faults = repeat_with(|| {
+        is_fault = !is_fault;
+        if is_fault { status(503) } else { Fault::None }
+    });
+    let session = Session::with(with_faults(faults.take(400)), |client| {
+        client.retry(quick().max_delay(Duration::ZERO))
+    })
+    .await;
+    // A full budget allows 100 retries, fewer than these calls need.
+    for call in 0..200 {
+        let page = session.list().await.unwrap_or_else(|error| panic!("call {call}: {error}"));
+        assert_eq!(page.attempts(), 2);
+    }
+}
