@@ -1,6 +1,5 @@
 //! The generator: OpenAPI document in, typed client out.
 
-pub mod additions;
 pub mod adopt;
 pub mod api;
 pub mod codegen;

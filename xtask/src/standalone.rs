@@ -1,6 +1,7 @@
 //! Writes the client as a separate crate: the hand-written part of `generated-client` and the
 //! generated code.
 
+mod additions;
 mod existing;
 mod identity;
 
@@ -15,7 +16,7 @@ pub use self::existing::naming;
 use crate::api::{Api, Feature, Model, Operation, Package, Rules};
 use crate::codegen::{API_JSON, Generated};
 use crate::output::{self, Output, read};
-use crate::{additions, diff, emit, layout, pattern};
+use crate::{diff, emit, layout, pattern};
 
 /// Returns the files of the crate in `out`, based on the workspace at `root`.
 ///
@@ -128,40 +129,51 @@ const PATTERN: &str = "runtime/pattern.rs";
 const PLAIN_ENGINE: &str = "regex-lite";
 const ECMA_ENGINE: &str = "regress";
 
-/// Checks that the workspace's own client supports all patterns of the document. The manifest of that client is
-/// hand-written, so `codegen` does not change the engine.
+/// The maximum number of characters of a pattern in a message.
+const LONG_PATTERN: usize = 80;
+
+/// Checks that the workspace's own client supports all operations and patterns of the document. The manifest and the
+/// runtime of that client are hand-written, so `codegen` does not change them.
 ///
 /// # Errors
 ///
-/// Returns an error if the engine of the client in `root` supports only plain patterns, but the document has other
-/// patterns.
-pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
+/// Returns an error if an operation needs an optional module of the runtime, or if the engine of the client in `root`
+/// supports only plain patterns, but the document has other patterns.
+pub fn check_workspace(root: &Path, generated: &Generated) -> anyhow::Result<()> {
+    additions::check(&generated.api)?;
     let patterns = ecma_patterns(&generated.api);
-    let Some(pattern) = patterns.first() else { return Ok(()) };
+    let Some((pattern, place)) = patterns.first_key_value() else { return Ok(()) };
     let module = read(&root.join("generated-client/src").join(PATTERN))?;
+    let dots = if pattern.chars().nth(LONG_PATTERN).is_some() { "…" } else { "" };
     ensure!(
         module == pattern::ECMA_ENGINE,
-        "`{PLAIN_ENGINE}`, which `generated-client` uses for patterns, does not support all of ECMA-262 \
-         (lookaround, `.`, `\\s`, `\\p{{…}}`, back references): `{pattern}`\n\
-         simplify the pattern, or copy `xtask/src/pattern/ecma.rs` to `generated-client/src/{PATTERN}` and \
-         depend on `{ECMA_ENGINE}` there instead of `{PLAIN_ENGINE}`"
+        "`{place}` has a pattern that `generated-client` cannot check, because its engine, `{PLAIN_ENGINE}`, does not \
+         support all of ECMA-262 (lookaround, `.`, `\\s`, `\\p{{…}}`, back references): \
+         `{pattern:.LONG_PATTERN$}{dots}`\n\
+         simplify the pattern, generate a separate crate with `--out`, or copy `xtask/src/pattern/ecma.rs` to \
+         `generated-client/src/{PATTERN}` and depend on `{ECMA_ENGINE}` there instead of `{PLAIN_ENGINE}`"
     );
     Ok(())
 }
 
-/// Returns the patterns that the client checks and that are not plain.
-fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
-    let params = api.operations.iter().flat_map(|it| &it.params).map(|param| &param.rules);
-    let models = api.models.iter().flat_map(|model| model.kind.values()).map(|(_, rules)| rules);
-    let bodies = api.operations.iter().filter_map(|it| it.body.as_ref()).map(|body| &body.rules);
-    let rules = params
-        .chain(bodies)
-        .chain(models)
-        .flat_map(|rules| iter::successors(Some(rules), |it| it.each.as_deref()));
-    // APIs repeat patterns. The set ensures that each distinct pattern is parsed only once.
-    let mut patterns: BTreeSet<&str> =
-        rules.filter_map(|it: &Rules| it.pattern.as_deref()).collect();
-    patterns.retain(|pattern| !pattern::is_plain(pattern));
+/// Returns the patterns that the client checks and that are not plain, each with the operation or model that has it.
+fn ecma_patterns(api: &Api) -> BTreeMap<&str, &str> {
+    let operations = api.operations.iter().flat_map(|it| {
+        let params = it.params.iter().map(|param| &param.rules);
+        let rules = params.chain(it.body.iter().map(|body| &body.rules));
+        rules.map(|rules| (it.id.as_str(), rules))
+    });
+    let models = api
+        .models
+        .iter()
+        .flat_map(|model| model.kind.values().map(|(_, rules)| (model.ident.as_str(), rules)));
+    let patterns = operations.chain(models).flat_map(|(place, rules)| {
+        let rules = iter::successors(Some(rules), |it: &&Rules| it.each.as_deref());
+        rules.filter_map(move |it| Some((it.pattern.as_deref()?, place)))
+    });
+    // APIs repeat patterns. The map ensures that each distinct pattern is parsed only once.
+    let mut patterns: BTreeMap<&str, &str> = patterns.collect();
+    patterns.retain(|pattern, _| !pattern::is_plain(pattern));
     patterns
 }
 

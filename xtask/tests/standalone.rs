@@ -86,7 +86,7 @@ fn the_small_pattern_engine_is_used_if_it_supports_all_patterns() {
 fn the_client_of_the_workspace_rejects_patterns_that_its_engine_does_not_support() {
     let check = |change: fn(&str) -> String| {
         let generated = generated(change, &[]);
-        standalone::check_engine(root(), &generated).map_err(|error| error.to_string())
+        standalone::check_workspace(root(), &generated).map_err(|error| error.to_string())
     };
     assert_eq!(check(str::to_owned), Ok(()));
     let error = check(with_lookahead).unwrap_err();
@@ -94,6 +94,10 @@ fn the_client_of_the_workspace_rejects_patterns_that_its_engine_does_not_support
         error.contains("back references): `^(?!-)[a-zA-Z0-9-]*$`\nsimplify the pattern"),
         "{error}"
     );
+    assert!(error.starts_with("`createGroupBackupExportBucket` has a pattern"), "{error}");
+    let error = check(|text| text.replace("^[a-zA-Z0-9][a-zA-Z0-9-]*$", &"(?!-)a".repeat(50)));
+    let shown = format!(": `{}(?…`\n", "(?!-)a".repeat(13));
+    assert!(error.unwrap_err().contains(&shown), "{shown}");
 }
 
 fn with_lookahead(text: &str) -> String {

@@ -14,7 +14,7 @@ use xtask::document::{self, Document, Selection};
 use xtask::lower::Options;
 use xtask::output::{Output, Stale};
 use xtask::text::count;
-use xtask::{additions, diff, standalone};
+use xtask::{diff, standalone};
 
 use crate::console::{from_here, print, print_warnings, workspace_root};
 
@@ -177,8 +177,7 @@ fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Re
     if let Some(out) = &arguments.out {
         return standalone::output(root, out, generated);
     }
-    standalone::check_engine(root, generated)?;
-    additions::check(&generated.api)?;
+    standalone::check_workspace(root, generated)?;
     let files = generated.files.iter().map(|file| (file.path.clone(), file.text.clone()));
     Ok(Output {
         folder: from_here(root.join("generated-client/src/generated")),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use toml_edit::TableLike;
 
 use crate::api::{Api, Encoding, Operation, Success};
@@ -15,9 +15,9 @@ struct Addition {
     module: &'static str,
     text: &'static str,
     /// The item that emitted code and other runtime modules use.
-    internal: Option<&'static str>,
-    /// The item that callers use.
-    public: Option<&'static str>,
+    item: &'static str,
+    /// Whether callers also use the item.
+    is_public: bool,
     /// The features of reqwest that the module needs.
     features: &'static [&'static str],
     dependencies: &'static [&'static str],
@@ -28,8 +28,8 @@ const ADDITIONS: &[Addition] = &[
     Addition {
         module: "upload",
         text: include_str!("additions/upload.rs"),
-        internal: None,
-        public: Some("Upload"),
+        item: "Upload",
+        is_public: true,
         features: &["stream"],
         dependencies: &["bytes", "http-body"],
         is_needed: |it| is_multipart(it) || has_encoding(it, |it| *it == Encoding::Bytes),
@@ -37,8 +37,8 @@ const ADDITIONS: &[Addition] = &[
     Addition {
         module: "multipart",
         text: include_str!("additions/multipart.rs"),
-        internal: None,
-        public: Some("Form"),
+        item: "Form",
+        is_public: true,
         features: &[],
         dependencies: &[],
         is_needed: is_multipart,
@@ -46,8 +46,8 @@ const ADDITIONS: &[Addition] = &[
     Addition {
         module: "form",
         text: include_str!("additions/form.rs"),
-        internal: Some("FormStyle"),
-        public: None,
+        item: "FormStyle",
+        is_public: false,
         features: &[],
         dependencies: &[],
         is_needed: |it| has_encoding(it, |it| matches!(it, Encoding::Form(_))),
@@ -55,8 +55,8 @@ const ADDITIONS: &[Addition] = &[
     Addition {
         module: "lines",
         text: include_str!("additions/lines.rs"),
-        internal: None,
-        public: Some("JsonLines"),
+        item: "JsonLines",
+        is_public: true,
         features: &[],
         dependencies: &[],
         is_needed: |it| matches!(it.success, Success::Lines(_)),
@@ -80,7 +80,7 @@ fn needed(api: &Api) -> impl Iterator<Item = &'static Addition> {
 /// # Errors
 ///
 /// Returns an error if an operation needs an optional module.
-pub fn check(api: &Api) -> anyhow::Result<()> {
+pub(super) fn check(api: &Api) -> anyhow::Result<()> {
     if let Some(Addition { module, is_needed, .. }) = needed(api).next() {
         let operation = api.operations.iter().find(|it| is_needed(it));
         let id = operation.map(|it| it.id.as_str()).unwrap_or_default();
@@ -96,18 +96,19 @@ pub fn check(api: &Api) -> anyhow::Result<()> {
 ///
 /// # Errors
 ///
-/// Returns an error if `runtime/mod.rs` or `lib.rs` must declare a module but is missing.
-pub(crate) fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
-    for Addition { module, text, internal, public, .. } in needed(api) {
+/// Returns an error if `runtime/mod.rs` or `lib.rs` must declare a module but is missing, or if `lib.rs` does not export
+/// `InvalidInput` as expected.
+pub(super) fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
+    for Addition { module, text, item, is_public, .. } in needed(api) {
         files.insert(format!("runtime/{module}.rs"), (*text).to_owned());
         let index = files.get_mut("runtime/mod.rs").context("the runtime has no `mod.rs`")?;
-        index.extend(["\nmod ", module, ";\n"]);
-        index.extend(internal.map(|name| format!("pub(crate) use {module}::{name};\n")));
-        if let Some(name) = public {
-            index.extend(["pub use ", module, "::", name, ";\n"]);
+        let visibility = if *is_public { "pub" } else { "pub(crate)" };
+        index.extend(["\nmod ", module, ";\n", visibility, " use ", module, "::", item, ";\n"]);
+        if *is_public {
             let root = files.get_mut("lib.rs").context("the client has no `lib.rs`")?;
             let before = "pub use runtime::InvalidInput;\n";
-            *root = root.replace(before, &format!("{before}pub use runtime::{name};\n"));
+            ensure!(root.contains(before), "`lib.rs` has no line `{}`", before.trim_end());
+            *root = root.replace(before, &format!("{before}pub use runtime::{item};\n"));
         }
     }
     Ok(())
@@ -119,7 +120,7 @@ pub(crate) fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Re
 ///
 /// Returns an error if `reqwest` is not a dependency, if its features are not a list, or if the workspace does not
 /// define one of the new dependencies.
-pub(crate) fn depend(
+pub(super) fn depend(
     api: &Api,
     dependencies: &mut dyn TableLike,
     shared: &dyn TableLike,
