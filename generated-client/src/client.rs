@@ -288,7 +288,7 @@ impl ClientBuilder {
     ///
     /// On Linux and the BSDs (not on macOS or Windows), users of a program can instead set `SSL_CERT_FILE` in the
     /// environment to the path of a PEM file. The certificates in this file replace the platform's root certificates.
-    /// With `native-tls`, OpenSSL may also use its folder of certificates.
+    /// With `native-tls`, OpenSSL may also use its certificate directory.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());
