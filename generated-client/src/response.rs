@@ -231,6 +231,16 @@ impl ResponseHead {
         })
     }
 
+    /// Formats the wait in `Retry-After`, such as `5 seconds`. Returns `None` for a wait of zero, which the server may
+    /// have rounded down.
+    pub(crate) fn wait(&self) -> Option<String> {
+        match whole_seconds(self.retry_after()?) {
+            0 => None,
+            1 => Some("1 second".to_owned()),
+            seconds => Some(format!("{seconds} seconds")),
+        }
+    }
+
     /// Sets `Retry-After`.
     pub(crate) fn set_retry_after(&mut self, wait: Duration) {
         self.headers.insert(RETRY_AFTER, whole_seconds(wait).into());
@@ -291,7 +301,7 @@ impl fmt::Debug for ResponseHead {
 }
 
 /// Returns a wait in seconds, rounded up so that a retry after the wait is not too early.
-pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs().saturating_add((wait.subsec_nanos() > 0).into())
 }
 

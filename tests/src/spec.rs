@@ -63,7 +63,7 @@ fn versions(operation: &Value) -> Vec<(Option<String>, String)> {
     let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
     let success = responses.filter(|(status, _)| status.starts_with('2')).map(|(_, it)| it);
     let content = success.filter_map(|it| it.get("content")?.as_object()).flatten();
-    let mut dates = content.filter_map(|(name, _)| date(name)).collect::<Vec<_>>();
+    let mut dates = content.filter_map(|(name, _)| version_of(name)).collect::<Vec<_>>();
     dates.sort_unstable();
     let Some(newest) = dates.pop() else { return vec![(None, plain)] };
     let older =
@@ -73,7 +73,7 @@ fn versions(operation: &Value) -> Vec<(Option<String>, String)> {
 }
 
 /// Returns the version in a media type.
-fn date(media_type: &str) -> Option<&str> {
+pub(crate) fn version_of(media_type: &str) -> Option<&str> {
     media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")
 }
 
@@ -90,7 +90,7 @@ fn snake_case(camel_case: &str) -> String {
 
 fn request_example(document: &Value, operation: &Value, version: Option<&str>) -> Option<Value> {
     let content = operation.pointer("/requestBody/content")?.as_object()?;
-    let (_, media_type) = content.iter().find(|(name, _)| date(name) == version)?;
+    let (_, media_type) = content.iter().find(|(name, _)| version_of(name) == version)?;
     let named = media_type.get("examples").and_then(Value::as_object);
     let named = named.and_then(|it| resolve(document, it.values().next()?).get("value"));
     named.or_else(|| media_type.get("example")).cloned()

@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::spec::TEXT;
+use crate::spec::{TEXT, version_of};
 
 /// HTTP errors that any request can receive (RFC 9110, section 15.5). The document does not list them.
 const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported Media Type")];
@@ -72,17 +72,12 @@ fn each_content(
     }
 }
 
-/// Returns the version in a media type.
-fn version(media_type: &str) -> Option<&str> {
-    media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")
-}
-
 fn keep_newest(content: &mut Map<String, Value>, date: &str) {
-    let mut versions = content.keys().filter_map(|name| version(name)).collect::<Vec<_>>();
+    let mut versions = content.keys().filter_map(|name| version_of(name)).collect::<Vec<_>>();
     versions.sort_unstable();
     let newest = versions.iter().rfind(|version| **version <= date).or(versions.first());
     let newest = newest.map(|version| (*version).to_owned());
-    content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest.as_deref()));
+    content.retain(|name, _| version_of(name).is_none_or(|it| Some(it) == newest.as_deref()));
 }
 
 /// Replaces a base, which is a schema with a `discriminator`, with a choice between its children. Limits each child to

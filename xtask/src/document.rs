@@ -21,7 +21,7 @@ use anyhow::Context as _;
 use openapiv3::OpenAPI;
 
 use self::findings::Findings;
-pub(crate) use self::openapi::is_method;
+pub(crate) use self::openapi::{DESCRIPTIONS, is_method};
 pub use self::raw::Raw;
 pub use self::selection::Selection;
 use self::tree::{Spans, Tree};

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use super::{ApiError, BodyProblem, Error};
 use crate::identity::{API, HAS_ERROR_OBJECTS};
 use crate::no_response::{Cause, root};
-use crate::response::{ResponseHead, whole_seconds};
+use crate::response::ResponseHead;
 use crate::text::{EXCERPT, one_line};
 use crate::{TimeLimit, no_response};
 
@@ -140,6 +140,7 @@ fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiErr
     }
     match error.fields().count().saturating_sub(FIELDS) {
         0 => {}
+        1 => write!(f, "; and 1 more field")?,
         more => write!(f, "; and {more} more fields")?,
     }
     write!(f, "; {}", whole.advice(head, is_about_path(error)))
@@ -193,7 +194,7 @@ impl Error {
             StatusCode::REQUEST_TIMEOUT => wait(head, ": the request did not arrive in time"),
             StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),
             status if status.is_server_error() && self.may_have_been_carried_out() => {
-                format!("{CHECK_FIRST}{}", in_seconds(head).unwrap_or_default())
+                format!("{CHECK_FIRST}{}", in_time(head).unwrap_or_default())
             }
             status if status.is_server_error() && self.is_transient() => {
                 wait(head, ": the server failed")
@@ -264,13 +265,11 @@ fn missing(head: &ResponseHead) -> String {
 }
 
 fn wait(head: &ResponseHead, why: &str) -> String {
-    format!("try again{}{why}", in_seconds(head).unwrap_or_else(|| " later".into()))
+    format!("try again{}{why}", in_time(head).unwrap_or_else(|| " later".into()))
 }
 
-/// Formats the wait in `Retry-After`. Returns `None` for a wait of zero, which the server may have rounded down.
-fn in_seconds(head: &ResponseHead) -> Option<String> {
-    let seconds = whole_seconds(head.retry_after()?);
-    (seconds > 0).then(|| format!(" in {seconds} seconds"))
+fn in_time(head: &ResponseHead) -> Option<String> {
+    head.wait().map(|time| format!(" in {time}"))
 }
 
 const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";

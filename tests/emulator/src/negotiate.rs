@@ -4,9 +4,10 @@
 //! newest version up to that date. As in Atlas, a versioned operation has no default version: a
 //! request without such a media type in `Accept` gets 406, even if `Accept` is `*/*`.
 
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use chrono::NaiveDate;
 
+use crate::auth::text;
 use crate::{error::ApiError, spec::MediaType};
 
 const JSON: &str = "application/json";
@@ -70,10 +71,6 @@ pub(crate) fn request<'a>(
     };
     let is_wanted = |spoken: &&MediaType| wanted.is_some_and(|it| it.version == spoken.version);
     spoken.filter(is_wanted).ok_or_else(|| unsupported(given, offered, wanted))
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
 }
 
 /// Returns a media type without its parameters.

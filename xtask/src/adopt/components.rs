@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::facts::{copy, is_fact, words};
 use crate::diagnostic::Pointer;
-use crate::document::{Raw, TODO};
+use crate::document::{DESCRIPTIONS, Raw, TODO};
 use crate::free_name::free_name;
 use crate::upstream::{Matcher, Node, Operations, RULES};
 
@@ -273,11 +273,10 @@ fn parameter(node: &Node<'_>, components: &mut Components<'_>) -> Value {
 
 /// Adds a note for each enum value that the vendor describes.
 fn describe_values(node: &Node<'_>, schema: &mut Map<String, Value>) {
-    let key = "x-enumDescriptions";
     let values: Map<String, Value> =
-        node.children(key).map(|(value, _)| (value, json!(TODO))).collect();
+        node.children(DESCRIPTIONS).map(|(value, _)| (value, json!(TODO))).collect();
     if !values.is_empty() {
-        schema.insert(key.to_owned(), values.into());
+        schema.insert(DESCRIPTIONS.to_owned(), values.into());
     }
 }
 

@@ -9,12 +9,10 @@ pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Copies the values under `keys`. Skips `false`, the default of most flags, except under `default` and `explode`.
+/// Copies the facts under `keys`.
 pub(super) fn copy(node: &Node<'_>, keys: &[&str], to: &mut Map<String, Value>) {
     for key in keys {
-        let is_said =
-            |it: &&Value| **it != Value::Bool(false) || ["default", "explode"].contains(key);
-        if let Some(value) = node.value.get(*key).filter(is_said) {
+        if let Some(value) = node.fact(key) {
             to.insert((*key).to_owned(), value.clone());
         }
     }

@@ -74,15 +74,13 @@ fn name(title: &str) -> String {
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         name.insert_str(0, "api-");
     }
-    if RESERVED.contains(&name.as_str()) || syn::parse_str::<syn::Ident>(&ident(&name)).is_err() {
+    if RESERVED.contains(&name.as_str())
+        || syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_err()
+    {
         name.push_str("-client");
     }
     name.truncate(LONGEST_NAME);
     name.trim_end_matches('-').to_owned()
-}
-
-fn ident(name: &str) -> String {
-    name.replace('-', "_")
 }
 
 /// Converts a version to `SemVer` without loss: `2` and `v2.0` both become `2.0.0`. Returns `None` if that is

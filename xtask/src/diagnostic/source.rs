@@ -67,11 +67,6 @@ impl Source {
         Self { file: file.into(), text, starts: OnceLock::new() }
     }
 
-    /// Returns the file name as the user gave it.
-    pub(crate) fn file(&self) -> &str {
-        &self.file
-    }
-
     /// Returns the text.
     pub(crate) fn text(&self) -> &str {
         &self.text

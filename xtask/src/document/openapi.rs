@@ -2,6 +2,9 @@
 //!
 //! Source: the OpenAPI Specification 3.0.3, section 4.7.
 
+/// The extension that describes the values of an enum, by value.
+pub(crate) const DESCRIPTIONS: &str = "x-enumDescriptions";
+
 /// The expected shape of a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {

@@ -45,7 +45,7 @@ impl Raw {
 
     /// Returns the name of the file.
     pub(crate) fn file(&self) -> &str {
-        self.source.file()
+        &self.source.file
     }
 
     /// Returns the text.

@@ -5,10 +5,8 @@ use openapiv3::{
 };
 use serde_json::Value;
 
+pub(crate) use crate::document::DESCRIPTIONS;
 use crate::visitor::is_secret;
-
-/// The extension that describes the values of an enum, by value.
-pub(crate) const DESCRIPTIONS: &str = "x-enumDescriptions";
 
 /// The extension that names the values of an enum, by value. The `simplify` pass creates it.
 pub(crate) const NAMES: &str = "x-enum-names";

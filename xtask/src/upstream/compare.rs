@@ -330,11 +330,10 @@ impl<'m> Comparison<'m> {
     }
 }
 
-/// Returns the values under `keys`. Omits `false`, which is the default of every flag except `explode`.
+/// Returns the facts under `keys`.
 fn facts_of(node: &Node<'_>, keys: &[&'static str]) -> BTreeMap<&'static str, Fact> {
     let facts = keys.iter().filter_map(|key| {
-        let says = |it: &&Value| **it != Value::Bool(false) || *key == "explode";
-        let value = node.value.get(*key).filter(says)?.clone();
+        let value = node.fact(key)?.clone();
         Some((*key, Fact { value, pointer: node.pointer.join([*key]) }))
     });
     facts.collect()

@@ -101,6 +101,13 @@ impl<'d> Node<'d> {
         self.value.get(key)?.as_str()
     }
 
+    /// Returns the value under a key. Skips `false`, the default of most flags, except under `default` and `explode`.
+    pub(crate) fn fact(&self, key: &str) -> Option<&'d Value> {
+        let value = self.value.get(key)?;
+        let is_said = *value != Value::Bool(false) || ["default", "explode"].contains(&key);
+        is_said.then_some(value)
+    }
+
     /// Returns whether the value under a key is `true`.
     pub(crate) fn is(&self, key: &str) -> bool {
         self.value.get(key) == Some(&Value::Bool(true))

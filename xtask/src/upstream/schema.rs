@@ -88,13 +88,9 @@ impl<'d> Schema<'d> {
             self.add(&part.resolved(), seen);
         }
         for keyword in KEYWORDS.into_iter().chain(RULES) {
-            let Some(value) = node.value.get(keyword) else { continue };
-            // `false` counts as absent, because it is the default of every flag.
-            let is_absent = *value == Value::Bool(false) && keyword != "default";
-            if !is_absent {
-                let value = if keyword == "enum" { sorted(value) } else { value.clone() };
-                self.facts.insert(keyword, Fact { value, pointer: node.pointer.join([keyword]) });
-            }
+            let Some(value) = node.fact(keyword) else { continue };
+            let value = if keyword == "enum" { sorted(value) } else { value.clone() };
+            self.facts.insert(keyword, Fact { value, pointer: node.pointer.join([keyword]) });
         }
         self.properties.extend(node.children("properties"));
         let required = node.value.get("required").and_then(Value::as_array).into_iter().flatten();

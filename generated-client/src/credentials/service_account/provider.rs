@@ -8,7 +8,7 @@ use reqwest::{StatusCode, Url};
 use crate::base_url;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 use crate::error::is_transient;
-use crate::response::{ResponseHead, whole_seconds};
+use crate::response::ResponseHead;
 
 use super::urls::Urls;
 
@@ -46,8 +46,7 @@ pub(super) fn advice(head: &ResponseHead) -> String {
              fewer, check the IP access list of the service account"
             .into(),
         StatusCode::TOO_MANY_REQUESTS => {
-            let wait = head.retry_after().map_or(0, whole_seconds);
-            let time = if wait > 0 { format!("{wait} seconds") } else { "a minute".into() };
+            let time = head.wait().unwrap_or_else(|| "a minute".into());
             format!(
                 "wait {time}, and share one token between programs (`Client::access_token`): the \
                  endpoint issues at most 10 tokens a minute"

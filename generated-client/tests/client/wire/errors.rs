@@ -135,18 +135,26 @@ async fn an_error_returns_and_shows_retry_after() {
         "{error}"
     );
     assert_eq!(error.headers().unwrap()["retry-after"], "55");
+    let error =
+        list_error(&Server::answer("429 Too Many Requests", "Retry-After: 1\r\n", "")).await;
+    assert!(error.to_string().contains("; try again in 1 second, with"), "{error}");
 }
 
 #[tokio::test]
 async fn an_error_message_names_the_first_five_invalid_fields() {
-    let fields: Vec<_> = (0..7)
-        .map(|n| format!(r#"{{"field":"f{n}","description":"Must be\u0007 set."}}"#))
-        .collect();
-    let body = format!(
-        r#"{{"error":400,"errorCode":"VALIDATION_ERROR","badRequestDetail":{{"fields":[{}]}}}}"#,
-        fields.join(",")
-    );
-    let error = create(&Server::error("400 Bad Request", &body)).await.unwrap_err();
+    let error_with = async |number: u32| {
+        let fields: Vec<_> = (0..number)
+            .map(|n| format!(r#"{{"field":"f{n}","description":"Must be\u0007 set."}}"#))
+            .collect();
+        let body = format!(
+            r#"{{"error":400,"errorCode":"VALIDATION_ERROR","badRequestDetail":{{"fields":[{}]}}}}"#,
+            fields.join(",")
+        );
+        create(&Server::error("400 Bad Request", &body)).await.unwrap_err()
+    };
+    let message = error_with(6).await.to_string();
+    assert!(message.contains("set; and 1 more field; correct"), "{message}");
+    let error = error_with(7).await;
     let message = error.to_string();
     assert!(message.contains("VALIDATION_ERROR; `f0`: Must be\\u{7} set; `f1`: "), "{message}");
     assert!(

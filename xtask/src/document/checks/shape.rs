@@ -6,14 +6,14 @@ use super::bounds::whole;
 use super::newer;
 use crate::diagnostic::{nearest, suggestion};
 use crate::document::findings::Findings;
-use crate::document::openapi::{Kind, Presence, Shape};
+use crate::document::openapi::{DESCRIPTIONS, Kind, Presence, Shape};
 use crate::document::visitor::Object;
 
 /// The extensions to suggest for a misspelled key: those that the generator reads, and others in Atlas's document.
 const EXTENSIONS: &[&str] = &[
     "x-enum-descriptions",
     "x-enum-varnames",
-    "x-enumDescriptions",
+    DESCRIPTIONS,
     "x-enumNames",
     "x-rolesRequirements",
     "x-stability",

@@ -8,10 +8,8 @@ use super::shape::described;
 use super::types::is_of_type;
 use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
+use crate::document::openapi::DESCRIPTIONS;
 use crate::document::visitor::{Object, entries};
-
-/// The extension that describes the values of an `enum`.
-const DESCRIPTIONS: &str = "x-enumDescriptions";
 
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     let values = schema.items("enum");

@@ -6,7 +6,7 @@ use percent_encoding::utf8_percent_encode;
 use reqwest::StatusCode;
 
 use crate::error::is_transient;
-use crate::response::{ResponseHead, whole_seconds};
+use crate::response::ResponseHead;
 use crate::runtime::RESERVED;
 
 /// The names of the requests to the token endpoint, for messages. The URL comes from the document or from the caller.
@@ -27,8 +27,7 @@ pub(super) fn advice(head: &ResponseHead) -> String {
             "check the client id, the client secret and the scopes".into()
         }
         StatusCode::TOO_MANY_REQUESTS => {
-            let wait = head.retry_after().map_or(0, whole_seconds);
-            let time = if wait > 0 { format!("{wait} seconds") } else { "a minute".into() };
+            let time = head.wait().unwrap_or_else(|| "a minute".into());
             format!("wait {time}, and share one token between programs (`Client::access_token`)")
         }
         status if status.is_server_error() && is_transient(status) => {
