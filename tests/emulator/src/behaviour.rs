@@ -45,8 +45,8 @@ impl Behaviour {
     }
 
     /// Returns sets of sample resources. The local Atlas supports a version of the operation's response only if one of
-    /// the sets matches its schema. An operation that returns no resources or is not implemented has no sets, and needs
-    /// none.
+    /// the sets matches the schema of that version. An operation that returns no resources or is not implemented has no
+    /// sets, and needs none.
     pub(crate) fn samples(self) -> Vec<Vec<Value>> {
         match self {
             Self::CreateExportBucket

@@ -142,7 +142,8 @@ impl Emulator {
         Ok(())
     }
 
-    /// Replaces all export jobs of the default cluster, including those that requests have created.
+    /// Replaces all export jobs of the default cluster, including those that requests have created. Has no effect if
+    /// there is no default cluster.
     pub fn set_jobs(&self, jobs: Vec<Value>) {
         if let Some(list) = self.server.projects.jobs(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME) {
             list.set(jobs);

@@ -125,14 +125,16 @@ fn gone(version: &MediaType, sunset: NaiveDate) -> ApiError {
 }
 
 fn unsupported(given: &str, offered: &[MediaType], wanted: Option<&MediaType>) -> ApiError {
-    let found =
-        if given.is_empty() { "no `Content-Type`".to_owned() } else { format!("`{given}`") };
+    let found = if given.is_empty() {
+        "no `Content-Type`".to_owned()
+    } else {
+        format!("the `Content-Type` `{given}`")
+    };
     let given = if given.is_empty() { "no Content-Type" } else { given };
     let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join("`, `");
     let wanted = wanted.map_or(names, |wanted| wanted.name.clone());
     let detail = format!(
-        "The body has {found}, which does not match the requested version of the response. Send the \
-         body as `{wanted}` or `{JSON}`."
+        "The request has {found}. The requested version of the response requires `{wanted}` or `{JSON}`."
     );
     ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
         .parameter(given)

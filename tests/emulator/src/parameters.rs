@@ -41,7 +41,10 @@ impl Arguments {
             return Ok(arguments);
         }
         let names = violations.iter().map(|violation| violation.field.as_str()).collect::<Vec<_>>();
-        let detail = format!("These parameters are invalid: `{}`.", names.join("`, `"));
+        let detail = match names.as_slice() {
+            [name] => format!("The parameter `{name}` is invalid."),
+            names => format!("These parameters are invalid: `{}`.", names.join("`, `")),
+        };
         Err(ApiError::invalid(detail, violations))
     }
 

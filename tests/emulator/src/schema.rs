@@ -218,8 +218,8 @@ impl Family {
         Some(Self { base: name.clone(), tag, children })
     }
 
-    /// Moves the base to `$defs` and replaces it with a choice between the children. A tag that
-    /// selects no child falls back to the base, which defines the valid tags.
+    /// Moves the base to `$defs` and replaces it with a choice between the children. A value of the tag that selects no
+    /// child falls back to the base, which defines the valid values.
     fn split_base(&self, schemas: &mut Map<String, Value>, bases: &mut Map<String, Value>) {
         let own = json!({ "$ref": format!("#/$defs/{}", self.base) });
         let choice = self.children.iter().fold(own, |otherwise, (child, values)| {
@@ -234,7 +234,7 @@ impl Family {
         }
     }
 
-    /// Makes each child extend the moved base and accept only its own tags.
+    /// Makes each child extend the moved base and accept only its own values of the tag.
     fn tie_children(&self, schemas: &mut Map<String, Value>) {
         let choice = json!({ "$ref": component(&self.base) });
         for (child, values) in &self.children {

@@ -56,7 +56,7 @@ fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
         }
         let (name, rest) = text.split_once('=').ok_or("A Digest parameter has no value.")?;
         let (value, rest) = rest.strip_prefix('"').map_or_else(|| Ok(token(rest)), quoted)?;
-        // `username*` contains a name that is not ASCII (RFC 7616, section 3.4).
+        // `username*` contains a user name with non-ASCII characters (RFC 7616, section 3.4).
         let (name, value) = match (name.trim(), value.strip_prefix("UTF-8''")) {
             ("username*", Some(value)) => ("username", decoded(value)?),
             (name, _) => (name, value),

@@ -92,7 +92,7 @@ impl Nonces {
         self.nonces.get(nonce).map(|nonce| nonce.style)
     }
 
-    /// Returns the start of the session. The first use of a nonce starts a session, unless the
+    /// Returns the start of the session that a use belongs to. The first use of a nonce starts a session, unless the
     /// nonce was issued for an existing session.
     pub(crate) fn start(&self, used: Use<'_>) -> Start {
         let start = self.nonces.get(used.nonce).and_then(|nonce| nonce.start.clone());

@@ -91,7 +91,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Creates a response with the given body and the content type `application/json`.
+    /// Creates a response with the given status and body, and the content type `application/json`.
     #[must_use]
     pub fn body(status: StatusCode, body: impl Into<Bytes>) -> Self {
         let headers = vec![(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];

@@ -76,7 +76,7 @@ async fn the_x_error_code_header_repeats_the_code_of_an_error() -> anyhow::Resul
 }
 
 #[tokio::test]
-async fn every_request_is_recorded_and_debug_hides_its_token() -> anyhow::Result<()> {
+async fn requests_are_recorded_and_debug_hides_the_token() -> anyhow::Result<()> {
     let session = Session::start().await?;
     answer(session.request(Method::GET, &format!("{LEGACY_JOBS}?pretty=false"))).await?;
     answer(session.request(Method::POST, "/nowhere").body("a body")).await?;
@@ -131,7 +131,7 @@ async fn the_server_stops_listening_when_it_is_dropped() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn an_error_in_the_spec_names_the_file() -> anyhow::Result<()> {
+async fn a_missing_or_malformed_spec_is_an_error() -> anyhow::Result<()> {
     let missing = Emulator::builder().spec("nowhere.yaml").start().await;
     let error = format!("{:#}", missing.expect_err("the file does not exist"));
     assert!(error.contains("cannot read the spec `nowhere.yaml`"), "{error}");

@@ -58,7 +58,7 @@ async fn buckets_are_listed_in_pages_in_order_of_creation() -> anyhow::Result<()
 }
 
 #[tokio::test]
-async fn the_older_version_lists_only_aws_buckets() -> anyhow::Result<()> {
+async fn the_older_version_returns_only_aws_buckets() -> anyhow::Result<()> {
     let (session, all) = three_buckets().await?;
     let page = session.call(Method::GET, BUCKETS, OLD, None).await?;
     assert_eq!((ids(&page), &page.body["totalCount"]), (vec![&*all[0]], &json!(1)));
@@ -99,7 +99,7 @@ async fn the_private_networking_of_a_bucket_in_aws_can_change() -> anyhow::Resul
 }
 
 #[tokio::test]
-async fn a_deleted_bucket_is_gone() -> anyhow::Result<()> {
+async fn a_deleted_bucket_no_longer_exists() -> anyhow::Result<()> {
     let (session, all) = three_buckets().await?;
     for (status, text) in [(204, true), (404, false)] {
         let answer = session.call(Method::DELETE, &bucket(&all[1]), OLD, None).await?;

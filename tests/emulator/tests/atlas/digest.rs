@@ -21,7 +21,7 @@ async fn curl(atlas: &Emulator, user: &str) -> anyhow::Result<String> {
 }
 
 #[tokio::test]
-async fn curl_is_accepted_with_every_algorithm() -> anyhow::Result<()> {
+async fn curl_is_accepted_with_every_supported_algorithm() -> anyhow::Result<()> {
     for algorithm in
         [Algorithm::Md5, Algorithm::Md5Session, Algorithm::Sha256, Algorithm::Sha256Session]
     {
@@ -99,7 +99,7 @@ async fn the_challenge_is_the_same_as_in_atlas() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_nonce_is_never_issued_twice() -> anyhow::Result<()> {
+async fn each_challenge_has_a_new_nonce() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let mut nonces = BTreeSet::new();
     for _ in 0..3 {
@@ -115,7 +115,7 @@ async fn a_nonce_is_never_issued_twice() -> anyhow::Result<()> {
 /// The hostile challenge conforms to RFC 9110 and RFC 7616, so correct hand-written credentials for the challenge
 /// succeed.
 #[tokio::test]
-async fn a_hostile_challenge_accepts_correct_credentials() -> anyhow::Result<()> {
+async fn correct_credentials_for_a_hostile_challenge_are_accepted() -> anyhow::Result<()> {
     let session = Session::start().await?;
     session.atlas.inject([Fault::HostileChallenge]);
     let refused = send(&session, "").await?;
@@ -139,7 +139,7 @@ async fn a_hostile_challenge_accepts_correct_credentials() -> anyhow::Result<()>
 }
 
 #[tokio::test]
-async fn a_hostile_challenge_rejects_digest_credentials_but_not_a_bearer_token()
+async fn the_hostile_challenge_fault_rejects_digest_credentials_but_not_a_bearer_token()
 -> anyhow::Result<()> {
     let session = Session::start().await?;
     let sent = accepted(&session).await?;

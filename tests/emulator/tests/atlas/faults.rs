@@ -54,7 +54,7 @@ async fn responses_can_have_unknown_fields_and_values() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn token_faults_reject_a_bearer_token_and_digest_faults_ignore_it() -> anyhow::Result<()> {
+async fn token_faults_reject_a_bearer_token_and_a_stale_nonce_does_not() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for fault in ["revoked-token", "expired-token"] {
         let refused = answer(asking(&session, fault)).await?;
@@ -169,7 +169,7 @@ async fn each_queued_fault_applies_to_one_request() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_fault_can_have_any_error_code() -> anyhow::Result<()> {
+async fn a_fault_can_set_the_error_code() -> anyhow::Result<()> {
     let fault = Fault::error(StatusCode::BAD_REQUEST, "CANNOT_ASSUME_ROLE");
     let session = Session::with(Emulator::builder().faults([fault])).await?;
     for faulty in
@@ -228,7 +228,7 @@ async fn the_operations_of_a_project_share_a_token_bucket() -> anyhow::Result<()
     Ok(())
 }
 
-/// The form of the parameters, and a `Retry-After` of 0, are in published logs of requests to Atlas.
+/// Published logs of requests to Atlas show this form of `parameters`.
 #[tokio::test]
 async fn a_token_bucket_is_refilled_once_per_period() -> anyhow::Result<()> {
     let period = Duration::from_millis(1500);
@@ -249,6 +249,7 @@ async fn a_token_bucket_is_refilled_once_per_period() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Published logs of requests to Atlas show a `Retry-After` of 0.
 #[tokio::test]
 async fn a_wait_of_less_than_a_second_is_a_retry_after_of_zero() -> anyhow::Result<()> {
     let period = Duration::from_millis(900);

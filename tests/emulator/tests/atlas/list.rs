@@ -59,7 +59,7 @@ async fn the_default_jobs_cover_every_state() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn next_links_lead_through_all_pages_and_previous_links_back() -> anyhow::Result<()> {
+async fn next_links_lead_through_all_pages_and_the_last_page_links_back() -> anyhow::Result<()> {
     let jobs = sample_jobs(9);
     let session = Session::with(Emulator::builder().jobs(jobs.clone())).await?;
     let mut found = Vec::new();

@@ -77,7 +77,7 @@ async fn a_reset_breaks_a_tls_connection() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn an_error_explains_why_a_certificate_is_invalid() -> anyhow::Result<()> {
+async fn an_error_explains_why_a_certificate_or_its_key_is_invalid() -> anyhow::Result<()> {
     let (identity, other) = (Identity::new()?, Identity::new()?);
     let (certificate, key) = (identity.certificate.as_str(), identity.key.as_str());
     for (certificate, key, complaint) in [
