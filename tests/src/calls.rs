@@ -43,7 +43,7 @@ pub fn atlas() -> Builder {
     Emulator::builder().export_bucket(bucket).jobs(jobs())
 }
 
-/// Calls a method with a body, such as one of the document's examples, and returns the outcome.
+/// Calls a method and returns the outcome. `body` is the request body, such as one of the document's examples.
 ///
 /// Sets some optional parameters to valid values. Returns `None` if this function has no call to `method`, or if the
 /// body of `method` is missing or cannot be decoded.

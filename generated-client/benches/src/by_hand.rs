@@ -31,9 +31,9 @@ pub struct Job {
     pub state: Option<State>,
     /// The reason, if the job failed.
     pub state_reason: Option<StateReason>,
-    /// When the job was created.
+    /// The time at which the job was created.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the job finished.
+    /// The time at which the job finished.
     pub finished_at: Option<DateTime<Utc>>,
     /// The progress of the job.
     pub export_status: Option<ExportStatus>,

@@ -26,7 +26,7 @@ enum Part {
     /// Serve pages of export jobs until standard input ends.
     #[command(hide = true)]
     Serve(Plan),
-    /// List all jobs of a server.
+    /// List all jobs on a server.
     #[command(hide = true)]
     List {
         #[arg(long)]

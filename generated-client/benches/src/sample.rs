@@ -60,7 +60,7 @@ fn id(kind: usize, number: usize) -> String {
     format!("668c{:04x}{random:016x}", number % 0x1_0000)
 }
 
-/// Maps numbers to numbers that look random, with `SplitMix64`.
+/// Maps a number to a number that looks random, with `SplitMix64`.
 pub(crate) const fn scatter(number: u64) -> u64 {
     let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

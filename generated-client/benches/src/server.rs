@@ -38,7 +38,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A plan with one job and no delay.
+    /// A plan with one job, and without a delay, faults, digest or gzip.
     pub const ONE_JOB: Self =
         Self { jobs: 1, size: 1, delay: 0, faults: 0, digest: false, gzip: false };
 }

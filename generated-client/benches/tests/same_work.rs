@@ -96,7 +96,7 @@ async fn heads(work: Work) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
-async fn every_caller_sends_equivalent_requests() {
+async fn all_callers_with_a_token_send_equivalent_requests() {
     let ours = heads(Work::Call).await;
     let bare = heads(Work::CallBare).await;
     assert_eq!(ours, bare);

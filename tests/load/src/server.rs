@@ -20,7 +20,7 @@ pub(crate) struct Options {
     /// The number of export jobs in the cluster
     #[arg(long)]
     pub(crate) jobs: u32,
-    /// The percentage of requests to operations that get a fault
+    /// The percentage of requests with a fault
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=100))]
     pub(crate) faults: u8,
     /// The lifetime of a token, in seconds
@@ -34,7 +34,6 @@ pub(crate) struct Report {
     pub(crate) requests: usize,
     pub(crate) token_requests: usize,
     pub(crate) connections: usize,
-    /// The name of each created bucket.
     pub(crate) buckets: Vec<String>,
 }
 

@@ -34,7 +34,7 @@ struct Field {
     name: String,
     /// The operations, grouped by their values of this field, and the values of each group.
     groups: Vec<(Vec<&'static str>, Values)>,
-    /// Whether all operations in the section send the same values.
+    /// Whether all operations in the section have the same values.
     is_uniform: bool,
 }
 

@@ -67,7 +67,7 @@ async fn every_response_matches_the_document() {
             let least = if names_a_resource(operation) { 1 } else { 50 };
             assert!(
                 accepted(phases) >= least,
-                "`{operation}` succeeded fewer than {least} times: {phases}"
+                "too few accepted requests to `{operation}`: expected at least {least}, found {phases}"
             );
         }
         requests += atlas.requests().len();

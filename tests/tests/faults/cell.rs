@@ -127,7 +127,7 @@ impl Cell {
         let proofs = Proofs { operations: sent.saturating_sub(end.attempts()), tokens };
         if sent < end.attempts() || proofs != self.proofs {
             return Err(format!(
-                "{end} after {sent} requests to the operation and {tokens} to the token endpoint"
+                "{end}; requests to the operation: {sent}, to the token endpoint: {tokens}"
             ));
         }
         let created = (buckets + jobs).saturating_sub(resources.0 + resources.1);
@@ -183,7 +183,9 @@ impl Cell {
             match job {
                 Ok(job) => jobs.push(job),
                 Err(error) if jobs.len() == 2 => return End::of_error(&error),
-                Err(error) => return Err(format!("{} jobs, then {error}", jobs.len())),
+                Err(error) => {
+                    return Err(format!("{error}; jobs before the error: {}", jobs.len()));
+                }
             }
             if jobs.len() == 1 {
                 self.inject();

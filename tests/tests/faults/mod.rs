@@ -42,7 +42,7 @@ fn every_method_ends_as_expected_with_every_fault() {
     });
     let wrong = wrong.collect::<Vec<_>>();
     println!("{}", markdown(&ends));
-    assert!(wrong.is_empty(), "{} cells failed:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "failed cells: {}\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// Runs all cells in parallel.

@@ -82,7 +82,7 @@ pub(crate) fn anything() -> BoxedStrategy<Value> {
     nested.boxed()
 }
 
-/// Generates objects with random properties. The value of the property `tag` is not in `known`.
+/// Generates objects with random properties. The property named `tag` has a value that is not in `known`.
 pub(crate) fn unknown(
     tag: &'static str,
     known: &'static [&'static str],

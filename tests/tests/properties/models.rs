@@ -175,7 +175,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn parts_survive_a_round_trip(
+    fn nested_models_survive_a_round_trip(
         (link, label, member, status, reason, state) in
             (link(), label(), member(), status(), reason(), state()),
     ) {

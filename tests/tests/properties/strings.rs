@@ -155,7 +155,7 @@ proptest! {
     }
 
     #[test]
-    fn a_token_arrives_only_in_its_header(secret in strings()) {
+    fn a_token_arrives_unchanged_and_adds_no_header(secret in strings()) {
         let seen = seen(Credentials::access_token(&*secret), async |client| {
             client.list_group_cluster_backup_exports(GROUP, "Cluster0").send().await
         });

@@ -33,16 +33,17 @@ impl fmt::Display for Section {
     }
 }
 
-/// Returns a line with the date, the command and the machine of a measurement.
+/// Returns a line with the date, the command, the number of rounds, the machine and the compiler of a measurement.
 #[must_use]
 pub fn stamp(command: &str, rounds: usize) -> String {
     let day = DateTime::<Utc>::from(SystemTime::now()).format("%Y-%m-%d");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let processor = processor().unwrap_or_else(|| std::env::consts::ARCH.to_owned());
     let compiler = compiler().unwrap_or_else(|| "an unknown compiler".to_owned());
-    let plural = if rounds == 1 { "" } else { "s" };
+    let [rounds, cores] = [(rounds, "round"), (cores, "core")]
+        .map(|(count, noun)| format!("{count} {noun}{}", if count == 1 { "" } else { "s" }));
     format!(
-        "Measured on {day} by `{command}` in {rounds} round{plural}, on {cores} cores ({processor}) with {compiler}."
+        "Measured on {day} by `{command}` in {rounds}, on {cores} ({processor}) with {compiler}."
     )
 }
 

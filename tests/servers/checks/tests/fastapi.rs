@@ -383,7 +383,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn bytes_text_and_lines_are_returned() {
+fn the_client_receives_bytes_text_and_lines() {
     run(async {
         let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
         let response = client().echo_bytes(bytes.clone()).send().await.unwrap();
@@ -478,7 +478,7 @@ fn each_kind_of_credentials_is_accepted() {
 }
 
 #[test]
-fn each_page_is_read() {
+fn every_kind_of_pagination_returns_all_items() {
     run(async {
         macro_rules! ids {
             ($stream:expr) => {
