@@ -11,7 +11,7 @@ use serde::ser::{Serialize, Serializer};
 pub use bson;
 
 use crate::runtime::{At, InvalidInput, ParameterValue};
-use crate::text::{hex_digit, quoted};
+use crate::text::{count, hex_digit, quoted};
 
 /// The number of digits of an identifier.
 const DIGITS: usize = 24;
@@ -263,11 +263,8 @@ impl fmt::Display for Fault {
         match *self {
             Self::Bytes(length) => write!(f, "expected {} bytes, found {length}", DIGITS / 2),
             Self::Length(length) => {
-                let plural = if length == 1 { "" } else { "s" };
-                write!(
-                    f,
-                    "expected {DIGITS} lowercase hex digits, found {length} character{plural}"
-                )
+                let found = count(length, "character", "characters");
+                write!(f, "expected {DIGITS} lowercase hex digits, found {found}")
             }
             Self::Character { position, found } if found.is_ascii_hexdigit() => {
                 write!(f, "expected lower case, found {found:?} at position {position}")

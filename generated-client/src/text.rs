@@ -1,6 +1,7 @@
 //! Text from servers and callers, formatted for one-line messages.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 /// The maximum number of characters of an excerpt in an error. The limits of longer parts are multiples of this number.
 pub(crate) const EXCERPT: usize = 200;
@@ -42,6 +43,15 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
+/// Formats a number with its unit: `one` after 1, as in `1 entry`, and otherwise `many`, as in `2 entries`.
+pub(crate) fn count<N>(number: N, one: &str, many: &str) -> String
+where
+    N: Copy + Display + PartialEq + From<u8>,
+{
+    let unit = if number == N::from(1_u8) { one } else { many };
+    format!("{number} {unit}")
+}
+
 /// Returns the lowercase hexadecimal digit of a number below 16.
 pub(crate) const fn hex_digit(nibble: u8) -> u8 {
     match nibble {
@@ -74,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_reverse_text_are_escaped() {
+    fn marks_that_change_the_direction_of_text_are_escaped() {
         for mark in ['\u{61c}', '\u{200f}', '\u{202e}', '\u{2067}', '\u{2069}'] {
             assert_eq!(one_line(&format!("a{mark}b"), 20), format!("a{}b", mark.escape_default()));
         }
@@ -90,6 +100,12 @@ mod tests {
             "a\n-----BEGIN RSA PRIVATE KEY-----[redacted]"
         );
         assert_eq!(without_pem("-----BEGIN MIIE"), "-----BEGIN -----[redacted]");
+    }
+
+    #[test]
+    fn only_a_count_of_one_is_singular() {
+        assert_eq!(count(0_usize, "entry", "entries"), "0 entries");
+        assert_eq!(count(1_u64, "entry", "entries"), "1 entry");
     }
 
     #[test]

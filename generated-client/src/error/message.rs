@@ -9,7 +9,7 @@ use super::{ApiError, BodyProblem, Error};
 use crate::identity::{API, HAS_ERROR_OBJECTS};
 use crate::no_response::{Cause, root};
 use crate::response::ResponseHead;
-use crate::text::{EXCERPT, one_line};
+use crate::text::{EXCERPT, count, one_line};
 use crate::{TimeLimit, no_response};
 
 /// The maximum number of invalid fields in a message.
@@ -140,8 +140,7 @@ fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiErr
     }
     match error.fields().count().saturating_sub(FIELDS) {
         0 => {}
-        1 => write!(f, "; and 1 more field")?,
-        more => write!(f, "; and {more} more fields")?,
+        more => write!(f, "; and {}", count(more, "more field", "more fields"))?,
     }
     write!(f, "; {}", whole.advice(head, is_about_path(error)))
 }
@@ -164,7 +163,7 @@ impl Error {
         }
     }
 
-    /// Returns advice for an error with the given status. `wrong_path` is true if the server has no such path.
+    /// Returns advice for an error response. `wrong_path` is true if the server does not know the path of the request.
     fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
         match head.status() {
             StatusCode::NOT_MODIFIED => "the resource has not changed".into(),

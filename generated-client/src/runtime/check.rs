@@ -14,7 +14,7 @@ use serde::Serialize;
 use self::items::Items;
 use super::pattern::{self, Regex};
 use super::{At, InvalidInput};
-use crate::{Nullable, Secret};
+use crate::{Nullable, Secret, text};
 
 /// Converts an argument to the type of its parameter.
 pub(crate) fn convert<T, V>(parameter: &str, value: V) -> Result<T, InvalidInput>
@@ -57,7 +57,8 @@ pub(crate) fn length<T: Text + ?Sized>(
     if range.contains(&count) {
         return Ok(());
     }
-    let rule = format!("has {count} characters, expected {}", bounds(&range));
+    let found = text::count(count, "character", "characters");
+    let rule = format!("has {found}, expected {}", bounds(&range));
     Err(T::invalid(at, text, rule))
 }
 
@@ -69,7 +70,9 @@ pub(crate) fn items<C: Items>(
 ) -> Result<(), InvalidInput> {
     match values.count() {
         Some(count) if !range.contains(&count) => {
-            let rule = format!("has {count} {}, expected {}", C::UNIT, bounds(&range));
+            let (one, many) = C::UNIT;
+            let found = text::count(count, one, many);
+            let rule = format!("has {found}, expected {}", bounds(&range));
             Err(InvalidInput::unreadable(at, &rule))
         }
         _ => Ok(()),

@@ -10,8 +10,8 @@ use crate::Nullable;
 /// A list or a map, which may be absent.
 pub(crate) trait Items {
     type Item;
-    /// What error messages call the items.
-    const UNIT: &str;
+    /// The names of one item and of several items in error messages.
+    const UNIT: (&str, &str);
 
     /// Returns the number of items, or `None` if there is no list or map.
     fn count(&self) -> Option<usize>;
@@ -25,7 +25,7 @@ pub(crate) trait Items {
 
 impl<T> Items for Vec<T> {
     type Item = T;
-    const UNIT: &str = "items";
+    const UNIT: (&str, &str) = ("item", "items");
 
     fn count(&self) -> Option<usize> {
         Some(self.len())
@@ -42,7 +42,7 @@ impl<T> Items for Vec<T> {
 
 impl<T> Items for BTreeMap<String, T> {
     type Item = T;
-    const UNIT: &str = "entries";
+    const UNIT: (&str, &str) = ("entry", "entries");
 
     fn count(&self) -> Option<usize> {
         Some(self.len())
@@ -59,7 +59,7 @@ impl<T> Items for BTreeMap<String, T> {
 
 impl Items for Map<String, Value> {
     type Item = Value;
-    const UNIT: &str = "entries";
+    const UNIT: (&str, &str) = ("entry", "entries");
 
     fn count(&self) -> Option<usize> {
         Some(self.len())
@@ -76,7 +76,7 @@ impl Items for Map<String, Value> {
 
 impl<C: Items> Items for Option<C> {
     type Item = C::Item;
-    const UNIT: &str = C::UNIT;
+    const UNIT: (&str, &str) = C::UNIT;
 
     fn count(&self) -> Option<usize> {
         self.as_ref().and_then(C::count)
@@ -93,7 +93,7 @@ impl<C: Items> Items for Option<C> {
 
 impl<C: Items> Items for Nullable<C> {
     type Item = C::Item;
-    const UNIT: &str = C::UNIT;
+    const UNIT: (&str, &str) = C::UNIT;
 
     fn count(&self) -> Option<usize> {
         self.as_ref().and_then(C::count)
