@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn an_incomplete_pair_names_the_missing_variable() {
+    fn the_error_for_an_incomplete_pair_names_the_missing_variable() {
         for (given, missing) in [
             (CLIENT_ID, "`MONGODB_ATLAS_CLIENT_SECRET` is not"),
             (CLIENT_SECRET, "`MONGODB_ATLAS_CLIENT_ID` is not"),

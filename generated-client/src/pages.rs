@@ -216,10 +216,10 @@ impl<T: Send + 'static> ItemStream<T> {
     /// all items of the previous page have been read.
     ///
     /// Reading ahead begins after the first page has arrived. Each poll may request more pages, and the requested pages
-    /// arrive even while the stream is not polled. Reading ahead stops at the last page according to `totalCount`.
-    /// Without a `totalCount` or a known page size, the stream never requests more pages ahead than have already
-    /// arrived. At most `pages + 1` pages are in memory. For a list with offsets or cursors, the stream requests at
-    /// most one page ahead.
+    /// arrive even while the stream is not polled. Reading ahead stops at the page that is the last one according to
+    /// `totalCount`. If the `totalCount` or the page size is unknown, the stream never requests more pages ahead than
+    /// have already arrived. At most `pages + 1` pages are in memory. For a list with offsets or cursors, the stream
+    /// requests at most one page ahead.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
@@ -332,7 +332,8 @@ impl<T: Send + 'static> ItemStream<T> {
         }
     }
 
-    /// Moves to the page after one with `count` items. Returns whether its cursor leads back to an earlier page.
+    /// Moves to the page after one with `count` items. Returns whether the cursor in `next` is the cursor of an earlier
+    /// page.
     fn advance(&mut self, count: usize, next: Next) -> bool {
         let Some(position) = &mut self.next else { return false };
         position.offset = position.offset.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));

@@ -129,7 +129,7 @@ impl Retries {
 /// Returns whether a retry may succeed and is safe. A method that is not idempotent (RFC 9110,
 /// section 9.2.2) is retried only if the server cannot have acted.
 fn is_retryable(error: &Error, method: &Method) -> bool {
-    // Before this error, the client has already waited for the token endpoint as long as the operation timeout allows.
+    // This error occurs only if the rest of the operation timeout is too short for the wait for the token endpoint.
     let is_limit_of_tokens = matches!(error, Error::Authentication { .. })
         && error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
     let is_safe = method.is_idempotent() || !error.may_have_been_carried_out();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_is_not_idempotent_is_retried_only_if_it_did_not_arrive() {
+    fn a_request_that_is_not_idempotent_is_retried_only_if_the_server_cannot_have_acted() {
         for (may_have_acted, post) in [(false, true), (true, false)] {
             let mut error = timed_out(TimeLimit::Attempt);
             if let Error::TimedOut { may_have_acted: it, .. } = &mut error {

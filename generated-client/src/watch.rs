@@ -287,8 +287,8 @@ impl Watch {
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Returns the error if it is not transient, if the previous [`MAX_FAILURES`] lookups also failed, or if the
-    /// requested wait ends after the deadline.
+    /// Records a transient error of a lookup and the requested wait. Returns the error if it is not transient, if the
+    /// previous [`MAX_FAILURES`] lookups also failed, or if the requested wait ends after the deadline.
     fn tolerate(&mut self, error: Error, deadline: Deadline) -> Result<(), Error> {
         let asked = error.retry_after();
         if !error.is_transient() || self.failures == MAX_FAILURES || asked > Some(deadline.left()) {

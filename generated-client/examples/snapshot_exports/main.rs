@@ -44,8 +44,8 @@ fn warn_on_standard_error() {
     log.with_writer(io::stderr).with_ansi(false).without_time().with_target(false).init();
 }
 
-/// Prints the help, or an error about the options. Returns exit code 1 for an error, because clap's exit code 2 means
-/// here that a job failed.
+/// Prints the help, or an error about the options. Returns exit code 1 for an error, because clap's own code, 2, would
+/// mean that a job failed or was cancelled.
 fn explain(help_or_error: &clap::Error) -> ExitCode {
     match help_or_error.print() {
         Ok(()) if !help_or_error.use_stderr() => ExitCode::SUCCESS,

@@ -1,5 +1,5 @@
 //! A run without a command. Creates an export bucket if an option names one or the server is a local Atlas, and then
-//! lists the export jobs.
+//! lists the export jobs. With the hidden option `--watch`, watches an export job instead.
 
 use std::process::ExitCode;
 

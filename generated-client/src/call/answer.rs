@@ -181,7 +181,7 @@ impl<'a> Answer<'a> {
     /// Returns the `content` of the envelope, or the whole body if there is no envelope or the envelope has no
     /// `content`. Returns an error unless the HTTP status and the envelope's status, if any, are both successful.
     ///
-    /// Ignores a byte order mark, which RFC 8259, section 8.1, allows for JSON. Also ignores it in text.
+    /// Ignores a byte order mark, as RFC 8259, section 8.1, allows for JSON. Also ignores it in text.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let success = self.head.status().is_success();
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn status_304_is_not_a_redirect_that_an_operation_expects() {
+    fn status_304_is_an_error_even_if_the_operation_expects_a_redirect() {
         let answer = |status| {
             let head = ResponseHead::of(&OPERATION, status, HeaderMap::new());
             Answer::new(head, Vec::new(), &authenticator()).redirect().map(|it| it.status())

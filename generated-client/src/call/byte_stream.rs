@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn compressed_bytes_are_an_error() {
+    async fn bytes_with_an_unrequested_encoding_are_an_error() {
         let answer = "HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 1\r\n\r\nx";
         let client = client(answer).await.unwrap();
         let error = client.call_bytes(Request::new(&OPERATION)).await.unwrap_err();
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_error_in_the_body_has_the_attempts_of_the_call() {
+    async fn an_error_while_the_body_is_read_has_the_attempts_of_the_call() {
         let put = Operation { method: Method::PUT, ..OPERATION };
         let put: &'static Operation = Box::leak(Box::new(put));
         for (operation, may_have_acted) in [(&OPERATION, false), (put, true)] {

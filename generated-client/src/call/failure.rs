@@ -126,7 +126,7 @@ impl Answer<'_> {
         self.unexpected(BodyProblem::NotUtf8, &detail, content)
     }
 
-    /// Returns the error for a value that has no place in its Rust type. The error quotes `value`.
+    /// Returns the error for a value that does not fit its Rust type. The error quotes `value`.
     pub(crate) fn misshapen(
         &self,
         path: &str,
@@ -180,8 +180,8 @@ impl Answer<'_> {
     }
 }
 
-/// Returns whether the body cannot be decompressed. Connection errors are errors of hyper. A plain I/O error comes from
-/// the decoder, which reports a truncated body as an unexpected end of file.
+/// Returns whether the body cannot be decompressed. Connection errors are errors of hyper, so a plain I/O error comes
+/// from the decoder. For a truncated body, which is not corrupt, the decoder reports an unexpected end of file.
 fn is_corrupt(error: &reqwest::Error) -> bool {
     let cause = causes(error).find(|cause| !cause.is::<reqwest::Error>());
     let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());

@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_with_the_json_suffix_are_json() {
+    fn a_type_with_the_subtype_or_the_suffix_json_is_json() {
         for (value, expected) in [
             ("application/json", true),
             ("Application/Vnd.Atlas.2023-01-01+JSON;charset=utf-8", true),

@@ -11,7 +11,8 @@ use crate::{Error, Response};
 /// A request for a page.
 pub(super) type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
 
-/// Requests the page at a position, or returns `None` if the parameter of the request cannot have this value.
+/// A function that requests the page at a position. Returns `None` if the position does not fit the type of the
+/// request's parameter.
 pub(super) type FetchAt<T> = Box<dyn Fn(&Position) -> Option<Fetch<T>> + Send>;
 
 /// The parts of a page that a stream needs.
@@ -31,7 +32,7 @@ pub(super) enum Next {
     Cursor(Option<String>),
 }
 
-/// The position of a page in its list. Lists use the number, the offset or the cursor.
+/// The position of a page in its list. A list uses exactly one of the number, the offset and the cursor.
 pub(super) struct Position {
     pub(super) page: u64,
     /// The number of items before the page.

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_formatted_by_rfc_3339() {
+    fn times_are_formatted_as_in_rfc_3339() {
         let time: chrono::DateTime<chrono::Utc> = "2024-05-30T10:00:00+02:00".parse().unwrap();
         assert_eq!(texts(time), ["2024-05-30T08:00:00Z"]);
     }

@@ -60,19 +60,19 @@ enum Kind {
 }
 
 impl Style {
-    /// `;color=blue,black`
+    /// The style `matrix`, as in `;color=blue,black`.
     pub(crate) const MATRIX: Self = Self::new(Kind::Matrix);
-    /// `.blue.black`
+    /// The style `label`, as in `.blue.black`.
     pub(crate) const LABEL: Self = Self::new(Kind::Label);
-    /// `color=blue,black`
+    /// The style `form`, as in `color=blue,black`.
     pub(crate) const FORM: Self = Self::new(Kind::Form);
-    /// `blue,black`
+    /// The style `simple`, as in `blue,black`.
     pub(crate) const SIMPLE: Self = Self::new(Kind::Simple);
-    /// `color=blue%20black`
+    /// The style `spaceDelimited`, as in `color=blue%20black`.
     pub(crate) const SPACE_DELIMITED: Self = Self::new(Kind::Space);
-    /// `color=blue|black`
+    /// The style `pipeDelimited`, as in `color=blue%7Cblack`.
     pub(crate) const PIPE_DELIMITED: Self = Self::new(Kind::Pipe);
-    /// `color[R]=100&color[G]=200`
+    /// The style `deepObject`, as in `color[R]=100&color[G]=200`, with encoded brackets.
     pub(crate) const DEEP_OBJECT: Self = Self::new(Kind::Deep);
     /// JSON text, for a parameter with `content`.
     pub(crate) const JSON: Self = Self::new(Kind::Json);

@@ -120,8 +120,9 @@ impl<'de, T: TypeUnion> Visitor<'de> for TypeVisitor<T> {
     }
 }
 
-/// If another crate has enabled the feature `arbitrary_precision` of `serde_json`, a number with a fraction or beyond 64
-/// bits arrives as a map. This is the only key of that map, and its value is the number as text.
+/// The only key of a map that represents a number; its value is the number as text. Such a map arrives in place of a
+/// number with a fraction or beyond 64 bits, if another crate has enabled the feature `arbitrary_precision` of
+/// `serde_json`.
 const NUMBER: &str = "$serde_json::private::Number";
 
 fn decode_number<T: TypeUnion, E: Error>(text: &str) -> Result<T, E> {

@@ -35,8 +35,7 @@ impl Queue {
         self.last.as_ref().map(|(failure, _)| failure).filter(|it| !it.is_rate_limited())
     }
 
-    /// Returns the last failure and the rest of its wait, if it was a 429 and the endpoint does not accept requests
-    /// yet.
+    /// Returns the last failure and the rest of its wait, if the failure was a 429 and the wait has not ended.
     pub(super) fn limit(&self) -> Option<(Failure, Duration)> {
         let (failure, time) = self.last.as_ref().filter(|(it, _)| it.is_rate_limited())?;
         let passed = time.elapsed();
