@@ -103,7 +103,7 @@ async fn without_flags_and_variables_the_example_uses_a_local_atlas() {
 }
 
 #[tokio::test]
-async fn json_prints_one_line_for_each_job() {
+async fn with_json_the_example_prints_one_line_for_each_job() {
     let run = run(&["--json"], &[]).await;
     let jobs = run.jobs();
     assert_eq!(jobs.len(), 6);
@@ -111,7 +111,7 @@ async fn json_prints_one_line_for_each_job() {
 }
 
 #[tokio::test]
-async fn the_example_only_lists_from_a_server_in_the_environment() {
+async fn by_default_no_bucket_is_created_on_a_server_from_the_environment() {
     let atlas = Emulator::start().await.unwrap();
     let run = run_against(&atlas, DEFAULT_TOKEN, &["--json"]).await;
     assert_eq!(run.jobs().len(), 6);
@@ -213,14 +213,14 @@ async fn an_error_names_the_value_that_breaks_a_rule() {
 }
 
 #[tokio::test]
-async fn a_server_from_the_environment_requires_project_and_cluster() {
+async fn with_a_server_from_the_environment_the_project_is_required() {
     let token = ("MONGODB_ATLAS_ACCESS_TOKEN", "token");
     let run = run(&[], &[token]).await;
     assert!(run.error().contains("`--group-id` is missing"), "{run:?}");
 }
 
 #[tokio::test]
-async fn a_base_url_without_credentials_is_an_error_that_names_the_variable() {
+async fn a_base_url_without_credentials_is_an_error_that_names_the_missing_variables() {
     let flags = ["--group-id", DEFAULT_GROUP_ID, "--cluster-name", DEFAULT_CLUSTER_NAME];
     let run = run(&flags, &[("MONGODB_ATLAS_BASE_URL", "http://127.0.0.1:9")]).await;
     assert!(run.error().contains("MONGODB_ATLAS_ACCESS_TOKEN"), "{run:?}");

@@ -1,4 +1,4 @@
-//! Tests of the client. All are in one program, so that they are linked once and wait at the same time.
+//! Tests of the client. All are in one program, so that they are linked only once and their waits overlap.
 
 #![expect(
     clippy::expect_used,

@@ -174,7 +174,7 @@ async fn concurrent_calls_share_a_nonce() {
 }
 
 #[tokio::test]
-async fn concurrent_calls_succeed_when_the_nonce_expires() {
+async fn concurrent_calls_succeed_when_the_nonce_becomes_stale() {
     let atlas = start(Digest { uses: Some(100), ..Digest::default() }).await;
     list_at_once(&client(&atlas, api_key()), 250).await;
 }
@@ -230,7 +230,7 @@ async fn a_401_without_a_challenge_is_an_error() {
 #[tokio::test]
 async fn the_client_never_answers_a_challenge_from_another_server() {
     let other = Emulator::start().await.unwrap();
-    // The first server redirects to the other server, and the second sends a challenge that names it.
+    // The first server redirects to `other`. The second one sends a challenge whose `domain` names `other`.
     let redirect = format!("Location: {}/\r\n", other.url());
     let server = Server::answer("307 Temporary Redirect", &redirect, "");
     let client = Client::builder(api_key()).base_url(server.url()).build().unwrap();

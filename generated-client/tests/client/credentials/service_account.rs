@@ -157,7 +157,7 @@ async fn an_access_token_from_the_caller_is_not_renewed() {
 }
 
 #[tokio::test]
-async fn a_token_can_be_exported_and_reused() {
+async fn a_token_can_be_stored_and_reused() {
     let atlas = Emulator::start().await.unwrap();
     let token = client(&atlas, service_account()).access_token().await.unwrap();
     let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();

@@ -133,7 +133,7 @@ async fn a_request_for_a_token_is_not_retried_if_the_proxy_rejects_its_credentia
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 #[tokio::test]
-async fn a_build_without_tls_names_the_missing_feature() {
+async fn in_a_build_without_tls_the_error_names_the_tls_features() {
     for credentials in [Credentials::access_token("token"), Credentials::service_account("a", "b")]
     {
         let error = list(&Client::new(credentials).unwrap()).await.unwrap_err();

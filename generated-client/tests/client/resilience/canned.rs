@@ -180,7 +180,7 @@ async fn the_token_of_a_service_account_can_be_canned() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_canned_request_for_a_token_ends_at_the_attempt_timeout() {
+async fn a_request_for_a_token_keeps_the_attempt_timeout_of_the_builder() {
     let responses = CannedResponses::new();
     responses.set("issueToken", CannedResponse::never());
     let builder = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));

@@ -46,7 +46,7 @@ async fn a_stream_reads_lists_inside_envelopes() {
     assert_eq!(count, 7);
 }
 
-/// Returns a response with status 200 whose envelope contains the given status.
+/// Returns a fault that sends a response with status 200 whose envelope contains `status`.
 fn enveloped(status: u16, content: &str) -> Fault {
     let body = format!(r#"{{"status":{status},"content":{content}}}"#);
     Fault::body(StatusCode::OK, body)

@@ -64,8 +64,7 @@ async fn interceptors_run_for_each_attempt() {
     assert_eq!(sent, [Some("1".into()), Some("2".into()), Some("3".into())]);
 }
 
-/// An interceptor that records for each attempt whether the error has a body, or whether the message or the `Debug`
-/// output shows a part of the body.
+/// An interceptor that records for each attempt whether the error exposes its body or a part of the body.
 #[derive(Default)]
 struct Bodies(Mutex<Vec<bool>>);
 

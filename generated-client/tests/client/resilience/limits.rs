@@ -24,7 +24,7 @@ fn limit(error: &Error) -> (TimeLimit, Duration) {
 }
 
 #[tokio::test]
-async fn an_attempt_ends_at_its_timeout_in_every_phase() {
+async fn an_attempt_ends_at_its_timeout_before_and_during_the_response() {
     for fault in [Fault::Delay(Duration::from_secs(9)), Fault::Trickle(SHORT / 4)] {
         let atlas = Emulator::builder().faults([fault]);
         let session =

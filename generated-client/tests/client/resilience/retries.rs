@@ -72,7 +72,7 @@ async fn a_get_is_not_retried_after_permanent_failures() {
 }
 
 #[tokio::test]
-async fn a_post_is_retried_only_if_it_was_not_carried_out() {
+async fn a_post_is_retried_only_if_it_cannot_have_been_carried_out() {
     for (fault, requests) in [
         (status(408), 2),
         (status(429), 2),
@@ -154,7 +154,7 @@ async fn waits_are_random_and_grow() {
     assert!(times[19] - times[0] > 1.0, "the waits are not random: {times:?}");
 }
 
-/// Returns the total wait between the five attempts of each of 30 calls.
+/// Makes 30 calls with five attempts each. Returns the total wait of each call.
 async fn waits(set: impl Fn(ClientBuilder) -> ClientBuilder) -> Vec<Duration> {
     let mut times = Vec::new();
     for _ in 0..30 {

@@ -8,8 +8,8 @@ use generated_client::{Client, Credentials, Error, ObjectId, RetryPolicy, Status
 
 const ID: ObjectId = ObjectId::literal("6817355c1f2a3b4c5d6e7f03");
 
-/// Watches a job until a timeout, on a paused clock. Every lookup receives `response`. Returns the error, and the
-/// number of requests.
+/// Watches a job on a paused clock, with a timeout of `seconds`. Every request receives `response`. Returns the error,
+/// and the number of requests.
 async fn watch_with(response: CannedResponse, seconds: u64) -> (Error, usize) {
     let responses = CannedResponses::new();
     responses.set("getGroupClusterBackupExport", response);

@@ -185,7 +185,7 @@ async fn a_watch_ends_when_the_token_endpoint_rejects_the_credentials() {
 }
 
 #[tokio::test]
-async fn a_job_is_found_on_any_page_of_the_list() {
+async fn a_job_is_found_on_a_later_page_of_the_list() {
     let mut jobs = sample_jobs(250);
     jobs.push(job("Successful", 42));
     let atlas = forbidding(Emulator::builder().jobs(jobs), StatusCode::FORBIDDEN);

@@ -65,7 +65,7 @@ async fn an_endless_body_is_read_up_to_the_limit() {
 }
 
 #[tokio::test]
-async fn endless_responses_are_an_error_with_any_kind_of_credentials() {
+async fn an_endless_401_is_an_error_with_every_kind_of_credentials() {
     const HEAD: &str = "HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\
                         WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n\r\n";
     for (credentials, _) in all_credentials() {

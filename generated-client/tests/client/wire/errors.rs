@@ -19,7 +19,7 @@ async fn list_error(server: &Server) -> Error {
 }
 
 #[tokio::test]
-async fn the_error_for_each_status_has_the_reason_from_atlas_and_advice() {
+async fn an_error_has_the_reason_from_atlas_and_advice_for_its_status() {
     for (status, expected) in [
         ("400 Bad Request", "correct the request"),
         (
@@ -107,7 +107,7 @@ async fn advice_about_an_unusual_status_refers_to_an_error_code_only_if_there_is
 }
 
 #[tokio::test]
-async fn an_enveloped_error_and_any_parameters_are_decoded() {
+async fn parameters_of_any_type_are_decoded_with_and_without_an_envelope() {
     let bare = r#"{"error":429,"errorCode":"RATE_LIMITED","parameters":["x",55,null]}"#;
     let wrapped = format!(r#"{{"status":429,"content":{bare}}}"#);
     for body in [bare, &wrapped] {

@@ -97,7 +97,7 @@ async fn page_parameters_out_of_bounds_are_rejected() {
 }
 
 #[tokio::test]
-async fn a_body_is_checked_field_by_field() {
+async fn an_error_names_the_field_of_a_body_that_breaks_a_rule() {
     let (least, most) = bounds::of_field("AwsExportBucketRequest", "bucketName");
     let short = &"b".repeat(usize::try_from(least - 1).unwrap());
     let message = refusal(async |client| {

@@ -103,7 +103,7 @@ async fn body_of(request: impl Into<ExportBucketRequest>) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn the_body_for_each_provider_has_its_own_tag() {
+async fn the_bodies_for_azure_and_google_cloud_have_their_own_tags() {
     let url = "https://examplestorageaccount.blob.core.windows.net/examplecontainer";
     assert_eq!(
         body_of(AzureExportBucketRequest::new(role(), url).bucket_name("examplecontainer")).await,

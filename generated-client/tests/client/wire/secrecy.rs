@@ -87,7 +87,7 @@ async fn a_token_in_a_union_is_redacted() {
 }
 
 #[tokio::test]
-async fn a_token_in_a_key_of_a_parameter_is_redacted() {
+async fn a_token_in_a_key_or_a_value_of_an_error_parameter_is_redacted() {
     let body =
         format!(r#"{{"error":400,"errorCode":"X","parameters":[{{"{TOKEN}":["{TOKEN}"]}}]}}"#);
     let error = list(&Server::error("400 Bad Request", &body)).await.unwrap_err();
