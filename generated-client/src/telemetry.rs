@@ -44,8 +44,8 @@ impl CallSpan {
         self.0.clone()
     }
 
-    /// Records the outcome of the call in the fields of the span. Records each field only once, because some subscribers
-    /// show both values if a field is recorded again.
+    /// Records the outcome of the call in the fields of the span. Records each field only once, because some
+    /// subscribers show both values if a field is recorded again.
     pub(crate) fn record_outcome<T>(&self, outcome: &Result<Response<T>, Error>, resends: u32) {
         if resends > 0 {
             self.0.record("http.request.resend_count", resends);
