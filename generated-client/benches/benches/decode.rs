@@ -1,5 +1,5 @@
-//! Measures the time and the allocations of decoding a page. Run it with `cargo bench --package atlas-bench --bench
-//! decode`.
+//! A benchmark of the time and the allocations of decoding a page. Run it with `cargo bench --package atlas-bench
+//! --bench decode`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 

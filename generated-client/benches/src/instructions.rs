@@ -13,10 +13,10 @@ pub fn can_be_counted() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|it| it.status.success())
 }
 
-/// Returns the median number of instructions for one repetition of the work, over `rounds` rounds. Each round runs
-/// `few` and `11 * few` repetitions, and divides the difference in instructions by the difference in repetitions, so
-/// that the startup is not counted. The server at `--url` runs in another process, so its instructions are not counted
-/// either.
+/// Returns the median number of instructions for one repetition of the work, over `rounds` rounds. Each round counts
+/// the instructions of `11 * few` and of `few` repetitions. The difference in instructions, divided by the difference in
+/// repetitions, excludes the startup. The server at `--url` runs in another process, so its instructions are not
+/// counted either.
 ///
 /// # Errors
 ///

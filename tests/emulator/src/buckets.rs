@@ -51,8 +51,8 @@ impl ExportBuckets {
         self.all().into_iter().map(without_region).collect()
     }
 
-    /// Returns a bucket with its region. In recorded responses, only a request for a single bucket returns the region.
-    /// Fails with 404 if no bucket has this id.
+    /// Returns a bucket, with its region if it is in AWS. In recorded responses, only a request for a single bucket
+    /// returns the region. Fails with 404 if no bucket has this id.
     pub(crate) fn get(&self, id: &str) -> Result<Value, ApiError> {
         let found = self.buckets().iter().find(|bucket| has_id(bucket, id)).cloned();
         let mut bucket = found.ok_or_else(|| not_found(id))?;

@@ -130,8 +130,8 @@ impl Builder {
         self
     }
 
-    /// Sets the maximum number of tokens issued within a period, or `None` for no limit. Defaults
-    /// to Atlas's limit, 10 per minute.
+    /// Sets the maximum number of tokens issued within a period. `None` removes the limit. Defaults to Atlas's limit,
+    /// 10 per minute.
     #[must_use]
     pub fn token_limit(mut self, limit: Option<(usize, Duration)>) -> Self {
         self.tokens.limit = limit;

@@ -22,7 +22,7 @@ pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 
 /// The id of the organization of every project. The prefixes of jobs contain it.
 const ORGANIZATION_ID: &str = "32b6e34b3d91647abb20e7b7";
-/// The number of collections in the clusters that have any.
+/// The number of collections in each cluster that has collections.
 pub(crate) const COLLECTIONS: u32 = 42;
 
 /// Creates export jobs for the default cluster, newest first, one hour apart.
@@ -145,7 +145,7 @@ pub(crate) struct Listing {
 }
 
 impl JobList {
-    /// Finds a job by the id in one of its properties.
+    /// Finds the first job whose given property is the given id.
     fn find(&self, property: &str, id: &str) -> Option<Value> {
         let has_id = |job: &Value| job.get(property).and_then(Value::as_str) == Some(id);
         match self {

@@ -113,7 +113,7 @@ fn newest(offered: &[MediaType], date: NaiveDate) -> Option<&MediaType> {
 fn not_acceptable(accepted: &str, offered: &[MediaType]) -> ApiError {
     let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join("`, `");
     let detail =
-        format!("The resource is not available as `{accepted}`. Accept one of: `{names}`.");
+        format!("The resource is not available as `{accepted}`. Supported media types: `{names}`.");
     ApiError::new(StatusCode::NOT_ACCEPTABLE, "INVALID_VERSION_DATE", detail)
 }
 

@@ -264,9 +264,9 @@ impl<'a> Reader<'a> {
         Ok(Err(format!("the spec has no valid example: {broken}. Add an `example` to the spec.")))
     }
 
-    /// Checks that the operation has no sets of sample resources, or that one of them matches the schema. Returns the
-    /// reason as an error otherwise. For a list, compares the resources with the schema of its items, and an empty list
-    /// with the schema of the list.
+    /// Checks that the operation has no sets of sample resources, or that one of them matches the schema. Otherwise,
+    /// returns the reason as an error. For a list, compares the resources with the schema of its items, and an empty
+    /// list with the schema of the list.
     fn is_filled(
         &self,
         behaviour: Behaviour,

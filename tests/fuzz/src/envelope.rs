@@ -50,9 +50,8 @@ fn check_as<T: DeserializeOwned + Debug>(status: u16, body: &[u8]) {
     }
 }
 
-/// Returns whether the text is JSON that the client does not itself read as an envelope. Errors may
-/// arrive in an envelope even if the request did not set `envelope`. `null` is not valid content
-/// for an envelope.
+/// Returns whether the text is JSON that the client does not already read as an envelope. Errors may arrive in an
+/// envelope even if the request did not set `envelope`. `null` is not valid content for an envelope.
 fn means_itself(text: &str, status: u16) -> bool {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     !value.is_null() && (status == 200 || value.get("content").is_none())

@@ -57,7 +57,8 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &[u8]) {
 }
 
 /// Asserts that the path of an error is the path that `serde_path_to_error` finds. If `serde_path_to_error` finds only
-/// `.`, its message must contain the path, because a union reports the path within its variant in the message.
+/// `.`, the message of its error must contain the path, because a union reports the path within its variant in the
+/// message.
 fn is_located<T: DeserializeOwned>(json: &[u8]) {
     let answer = decode::<T>(head(StatusCode::OK, HeaderMap::new()), json.to_vec(), false);
     let Err(Error::Decode { path, message, .. }) = answer else { return };

@@ -15,7 +15,7 @@ use super::{Pair, Seed};
 pub(crate) struct Rules {
     pub(crate) account: Pair,
     pub(crate) lifetime: Duration,
-    /// The maximum number of tokens issued within a period.
+    /// The maximum number of tokens issued within a period, and the period. `None` for no limit.
     pub(crate) limit: Option<(usize, Duration)>,
     /// The maximum number of valid tokens.
     pub(crate) live_limit: usize,

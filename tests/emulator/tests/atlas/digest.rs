@@ -42,7 +42,7 @@ async fn send(session: &Session, authorization: &str) -> anyhow::Result<Answer> 
     answer(session.http.request(Method::GET, url).header("Authorization", authorization)).await
 }
 
-/// Returns the valid `Authorization` header of a curl request.
+/// Sends a valid request with curl and returns its `Authorization` header.
 async fn accepted(session: &Session) -> anyhow::Result<String> {
     let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
     let user = format!("{DEFAULT_PUBLIC_KEY}:{DEFAULT_PRIVATE_KEY}");
@@ -81,7 +81,7 @@ fn md5(text: String) -> String {
 
 /// The challenge must have only the parameters that Atlas sends, because the Go SDK supports no other parameters.
 #[tokio::test]
-async fn the_challenge_is_the_same_as_in_atlas() -> anyhow::Result<()> {
+async fn the_challenge_has_the_same_form_as_in_atlas() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let refused = send(&session, "Digest").await?;
     let challenges = refused.headers.get_all("www-authenticate").iter().collect::<Vec<_>>();

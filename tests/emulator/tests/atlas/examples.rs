@@ -172,7 +172,7 @@ async fn unimplemented_operations_validate_requests() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_response_without_a_body_needs_no_version() -> anyhow::Result<()> {
+async fn an_operation_without_a_response_body_needs_no_version() -> anyhow::Result<()> {
     let session = with_things("empty").await?;
     let deleted = answer(session.request(Method::DELETE, &format!("{GROUP}/things/a"))).await?;
     assert_eq!((deleted.status, &*deleted.text), (204, ""));

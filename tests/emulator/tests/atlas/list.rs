@@ -100,7 +100,7 @@ async fn the_size_of_a_page_follows_the_spec() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn the_count_is_omitted_on_request() -> anyhow::Result<()> {
+async fn a_request_can_omit_the_total_count() -> anyhow::Result<()> {
     let answer = Session::start().await?.list("?includeCount=false").await?;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.body.get("totalCount"), None);

@@ -81,7 +81,7 @@ async fn two_buckets_can_have_the_same_name() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn jobs_have_the_recorded_keys_in_every_state() -> anyhow::Result<()> {
+async fn created_jobs_have_the_recorded_keys_until_they_succeed() -> anyhow::Result<()> {
     let builder = Emulator::builder().jobs(Vec::new()).export_duration(Duration::from_secs(100));
     let session = Session::with(builder).await?;
     let bucket = create(&session).await?;
@@ -179,7 +179,7 @@ async fn a_digest_challenge_has_no_parameters_and_no_code_in_a_header() -> anyho
 /// All recorded responses of the versioned API have rate limit headers, except challenges and errors about an unknown
 /// project. The two recorded responses of the legacy API have none.
 #[tokio::test]
-async fn only_versioned_operations_have_a_rate_limit() -> anyhow::Result<()> {
+async fn only_versioned_operations_have_rate_limit_headers() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let unknown = JOBS.replace(DEFAULT_GROUP_ID, "ffffffffffffffffffffffff");
     for (path, status, is_limited) in [

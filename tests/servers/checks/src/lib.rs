@@ -2,8 +2,8 @@
 
 use std::future::Future;
 
-/// Runs calls to completion. Without `tokio::test`, the dependencies have the same features as
-/// those of other generated clients, so that cargo compiles them only once.
+/// Runs calls to completion. Without `tokio::test`, the dependencies have the same features as those of other generated
+/// clients, so cargo compiles them only once.
 ///
 /// # Panics
 ///

@@ -16,11 +16,11 @@ pub(crate) struct Generator {
     pub(super) program: Option<&'static str>,
     /// The command that installs the program.
     pub(super) install: &'static str,
-    /// Returns the arguments for a document and an output folder.
+    /// The function that returns the arguments for a document and an output folder.
     pub(super) arguments: fn(document: &Path, out: &Path) -> Vec<String>,
     /// The change to the vendor's document that this generator needs, if any.
     pub(super) repair: Option<Repair>,
-    /// Turns the output into a complete crate.
+    /// The function that turns the output into a complete crate.
     pub(super) finish: fn(out: &Path) -> anyhow::Result<()>,
     /// The folder with the emitted code, relative to the crate.
     pub(super) emitted: &'static str,
