@@ -14,8 +14,8 @@ pub fn can_be_counted() -> bool {
 }
 
 /// Returns the median number of instructions for one repetition of the work, over `rounds` rounds. Each round counts
-/// the instructions of `11 * few` and of `few` repetitions. The difference in instructions, divided by the difference in
-/// repetitions, excludes the startup. The server at `--url` runs in another process, so its instructions are not
+/// the instructions of `11 * few` and of `few` repetitions. The difference in instructions, divided by the difference
+/// in repetitions, excludes the startup. The server at `--url` runs in another process, so its instructions are not
 /// counted either.
 ///
 /// # Errors
