@@ -94,7 +94,7 @@ fn the_client_of_the_workspace_rejects_patterns_that_its_engine_does_not_support
         error.contains("back references): `^(?!-)[a-zA-Z0-9-]*$`\nsimplify the pattern"),
         "{error}"
     );
-    assert!(error.starts_with("`createGroupBackupExportBucket` has a pattern"), "{error}");
+    assert!(error.starts_with("`listGroupClusterBackupExports` has a pattern"), "{error}");
     let error = check(|text| text.replace("^[a-zA-Z0-9][a-zA-Z0-9-]*$", &"(?!-)a".repeat(50)));
     let shown = format!(": `{}(?…`\n", "(?!-)a".repeat(13));
     assert!(error.unwrap_err().contains(&shown), "{shown}");
