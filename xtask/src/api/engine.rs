@@ -5,7 +5,7 @@
 //! that it would reject. The types are read from progenitor's public type space, and the code that progenitor emits is
 //! discarded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, bail};
 use indexmap::IndexSet;
@@ -32,10 +32,11 @@ pub(super) struct Value<'a> {
 }
 
 /// Returns the types of the values of each group, in order. `models` maps the name of each named schema to its Rust
-/// name.
+/// name. `type_unions` contains the Rust names of the unions of JSON types.
 pub(super) fn types(
     groups: &[Vec<Value<'_>>],
     models: &BTreeMap<String, String>,
+    type_unions: &BTreeSet<&str>,
 ) -> anyhow::Result<Vec<Vec<Type>>> {
     // progenitor would change some model names, such as `ABC`, but does not change these placeholders.
     let handles = models.keys().zip(0..);
@@ -54,7 +55,11 @@ pub(super) fn types(
     components.schemas.insert(HOLDER.to_owned(), ReferenceOr::Item(object));
     let document =
         OpenAPI { openapi: "3.0.3".to_owned(), components: Some(components), ..OpenAPI::default() };
-    let mut generator = Generator::new(&settings(handles.values().zip(models.values())));
+    let replacements = handles.values().zip(models.values()).map(|(handle, model)| {
+        let module = if type_unions.contains(model.as_str()) { TYPE_UNIONS } else { MODELS };
+        (handle, format!("{module}{model}"))
+    });
+    let mut generator = Generator::new(&settings(replacements));
     generator
         .generate_tokens(&document)
         .context("progenitor cannot determine the types of the document")?;
@@ -92,9 +97,9 @@ impl Holder {
     }
 }
 
-/// Returns settings that make progenitor use the Rust name of every model, and the runtime's types for object ids,
-/// Base64 and secrets.
-fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> GenerationSettings {
+/// Returns settings that make progenitor use the replacement of every placeholder, and the runtime's types for object
+/// ids, Base64 and secrets.
+fn settings<'a>(replacements: impl Iterator<Item = (&'a String, String)>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     let text = [TypeImpl::Display, TypeImpl::FromStr];
     let conversions = [(OBJECT_ID, OBJECT_ID_TYPE), (BASE64, BASE64_TYPE), (PASSWORD, SECRET_TYPE)];
@@ -106,8 +111,8 @@ fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> Gener
         };
         settings.with_conversion(schema, ty, text.into_iter());
     }
-    for (handle, model) in models {
-        settings.with_replacement(handle, format!("{MODELS}{model}"), text.into_iter());
+    for (handle, replacement) in replacements {
+        settings.with_replacement(handle, replacement, text.into_iter());
     }
     settings
 }
@@ -116,6 +121,8 @@ const OBJECT_ID_TYPE: &str = "crate::ObjectId";
 const BASE64_TYPE: &str = "crate::Base64";
 const SECRET_TYPE: &str = "crate::Secret";
 const MODELS: &str = "crate::models::";
+/// The prefix of the models that are unions of JSON types.
+const TYPE_UNIONS: &str = "crate::type_unions::";
 
 fn opaque() -> Schema {
     bare(SchemaKind::Type(Shape::String(StringType::default())))
@@ -157,6 +164,9 @@ fn read_type(space: &TypeSpace, id: &TypeId) -> anyhow::Result<Type> {
 fn builtin(name: &str) -> anyhow::Result<Type> {
     if let Some(model) = name.strip_prefix(MODELS) {
         return Ok(Type::Model(model.to_owned()));
+    }
+    if let Some(union) = name.strip_prefix(TYPE_UNIONS) {
+        return Ok(Type::TypeUnion(union.to_owned()));
     }
     Ok(match name {
         "bool" => Type::Bool,

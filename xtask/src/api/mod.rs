@@ -51,10 +51,9 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
 
     let values = models.iter().map(models::Source::values);
     let values: Vec<_> = values.chain(operations.iter().map(operations::Source::values)).collect();
-    let unions: BTreeSet<&str> = models.iter().filter_map(models::Source::type_union).collect();
-    let types = engine::types(&values, &idents)?.into_iter();
-    let mut types =
-        types.map(|group| group.into_iter().map(|ty| with_unions(ty, &unions)).collect());
+    let type_unions: BTreeSet<&str> =
+        models.iter().filter_map(models::Source::type_union).collect();
+    let mut types = engine::types(&values, &idents, &type_unions)?.into_iter();
     let models = models.iter().map(|it| it.model(types.next().unwrap_or_default(), &idents));
     let models = models.collect();
     let operations = operations.iter().map(|it| it.operation(types.next().unwrap_or_default()));
@@ -76,19 +75,6 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     facts::complete(&mut api, options.features);
     example::write(&mut api);
     Ok(api)
-}
-
-/// Replaces [`Type::Model`] with [`Type::TypeUnion`] for each name in `unions`, because progenitor does not distinguish
-/// these unions from other models.
-fn with_unions(ty: Type, unions: &BTreeSet<&str>) -> Type {
-    let below = |inner: Box<Type>| Box::new(with_unions(*inner, unions));
-    match ty {
-        Type::Model(name) if unions.contains(name.as_str()) => Type::TypeUnion(name),
-        Type::Option(inner) => Type::Option(below(inner)),
-        Type::List(inner) => Type::List(below(inner)),
-        Type::Map(inner) => Type::Map(below(inner)),
-        other => other,
-    }
 }
 
 /// Returns the Rust name of each named schema.
