@@ -75,6 +75,7 @@ fn mark_validated(api: &mut Api, holders: &Graph) {
     let ruled = holders.reachable(ruled);
     let validated = sent().filter(|model| ruled.contains(&*model.ident));
     let validated: BTreeSet<String> = validated.map(|model| model.ident.clone()).collect();
+    let contains = |ty: &Type| ty.model().is_some_and(|model| validated.contains(model));
     for model in &mut api.models {
         model.validates = validated.contains(&model.ident);
         match &mut model.kind {
@@ -85,25 +86,24 @@ fn mark_validated(api: &mut Api, holders: &Graph) {
             }
             Kind::TypeUnion(union) => {
                 for variant in &mut union.variants {
-                    let model = variant.ty.model();
-                    variant.validates = model.is_some_and(|model| validated.contains(model));
+                    variant.validates = contains(&variant.ty);
                 }
             }
             Kind::Struct(object) => {
                 for field in &mut object.fields {
-                    let model = field.ty.model();
-                    field.validates = is_id_input(&field.ty)
-                        || model.is_some_and(|model| validated.contains(model));
+                    field.validates = is_id_input(&field.ty) || contains(&field.ty);
                 }
             }
             Kind::Enum(_) => {}
         }
     }
-    for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
-        param.validates = param.ty.model().is_some_and(|model| validated.contains(model));
-    }
-    for body in api.operations.iter_mut().filter_map(|operation| operation.body.as_mut()) {
-        body.validates = body.ty.model().is_some_and(|model| validated.contains(model));
+    for operation in &mut api.operations {
+        for param in &mut operation.params {
+            param.validates = contains(&param.ty);
+        }
+        if let Some(body) = &mut operation.body {
+            body.validates = contains(&body.ty);
+        }
     }
 }
 
@@ -212,32 +212,35 @@ fn describe(api: &mut Api) {
     let descriptions: BTreeMap<String, String> = descriptions
         .filter_map(|model| Some((model.ident.clone(), model.description.clone()?)))
         .collect();
-    let of_type =
-        |ty: &Type| described_model(ty).and_then(|model| descriptions.get(model)).cloned();
+    let describe = |description: &mut Option<String>, ty: &Type| {
+        if description.is_none() {
+            *description = described_model(ty).and_then(|model| descriptions.get(model)).cloned();
+        }
+    };
+    let describe_fields = |fields: &mut [Field]| {
+        for field in fields {
+            describe(&mut field.docs.description, &field.ty);
+        }
+    };
     for model in &mut api.models {
-        let fields = match &mut model.kind {
-            Kind::Struct(object) => &mut object.fields,
+        match &mut model.kind {
+            Kind::Struct(object) => describe_fields(&mut object.fields),
             Kind::Union(union) => {
                 for variant in &mut union.variants {
                     variant.description = descriptions.get(&variant.model).cloned();
                 }
-                &mut union.shared
+                describe_fields(&mut union.shared);
             }
             Kind::TypeUnion(union) => {
                 for variant in &mut union.variants {
-                    variant.description =
-                        variant.description.take().or_else(|| of_type(&variant.ty));
+                    describe(&mut variant.description, &variant.ty);
                 }
-                continue;
             }
-            Kind::Enum(_) => continue,
-        };
-        for field in fields {
-            field.docs.description = field.docs.description.take().or_else(|| of_type(&field.ty));
+            Kind::Enum(_) => {}
         }
     }
     for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
-        param.docs.description = param.docs.description.take().or_else(|| of_type(&param.ty));
+        describe(&mut param.docs.description, &param.ty);
     }
 }
 
