@@ -77,28 +77,23 @@ fn default(schema: Object<'_>, value: &Value, values: &[Value], findings: &mut F
     } else {
         misfit(schema, &place, "the default", value, findings)
     };
-    let (what, help) = match &converted {
-        None => {
-            findings.at(&place).remove();
-            return;
-        }
-        Some(new) if !values.is_empty() && !values.contains(new) => (
-            "is not in the `enum`".to_owned(),
-            "add the value to the `enum`, or change the default",
-        ),
-        Some(new) => {
-            if let Some(keyword) = bounds::broken_by(new, schema) {
-                (format!("violates `{keyword}`"), "change the default or the bound")
-            } else {
-                if new != value {
-                    findings.at(&place).set(new.clone());
-                }
-                return;
-            }
-        }
+    let Some(new) = converted else {
+        findings.at(&place).remove();
+        return;
     };
-    let what = format!("the default, {}, {what}", described(value));
-    findings.at(&place).warn(what, "the default is ignored", help).remove();
+    let problem = if !values.is_empty() && !values.contains(&new) {
+        let help = "add the value to the `enum`, or change the default";
+        Some(("is not in the `enum`".to_owned(), help))
+    } else {
+        bounds::broken_by(&new, schema)
+            .map(|keyword| (format!("violates `{keyword}`"), "change the default or the bound"))
+    };
+    if let Some((what, help)) = problem {
+        let what = format!("the default, {}, {what}", described(value));
+        findings.at(&place).warn(what, "the default is ignored", help).remove();
+    } else if new != *value {
+        findings.at(&place).set(new);
+    }
 }
 
 /// Reports a value that does not have the schema's type. Returns the converted value if the conversion is obvious.
