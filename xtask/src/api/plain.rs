@@ -85,8 +85,13 @@ fn plain_type(
     }
 }
 
+/// Returns whether the string has a Rust type other than `String` and `Secret`.
+pub(super) fn has_own_type(string: &StringType) -> bool {
+    !matches!(text_format(string), Format::Empty | Format::Item(StringFormat::Password))
+}
+
 /// Returns whether a string is an object id. A secret is never an object id, even if it has the pattern of one.
-pub(super) fn is_object_id(string: &StringType) -> bool {
+fn is_object_id(string: &StringType) -> bool {
     string.pattern.as_deref() == Some(OBJECT_ID_PATTERN) && !is_secret(string)
 }
 

@@ -1,9 +1,9 @@
 //! Rules for values, from the keywords of their schemas.
 
-use openapiv3::{Schema, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty};
+use openapiv3::{Schema, SchemaKind, Type};
 use serde_json::Number;
 
-use super::plain::is_object_id;
+use super::plain::has_own_type;
 use super::types::Rules;
 use crate::visitor::{self, SchemaRef};
 
@@ -14,7 +14,8 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
         return Rules::default();
     };
     match kind {
-        Type::String(string) if has_a_type(string) => Rules::default(),
+        // The type already restricts the value.
+        Type::String(string) if has_own_type(string) => Rules::default(),
         Type::String(string) => Rules {
             pattern: string.pattern.clone(),
             min_length: least(string.min_length),
@@ -64,17 +65,4 @@ pub(super) fn each(schema: SchemaRef<'_>) -> Option<Box<Rules>> {
 /// Returns the minimum size, or `None` if it is 0, because a minimum of 0 excludes nothing.
 fn least(size: Option<usize>) -> Option<usize> {
     size.filter(|size| *size > 0)
-}
-
-/// Returns whether the string has a Rust type other than `String` and `Secret`. The rules of such a string are dropped,
-/// because its type already restricts the value.
-fn has_a_type(string: &StringType) -> bool {
-    is_object_id(string)
-        || match &string.format {
-            VariantOrUnknownOrEmpty::Item(format) => {
-                matches!(format, StringFormat::Byte | StringFormat::Date | StringFormat::DateTime)
-            }
-            VariantOrUnknownOrEmpty::Unknown(format) => format == "uuid",
-            VariantOrUnknownOrEmpty::Empty => false,
-        }
 }

@@ -169,9 +169,10 @@ impl Writer<'_> {
     /// Writes a value whose type is exactly `ty`.
     fn owned(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         Some(match self.value(ty, json, depth)? {
-            text @ Expression::Text(_) if is_converted(ty) => Expression::Into(Box::new(text)),
-            Expression::Text(text) => Expression::OwnedText(text),
-            Expression::Bytes => Expression::Into(Box::new(Expression::Bytes)),
+            Expression::Text(text) if *ty.unwrapped() == Type::String => {
+                Expression::OwnedText(text)
+            }
+            value @ (Expression::Text(_) | Expression::Bytes) => Expression::Into(Box::new(value)),
             value => value,
         })
     }
@@ -242,15 +243,6 @@ impl Writer<'_> {
         let given = json.and_then(|json| json.get(&field.name)).cloned();
         let json = given.or_else(|| sample::of(&field.rules, &field.docs));
         self.value(field.argument(), json.as_ref(), depth)
-    }
-}
-
-/// Returns whether text must be converted to a value of the type.
-fn is_converted(ty: &Type) -> bool {
-    match ty {
-        Type::Upload | Type::IdInput | Type::Secret | Type::TypeUnion(_) => true,
-        Type::Boxed(inner) => is_converted(inner),
-        _ => false,
     }
 }
 
