@@ -181,9 +181,9 @@ pub(crate) enum Slot<'a> {
     Boxed(&'a mut ReferenceOr<Box<Schema>>),
 }
 
-impl<'a> Slot<'a> {
+impl Slot<'_> {
     /// Returns the reference, if there is one.
-    pub(crate) fn reference(self) -> Option<&'a mut String> {
+    pub(crate) fn reference(&mut self) -> Option<&mut String> {
         match self {
             Self::Plain(ReferenceOr::Reference { reference })
             | Self::Boxed(ReferenceOr::Reference { reference }) => Some(reference),
@@ -192,7 +192,7 @@ impl<'a> Slot<'a> {
     }
 
     /// Returns the inline schema, if there is one.
-    pub(crate) fn schema(self) -> Option<&'a mut Schema> {
+    pub(crate) fn schema(&mut self) -> Option<&mut Schema> {
         match self {
             Self::Plain(ReferenceOr::Item(schema)) => Some(schema),
             Self::Boxed(ReferenceOr::Item(schema)) => Some(schema),
@@ -200,19 +200,11 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// Borrows the same location for a shorter lifetime.
-    pub(crate) fn reborrow(&mut self) -> Slot<'_> {
-        match self {
-            Self::Plain(slot) => Slot::Plain(slot),
-            Self::Boxed(slot) => Slot::Boxed(slot),
-        }
-    }
-
     /// Writes `schema` to the location.
-    pub(crate) fn fill(self, schema: ReferenceOr<Schema>) {
+    pub(crate) fn fill(&mut self, schema: ReferenceOr<Schema>) {
         match self {
-            Self::Plain(slot) => *slot = schema,
-            Self::Boxed(slot) => *slot = boxed(schema),
+            Self::Plain(slot) => **slot = schema,
+            Self::Boxed(slot) => **slot = boxed(schema),
         }
     }
 }
@@ -341,8 +333,8 @@ fn numbered<'a>(
 }
 
 /// Calls `visit` with `slot` and with every location in its schema. Does not follow references.
-pub(crate) fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
-    visit(slot.reborrow());
+pub(crate) fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(&mut Slot<'_>)) {
+    visit(&mut slot);
     if let Some(schema) = slot.schema() {
         for (_, child) in children(schema) {
             below(child, visit);
@@ -357,7 +349,7 @@ pub(crate) fn references(
     enter: &dyn Fn(&Schema) -> bool,
     names: &mut Vec<String>,
 ) {
-    if let Some(reference) = slot.reborrow().reference() {
+    if let Some(reference) = slot.reference() {
         names.push(schema_name(reference).to_owned());
     } else if let Some(schema) = slot.schema().filter(|schema| enter(schema)) {
         for (_, child) in children(schema) {
@@ -382,7 +374,7 @@ pub(crate) fn dependencies<'a>(
 
 /// Calls `visit` with every location that contains a schema, in the named schemas and in the [`operation_slots`] of all
 /// operations.
-pub(crate) fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(Slot<'_>)) {
+pub(crate) fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(&mut Slot<'_>)) {
     for (_, operation) in operations_mut(document) {
         for (_, slot) in operation_slots(operation) {
             below(slot, visit);

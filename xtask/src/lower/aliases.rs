@@ -34,9 +34,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             *schema = ReferenceOr::Item(visitor::bare(visitor::any_kind()));
         }
     }
-    visitor::every_slot(openapi, &mut |mut slot| {
-        while replace(slot.reborrow(), &aliases) {}
-    });
+    visitor::every_slot(openapi, &mut |slot| while replace(slot, &aliases) {});
 }
 
 fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
@@ -52,14 +50,13 @@ fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
     }
 }
 
-fn replace(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
-    if let Some(schema) = slot.reborrow().schema() {
+fn replace(slot: &mut Slot<'_>, aliases: &Aliases) -> bool {
+    if let Some(schema) = slot.schema() {
         return unwrap(schema, aliases);
     }
-    let reference = slot.reborrow().reference();
-    let target = reference.and_then(|it| aliases.get(visitor::schema_name(it)));
-    let Some(target) = target.cloned() else { return false };
-    slot.fill(target);
+    let target = slot.reference().and_then(|it| aliases.get(visitor::schema_name(it)));
+    let Some(target) = target else { return false };
+    slot.fill(target.clone());
     true
 }
 

@@ -21,7 +21,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-fn below(slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Finding>) {
+fn below(mut slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Finding>) {
     let Some(schema) = slot.schema() else { return };
     if let Some((what, help)) = problem(&schema.schema_kind) {
         schema.schema_kind = visitor::any_kind();

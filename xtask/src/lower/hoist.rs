@@ -59,7 +59,7 @@ impl Hoist<'_> {
             };
             if let Some(word) = word.map(Cow::from).or_else(|| step.word()) {
                 self.slot(slot, &format!("{name}{}", word.to_upper_camel_case()), &pointer);
-            } else if let Some(member) = slot.reborrow().schema() {
+            } else if let Some(member) = slot.schema() {
                 self.children(member, name, &pointer);
             }
         }
@@ -67,7 +67,7 @@ impl Hoist<'_> {
 
     /// If the schema in `slot` needs a name, moves it to the named schemas and leaves a reference to it.
     pub(super) fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &Pointer) {
-        let Some(schema) = slot.reborrow().schema().filter(|schema| !is_scalar(schema)) else {
+        let Some(schema) = slot.schema().filter(|schema| !is_scalar(schema)) else {
             return;
         };
         self.children(schema, name, pointer);

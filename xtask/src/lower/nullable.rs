@@ -55,7 +55,7 @@ fn nullable(schemas: &Schemas) -> BTreeSet<String> {
 }
 
 fn mark(mut slot: Slot<'_>, nullable: &BTreeSet<String>) {
-    if let Some(reference) = slot.reborrow().reference() {
+    if let Some(reference) = slot.reference() {
         let name = visitor::schema_name(reference).to_owned();
         if nullable.contains(&name) {
             slot.fill(ReferenceOr::Item(Schema {
