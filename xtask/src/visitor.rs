@@ -375,7 +375,7 @@ pub(crate) fn dependencies<'a>(
 /// Calls `visit` with every location that contains a schema, in the named schemas and in the [`operation_slots`] of all
 /// operations.
 pub(crate) fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(&mut Slot<'_>)) {
-    for (_, operation) in operations_mut(document) {
+    for (_, operation) in operations_mut(&mut document.paths) {
         for (_, slot) in operation_slots(operation) {
             below(slot, visit);
         }

@@ -12,7 +12,7 @@ use crate::visitor::{self, Part, SchemaRef};
 /// `readOnly` properties, and responses exclude `writeOnly` properties.
 pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     let (mut sent_roots, mut received_roots) = (Vec::new(), Vec::new());
-    for (_, operation) in visitor::operations_mut(document) {
+    for (_, operation) in visitor::operations_mut(&mut document.paths) {
         for (part, slot) in visitor::operation_slots(operation) {
             let roots = match part {
                 Part::Parameter(_) | Part::Body => &mut sent_roots,

@@ -10,7 +10,7 @@ use crate::visitor::{self, Slot};
 /// left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
-    for (key, operation) in visitor::operations_mut(openapi) {
+    for (key, operation) in visitor::operations_mut(&mut openapi.paths) {
         let id = operation.operation_id.clone().unwrap_or_default();
         for (_, slot) in visitor::operation_slots(operation) {
             below(slot, &id, &key.pointer(), findings);

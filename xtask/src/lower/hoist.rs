@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use heck::ToUpperCamelCase as _;
-use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options, Origin, Origins, variant_names};
 use crate::diagnostic::Pointer;
@@ -16,7 +16,8 @@ use crate::visitor::{self, Schemas, Slot, Step};
 /// types.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;
-    let mut schemas = std::mem::take(visitor::schemas_mut(openapi));
+    let OpenAPI { paths, components, .. } = openapi;
+    let schemas = &mut components.get_or_insert_default().schemas;
     let names: Vec<String> = schemas.keys().cloned().collect();
     for name in names {
         // The name remains reserved while the schema is outside the map.
@@ -24,21 +25,20 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         let mut taken = std::mem::replace(slot, visitor::schema_reference(&name));
         if let ReferenceOr::Item(schema) = &mut taken {
             let pointer = origins.pointer(&name);
-            let mut hoist = Hoist { owner: &name, schemas: &mut schemas, origins };
+            let mut hoist = Hoist { owner: &name, schemas, origins };
             hoist.children(schema, &name, &pointer);
         }
         schemas.insert(name, taken);
     }
-    for (key, operation) in visitor::operations_mut(openapi) {
+    for (key, operation) in visitor::operations_mut(paths) {
         let id = operation.operation_id.clone().unwrap_or_default();
         let id = format!("{id}{}", visitor::suffix(key.path)).to_upper_camel_case();
         let pointer = key.pointer();
         for (part, slot) in visitor::operation_slots(operation) {
-            let mut hoist = Hoist { owner: &id, schemas: &mut schemas, origins };
+            let mut hoist = Hoist { owner: &id, schemas, origins };
             hoist.slot(slot, &format!("{id}{}", part.word().to_upper_camel_case()), &pointer);
         }
     }
-    *visitor::schemas_mut(openapi) = schemas;
 }
 
 /// The schema, operation or component whose inline schemas are named, and the destination of the named schemas.

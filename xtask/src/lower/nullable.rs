@@ -18,7 +18,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for schema in schemas.values_mut().filter_map(visitor::item_mut) {
         schema.schema_data.nullable = false;
     }
-    for (_, operation) in visitor::operations_mut(document) {
+    for (_, operation) in visitor::operations_mut(&mut document.paths) {
         for (part, slot) in visitor::operation_slots(operation) {
             if part == Part::Response {
                 mark(slot, &nullable);

@@ -32,7 +32,7 @@ pub(crate) fn is_named(one: &str, other: &str) -> bool {
 /// `enum`, with `multipleOf`, or with a bound or default that is not a whole number. TypeScript has only one type for
 /// integers and fractions, so documents from TypeScript servers use `number`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    for (_, operation) in visitor::operations_mut(&mut lowered.openapi) {
+    for (_, operation) in visitor::operations_mut(&mut lowered.openapi.paths) {
         for schema in operation.parameters.iter_mut().filter_map(counter) {
             if let Some(integer) = integer(schema) {
                 schema.schema_kind = SchemaKind::Type(Type::Integer(integer));

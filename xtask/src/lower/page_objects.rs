@@ -5,19 +5,19 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    Components, ObjectType, Parameter, ParameterData, ParameterSchemaOrContent, QueryStyle,
+    ObjectType, OpenAPI, Parameter, ParameterData, ParameterSchemaOrContent, QueryStyle,
     ReferenceOr, Schema, SchemaKind, Type,
 };
 
 use super::{Lowered, NUMBERS, OFFSETS, Options, SIZES, is_named};
-use crate::visitor;
+use crate::visitor::{self, Schemas};
 
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let components = lowered.openapi.components.take();
-    for (_, operation) in visitor::operations_mut(&mut lowered.openapi) {
+    let OpenAPI { paths, components, .. } = &mut lowered.openapi;
+    let schemas = &components.get_or_insert_default().schemas;
+    for (_, operation) in visitor::operations_mut(paths) {
         let mut parameters = operation.parameters.iter().enumerate();
-        let found =
-            parameters.find_map(|(index, it)| Some((index, split(it, components.as_ref())?)));
+        let found = parameters.find_map(|(index, it)| Some((index, split(it, schemas)?)));
         let Some((index, parts)) = found else { continue };
         let is_taken = |part: &Parameter| {
             let others = operation.parameters.iter().filter_map(ReferenceOr::as_item);
@@ -28,23 +28,19 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             operation.parameters.splice(index..=index, parts.into_iter().map(ReferenceOr::Item));
         }
     }
-    lowered.openapi.components = components;
 }
 
 /// Splits an exploded object with a page number or an offset, and a page size, into one parameter for each property.
 /// Returns `None` for any other parameter, if the object allows additional properties, or if one of its properties
 /// cannot be a parameter.
-fn split(
-    parameter: &ReferenceOr<Parameter>,
-    components: Option<&Components>,
-) -> Option<Vec<Parameter>> {
+fn split(parameter: &ReferenceOr<Parameter>, schemas: &Schemas) -> Option<Vec<Parameter>> {
     let ReferenceOr::Item(Parameter::Query { parameter_data, style: QueryStyle::Form, .. }) =
         parameter
     else {
         return None;
     };
     let ParameterSchemaOrContent::Schema(schema) = &parameter_data.format else { return None };
-    let object = object(schema, components)?;
+    let object = object(schema, schemas)?;
     let has = |names: &[&str]| {
         object.properties.keys().any(|key| names.iter().any(|name| is_named(key, name)))
     };
@@ -59,14 +55,11 @@ fn split(
     parts.collect()
 }
 
-fn object<'a>(
-    schema: &'a ReferenceOr<Schema>,
-    components: Option<&'a Components>,
-) -> Option<&'a ObjectType> {
+fn object<'a>(schema: &'a ReferenceOr<Schema>, schemas: &'a Schemas) -> Option<&'a ObjectType> {
     let schema = match schema {
         ReferenceOr::Item(schema) => schema,
         ReferenceOr::Reference { reference } => {
-            components?.schemas.get(visitor::schema_name(reference))?.as_item()?
+            schemas.get(visitor::schema_name(reference))?.as_item()?
         }
     };
     visitor::object(schema)

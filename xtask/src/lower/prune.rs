@@ -10,7 +10,7 @@ use crate::visitor;
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let mut roots = Vec::new();
-    for (_, operation) in visitor::operations_mut(document) {
+    for (_, operation) in visitor::operations_mut(&mut document.paths) {
         for (_, slot) in visitor::operation_slots(operation) {
             visitor::references(slot, &|_| true, &mut roots);
         }

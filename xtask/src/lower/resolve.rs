@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use indexmap::IndexMap;
-use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
+use openapiv3::{Components, MediaType, OpenAPI, Operation, Parameter, ReferenceOr};
 
 use super::{Lowered, Options};
 use crate::visitor;
@@ -13,9 +13,9 @@ use crate::visitor;
 /// the servers of the path to those of its operations that have no servers. Later passes then find all parts of an
 /// operation in the operation itself.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let document = &mut lowered.openapi;
-    let mut components = document.components.take().unwrap_or_default();
-    for item in document.paths.paths.values_mut() {
+    let OpenAPI { paths, components, .. } = &mut lowered.openapi;
+    let components = components.get_or_insert_default();
+    for item in paths.paths.values_mut() {
         let ReferenceOr::Item(item) = item else {
             continue;
         };
@@ -23,11 +23,11 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         let servers = std::mem::take(&mut item.servers);
         for (_, operation) in visitor::methods_mut(item) {
             let Some(operation) = operation else { continue };
-            inherit(&mut operation.parameters, &shared, &components);
+            inherit(&mut operation.parameters, &shared, components);
             if operation.servers.is_empty() {
                 operation.servers.clone_from(&servers);
             }
-            resolve_bodies(operation, &components);
+            resolve_bodies(operation, components);
         }
     }
     let schemes = components.security_schemes.clone();
@@ -37,7 +37,6 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     components.responses.clear();
     components.headers.clear();
     components.examples.clear();
-    document.components = Some(components);
 }
 
 fn resolve_bodies(operation: &mut Operation, components: &Components) {

@@ -23,7 +23,7 @@ use crate::visitor::{self, OperationKey};
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     let known = known_errors(openapi);
-    let operations = visitor::operations_mut(openapi);
+    let operations = visitor::operations_mut(&mut openapi.paths);
     for (key, operation) in operations {
         for (status, response) in &mut operation.responses.responses {
             let Some(response) = visitor::item_mut(response) else { continue };
@@ -31,7 +31,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             if visitor::is_success(status) {
                 findings.extend(other_values(key, status, &response.content, &others));
             }
-            if key.method == "HEAD" || is_without_body(status) {
+            if key.method == "head" || is_without_body(status) {
                 response.content.values_mut().for_each(|media| media.schema = None);
             }
         }

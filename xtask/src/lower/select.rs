@@ -55,7 +55,7 @@ impl Known {
     fn of(document: &mut OpenAPI) -> Self {
         let listed = document.tags.iter().map(|tag| tag.name.clone()).collect();
         let mut known = Self { operations: IndexMap::new(), tags: IndexSet::new(), listed };
-        for (key, operation) in visitor::operations_mut(document) {
+        for (key, operation) in visitor::operations_mut(&mut document.paths) {
             let id = operation.operation_id.clone().unwrap_or_default();
             let alias = operation.extensions.get("x-xgen-operation-id-override");
             let alias = alias.and_then(|it| it.as_str()).map(ToOwned::to_owned);

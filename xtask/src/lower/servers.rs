@@ -12,7 +12,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     share(openapi);
     let usual = openapi.servers.first().cloned();
-    for (key, operation) in visitor::operations_mut(openapi) {
+    for (key, operation) in visitor::operations_mut(&mut openapi.paths) {
         match operation.servers.first() {
             Some(server) if Some(server) != usual.as_ref() => {
                 let name = match server.url.as_str() {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use openapiv3::{
     MediaType, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
-    ReferenceOr, Response, Responses, StatusCode,
+    Paths, ReferenceOr, Response, Responses, StatusCode,
 };
 
 use super::{Slot, item_mut};
@@ -34,22 +34,22 @@ pub(crate) fn suffix(path: &str) -> &str {
 pub(crate) struct OperationKey<'a> {
     /// The path in the document, followed by the [`suffix`] if lowering has added one.
     pub(crate) path: &'a str,
-    /// The HTTP method, in upper case.
+    /// The HTTP method, in lower case as in the document.
     pub(crate) method: &'static str,
 }
 
 impl OperationKey<'_> {
     /// Returns the location of the operation.
     pub(crate) fn pointer(&self) -> Pointer {
-        Pointer::new(["paths", document_path(self.path), &self.method.to_lowercase()])
+        Pointer::new(["paths", document_path(self.path), self.method])
     }
 }
 
-/// Returns every operation of the document, in the order of the paths.
+/// Returns every operation, in the order of the paths.
 pub(crate) fn operations_mut(
-    document: &mut OpenAPI,
+    paths: &mut Paths,
 ) -> impl Iterator<Item = (OperationKey<'_>, &mut Operation)> {
-    let items = document.paths.paths.iter_mut();
+    let items = paths.paths.iter_mut();
     items.filter_map(|(path, item)| Some((path, item_mut(item)?))).flat_map(|(path, item)| {
         let operations = methods_mut(item).into_iter();
         operations.filter_map(move |(method, operation)| {
@@ -61,14 +61,14 @@ pub(crate) fn operations_mut(
 /// Returns the methods of a path, each with its operation if there is one.
 pub(crate) fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 8] {
     [
-        ("GET", &mut item.get),
-        ("PUT", &mut item.put),
-        ("POST", &mut item.post),
-        ("DELETE", &mut item.delete),
-        ("OPTIONS", &mut item.options),
-        ("HEAD", &mut item.head),
-        ("PATCH", &mut item.patch),
-        ("TRACE", &mut item.trace),
+        ("get", &mut item.get),
+        ("put", &mut item.put),
+        ("post", &mut item.post),
+        ("delete", &mut item.delete),
+        ("options", &mut item.options),
+        ("head", &mut item.head),
+        ("patch", &mut item.patch),
+        ("trace", &mut item.trace),
     ]
 }
 
