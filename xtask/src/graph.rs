@@ -10,23 +10,28 @@ pub(crate) struct Graph {
 
 impl FromIterator<(String, Vec<String>)> for Graph {
     fn from_iter<I: IntoIterator<Item = (String, Vec<String>)>>(edges: I) -> Self {
-        Self { edges: edges.into_iter().collect() }
+        let mut graph = Self::default();
+        for (name, targets) in edges {
+            graph.add(&name, targets);
+        }
+        graph
     }
 }
 
 impl Graph {
+    /// Adds a name, and edges from it to the targets.
+    pub(crate) fn add(&mut self, name: &str, targets: impl IntoIterator<Item = String>) {
+        self.edges.entry(name.to_owned()).or_default().extend(targets);
+    }
+
     /// Returns the given names and all names reachable from them. Leaves out names that are not nodes of the graph.
     pub(crate) fn reachable<'a>(&self, from: impl IntoIterator<Item = &'a str>) -> BTreeSet<&str> {
-        let mut ahead: Vec<&str> = Vec::new();
+        let known = |name: &str| self.edges.get_key_value(name);
+        let mut ahead: Vec<_> = from.into_iter().filter_map(known).collect();
         let mut reached = BTreeSet::new();
-        for name in from {
-            ahead.extend(self.edges.get_key_value(name).map(|(name, _)| name.as_str()));
-        }
-        while let Some(name) = ahead.pop() {
-            if reached.insert(name) {
-                let targets = self.edges.get(name).into_iter().flatten();
-                let known = targets.filter_map(|target| self.edges.get_key_value(target));
-                ahead.extend(known.map(|(target, _)| target.as_str()));
+        while let Some((name, targets)) = ahead.pop() {
+            if reached.insert(name.as_str()) {
+                ahead.extend(targets.iter().filter_map(|target| known(target)));
             }
         }
         reached

@@ -3,7 +3,6 @@
 mod operations;
 
 use std::borrow::{Borrow, Cow};
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
@@ -13,6 +12,7 @@ use openapiv3::{
 };
 
 use crate::diagnostic::Pointer;
+use crate::graph::Graph;
 pub(crate) use operations::{
     OperationKey, Part, document_path, errors_mut, is_error, is_redirect, is_success, methods_mut,
     operation_slots, operations_mut, parameter_data_mut, split_operations, suffix, wire_path,
@@ -358,12 +358,12 @@ pub(crate) fn references(
     }
 }
 
-/// Returns, for each named schema, the names of the schemas that it refers to, directly or in inline schemas for which
-/// `enter` returns `true`.
+/// Returns a graph with an edge from each named schema to every schema that it refers to, directly or in inline schemas
+/// for which `enter` returns `true`.
 pub(crate) fn dependencies<'a>(
     schemas: impl Iterator<Item = (&'a String, &'a mut ReferenceOr<Schema>)>,
     enter: &dyn Fn(&Schema) -> bool,
-) -> BTreeMap<String, Vec<String>> {
+) -> Graph {
     let dependencies = schemas.map(|(name, schema)| {
         let mut names = Vec::new();
         references(Slot::Plain(schema), enter, &mut names);

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use openapiv3::{ObjectType, OpenAPI, Schema};
 
 use super::types::Usage;
-use crate::graph::Graph;
 use crate::visitor::{self, Part, SchemaRef};
 
 /// Returns, for each named schema, whether requests contain it and whether responses contain it. Requests exclude
@@ -23,7 +22,7 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     }
     open(document, &sent_roots);
     let mut graph = |enter: &dyn Fn(&Schema) -> bool| {
-        Graph::from_iter(visitor::dependencies(visitor::schemas_mut(document).iter_mut(), enter))
+        visitor::dependencies(visitor::schemas_mut(document).iter_mut(), enter)
     };
     let sent = graph(&|schema| !schema.schema_data.read_only);
     let received = graph(&|schema| !schema.schema_data.write_only);

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
 use super::{Lowered, Options, discriminators, warning};
-use crate::graph::Graph;
 use crate::visitor::{self, Slot};
 
 type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
@@ -22,7 +21,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let tags = discriminators::tags(schemas);
     let named = schemas.iter().filter(|(name, it)| is_alias(it) && !tags.contains_key(*name));
     let mut aliases: Aliases = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
-    let graph = Graph::from_iter(visitor::dependencies(aliases.iter_mut(), &|_| true));
+    let graph = visitor::dependencies(aliases.iter_mut(), &|_| true);
     for (name, schema) in &mut aliases {
         if graph.leads(name, name) {
             findings.push(warning(

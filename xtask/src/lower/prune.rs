@@ -24,19 +24,19 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 /// schemas that are composed of the base.
 fn graph(document: &mut OpenAPI) -> Graph {
     let schemas = visitor::schemas_mut(document);
-    let mut edges = visitor::dependencies(schemas.iter_mut(), &|_| true);
+    let mut graph = visitor::dependencies(schemas.iter_mut(), &|_| true);
     for (name, schema) in &*schemas {
         let mapping = discriminator(schema).into_iter().flat_map(|it| it.mapping.values());
         let mapped = mapping.map(|reference| visitor::schema_name(reference).to_owned());
-        edges.entry(name.clone()).or_default().extend(mapped);
+        graph.add(name, mapped);
         let members = schema.as_item().map(|it| visitor::members(&it.schema_kind));
         for base in members.into_iter().flatten().filter_map(visitor::target) {
             if schemas.get(base).and_then(discriminator).is_some() {
-                edges.entry(base.to_owned()).or_default().push(name.clone());
+                graph.add(base, [name.clone()]);
             }
         }
     }
-    edges.into_iter().collect()
+    graph
 }
 
 fn discriminator(schema: &ReferenceOr<Schema>) -> Option<&Discriminator> {

@@ -38,12 +38,11 @@ pub(super) fn assign(api: &mut Api, with_features: bool) {
 fn assign_models(api: &mut Api) {
     let homes: BTreeMap<String, String> =
         api.models.iter().map(|model| (model.ident.clone(), model.module.clone())).collect();
-    let mut edges: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut graph = Graph::default();
     for model in &api.models {
         let targets = held(model).into_iter().filter_map(|it| homes.get(&it).cloned());
-        edges.entry(model.module.clone()).or_default().extend(targets);
+        graph.add(&model.module, targets);
     }
-    let graph: Graph = edges.into_iter().collect();
     let mut roots: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
     for operation in &api.operations {
         let modules = models(operation).into_iter().filter_map(|model| homes.get(model));

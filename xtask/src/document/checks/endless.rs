@@ -1,7 +1,5 @@
 //! Checks that a value of each schema can be finite: an object must not require another object of the same schema.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::references::definitions;
@@ -76,12 +74,11 @@ fn is_nullable(schema: &Value) -> bool {
 
 /// Returns the index of the first required property that leads back to its owner.
 fn endless(parts: &[Part<'_>]) -> Option<usize> {
-    let mut edges: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut graph = Graph::default();
     for part in parts {
-        edges.entry(part.target.clone()).or_default();
-        edges.entry(part.owner.to_owned()).or_default().push(part.target.clone());
+        graph.add(&part.target, []);
+        graph.add(part.owner, [part.target.clone()]);
     }
-    let graph: Graph = edges.into_iter().collect();
     let cycles = graph.cycles();
     parts.iter().position(|part| {
         let number = |name: &str| cycles.get(name);
