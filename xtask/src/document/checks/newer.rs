@@ -26,64 +26,76 @@ const HARMLESS: &[&str] = &[
     "webhooks",
 ];
 
-/// Converts the newer syntax in an object. Returns the keys that need no other check. In a document of OpenAPI 3.1 or
-/// 3.2, only lossy conversions cause a warning. In an OpenAPI 3.0 document, other conversions also cause a warning,
-/// unless OpenAPI 3.0 allows the key in this form, or `type_lists` warns about the key.
+/// Converts the newer syntax in an object. Returns the keys that need no other check.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
-    let is_newer = object.is_newer();
     let mut done = Vec::new();
     for (key, value) in object.fields {
-        let is_schema = object.kind == Kind::Schema;
         let conversion = match object.kind {
             Kind::Schema => conversion(object, key, value),
             Kind::MediaType => item_schema(object, key, value),
             _ => None,
         };
-        if let Some(Conversion { set, remove, instead, is_lossy, is_old }) = conversion {
-            if is_lossy || !is_newer && !is_old {
-                let version = if key == "itemSchema" { "3.2" } else { "3.1" };
-                let what = if is_newer {
-                    format!("`{key}` is not fully supported")
-                } else {
-                    format!("`{key}` uses OpenAPI {version} syntax")
-                };
-                let (fallback, help) =
-                    (format!("{instead} is used instead"), format!("write {instead}"));
-                findings.key(&[key]).warn(what, fallback, help);
-            }
-            if remove {
-                findings.at(&[key]).remove();
-            }
-            for (key, value) in set {
-                findings.at(&[key]).set(value);
-            }
-            if is_schema && UNIONS.contains(&key.as_str()) {
-                // The list itself stays in place, because its other members can also have edits.
-                let members = object.items(key).iter().enumerate();
-                let nulls = members.filter(|(_, member)| is_null(member, object.root));
-                nulls.for_each(|(index, _)| findings.at(&[key, &index.to_string()]).remove());
-            }
-            done.push(key.as_str());
+        if let Some(conversion) = conversion {
+            convert(object, key, conversion, findings);
             if key == "prefixItems" {
                 // The conversion replaces `items`.
                 done.push("items");
             }
-        } else if object.kind == Kind::Components && key == "mediaTypes" {
-            // The `content` check has already copied these media types to the locations that refer to them.
-            done.push(key.as_str());
-        } else if is_newer && HARMLESS.contains(&key.as_str()) && object.kind.shape(key).is_none() {
-            done.push(key.as_str());
-        } else if is_newer && is_schema && key == "propertyNames" {
-            if restricts_keys(value) {
-                let what = "`propertyNames` restricts the keys of the map";
-                let help = "list the allowed keys in the map's `description`";
-                findings.key(&[key]).warn(what, "the client does not check the keys", help);
-            }
-            findings.at(&[key]).remove();
-            done.push(key.as_str());
+        } else if object.is_newer() && object.kind == Kind::Schema && key == "propertyNames" {
+            property_names(value, findings);
+        } else if !is_harmless(object, key) {
+            continue;
         }
+        done.push(key.as_str());
     }
     done
+}
+
+/// Applies a conversion, with a warning if necessary.
+fn convert(object: Object<'_>, key: &str, conversion: Conversion, findings: &mut Findings) {
+    let Conversion { set, remove, instead, warns } = conversion;
+    let is_newer = object.is_newer();
+    if warns == Warns::Always || warns == Warns::InOpenApi30 && !is_newer {
+        let version = if key == "itemSchema" { "3.2" } else { "3.1" };
+        let what = if is_newer {
+            format!("`{key}` is not fully supported")
+        } else {
+            format!("`{key}` uses OpenAPI {version} syntax")
+        };
+        let (fallback, help) = (format!("{instead} is used instead"), format!("write {instead}"));
+        findings.key(&[key]).warn(what, fallback, help);
+    }
+    if remove {
+        findings.at(&[key]).remove();
+    }
+    for (key, value) in set {
+        findings.at(&[key]).set(value);
+    }
+    if object.kind == Kind::Schema && UNIONS.contains(&key) {
+        // The list itself stays in place, because its other members can also have edits.
+        let members = object.items(key).iter().enumerate();
+        let nulls = members.filter(|(_, member)| is_null(member, object.root));
+        nulls.for_each(|(index, _)| findings.at(&[key, &index.to_string()]).remove());
+    }
+}
+
+/// Returns whether a key does not affect a client.
+fn is_harmless(object: Object<'_>, key: &str) -> bool {
+    // The `content` check has already copied `mediaTypes` to the locations that refer to them.
+    object.kind == Kind::Components && key == "mediaTypes"
+        || object.is_newer() && HARMLESS.contains(&key) && object.kind.shape(key).is_none()
+}
+
+/// Removes `propertyNames`, because the client does not check the keys of a map.
+fn property_names(schema: &Value, findings: &mut Findings) {
+    let spot = findings.key(&["propertyNames"]);
+    let what = "`propertyNames` restricts the keys of the map";
+    let help = "list the allowed keys in the map's `description`";
+    if restricts_keys(schema) {
+        spot.warn(what, "the client does not check the keys", help).remove();
+    } else {
+        spot.remove();
+    }
 }
 
 /// Returns whether the schema of a map's keys excludes any string. `type: string` excludes none, because keys are
@@ -106,11 +118,25 @@ struct Conversion {
     remove: bool,
     /// A description of the OpenAPI 3.0 equivalent.
     instead: String,
-    /// Whether the OpenAPI 3.0 equivalent loses information.
-    is_lossy: bool,
-    /// Whether an OpenAPI 3.0 document gets no warning, because OpenAPI 3.0 also allows the key in this form, or
-    /// because `type_lists` warns about the key.
-    is_old: bool,
+    warns: Warns,
+}
+
+/// When a conversion causes a warning.
+#[derive(Default, PartialEq)]
+enum Warns {
+    /// Only in a document of OpenAPI 3.0, which does not allow this syntax.
+    #[default]
+    InOpenApi30,
+    /// In every document, because the OpenAPI 3.0 equivalent loses information.
+    Always,
+    /// Never, because OpenAPI 3.0 also allows the key in this form, or because `type_lists` warns about the key.
+    Never,
+}
+
+impl Warns {
+    fn of(is_lossy: bool) -> Self {
+        if is_lossy { Self::Always } else { Self::InOpenApi30 }
+    }
 }
 
 fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion> {
@@ -171,7 +197,7 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
         {
             let nullable = conversion(vec![("nullable", json!(true))], false, "`nullable: true`")?;
             let is_old = members.iter().all(|member| member.get("type") != Some(&json!("null")));
-            Some(Conversion { is_old, ..nullable })
+            Some(if is_old { Conversion { warns: Warns::Never, ..nullable } } else { nullable })
         }
         _ => None,
     }
@@ -200,8 +226,8 @@ fn positions(list: Object<'_>, prefix: &[Value]) -> Conversion {
         let count = prefix.len() as u64;
         set.push(("maxItems", json!(most.map_or(count, |most| most.min(count)))));
     }
-    let is_lossy = is_open || schemas.len() > 1;
-    Conversion { set, remove: true, instead: instead.to_owned(), is_lossy, is_old: false }
+    let warns = Warns::of(is_open || schemas.len() > 1);
+    Conversion { set, remove: true, instead: instead.to_owned(), warns }
 }
 
 /// Converts `patternProperties`, the schemas of properties whose names match a pattern, to one schema for all
@@ -220,7 +246,7 @@ fn pattern_properties(object: Object<'_>, patterns: &Map<String, Value>) -> Conv
     };
     let set = vec![("additionalProperties", values)];
     let instead = instead.to_owned();
-    Conversion { set, remove: true, instead, is_lossy: first.is_none(), is_old: false }
+    Conversion { set, remove: true, instead, warns: Warns::of(first.is_none()) }
 }
 
 /// Returns whether a member of a union means `null`, which OpenAPI 3.0 writes as an enum. The Rust crate `schemars`
@@ -271,7 +297,7 @@ fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion
 fn type_list(object: Object<'_>, list: &[Value]) -> Conversion {
     let types = Types::of(list);
     if is_union(object.fields, &types) {
-        return Conversion { is_old: true, ..Conversion::default() };
+        return Conversion { warns: Warns::Never, ..Conversion::default() };
     }
     let (mut set, mut instead) = (Vec::new(), "a schema without `type`".to_owned());
     if let [name] = types.names.as_slice() {
@@ -284,6 +310,6 @@ fn type_list(object: Object<'_>, list: &[Value]) -> Conversion {
     }
     // The values of an enum already determine the types.
     let is_enum = ["enum", "const"].iter().any(|key| object.fields.contains_key(*key));
-    let is_lossy = types.names.len() > 1 && !is_enum;
-    Conversion { set, remove: types.names.len() != 1, instead, is_lossy, ..Conversion::default() }
+    let warns = Warns::of(types.names.len() > 1 && !is_enum);
+    Conversion { set, remove: types.names.len() != 1, instead, warns }
 }
