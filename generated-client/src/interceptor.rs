@@ -7,9 +7,9 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 
+use crate::Error;
 use crate::response::ResponseHead;
-use crate::runtime::{At, InvalidInput, Operation, is_reserved};
-use crate::{Error, text};
+use crate::runtime::{InvalidInput, Operation, check_settable};
 
 /// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs. An attempt
 /// includes fetching a token, and sending the request again after a 401. No hook runs separately for these requests,
@@ -110,12 +110,8 @@ impl<'a> Attempt<'a> {
     /// # Errors
     /// [`InvalidInput`] if `name` is a header that the client sets itself, such as `Authorization`.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) -> Result<(), InvalidInput> {
-        if is_reserved(&name) {
-            let rule = "is a header that the client sets itself";
-            let name = text::quoted(name.as_str());
-            let fault = InvalidInput::new(At::parameter("header"), name, rule);
-            return Err(fault.of_operation(self.operation.id));
-        }
+        check_settable(&name, name.as_str())
+            .map_err(|fault| fault.of_operation(self.operation.id))?;
         self.headers.insert(name, value);
         Ok(())
     }

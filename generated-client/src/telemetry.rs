@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_secret_in_a_path_is_not_logged() {
-        let request = || Request::new(&OPERATION).path("token", "hunter2");
+        let request = || Request::new(&OPERATION).path("token", "hunter2".to_owned());
         assert!(logged(&request()).contains("/things/hunter2"));
         let secret = logged(&request().secret("token"));
         assert!(secret.contains("/things/{token}") && !secret.contains("hunter2"), "{secret}");

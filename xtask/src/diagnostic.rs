@@ -187,12 +187,6 @@ impl Diagnostics {
         self.iter().filter(|it| it.severity == severity).count()
     }
 
-    /// Returns whether there are errors.
-    #[must_use]
-    pub fn has_errors(&self) -> bool {
-        self.count(Severity::Error) > 0
-    }
-
     /// Renders all diagnostics with their excerpts.
     #[must_use]
     pub fn render(&self, renderer: &Renderer) -> String {

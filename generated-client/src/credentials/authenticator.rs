@@ -36,9 +36,14 @@ impl Authenticator {
         Ok(match credentials.kind {
             Kind::AccessToken(token) => Self::AccessToken(token),
             Kind::ServiceAccount { client_id, client_secret } => {
-                let urls = provider::urls(base_url);
-                let client = OauthClient { id: client_id, secret: client_secret, scopes: None };
-                let account = ServiceAccount::new(urls, client, credentials.token)?;
+                let client = OauthClient {
+                    id: client_id,
+                    secret: client_secret,
+                    scopes: None,
+                    issue: provider::issue_url(base_url),
+                    revoke: Some(provider::revoke_url(base_url)),
+                };
+                let account = ServiceAccount::new(client, credentials.token)?;
                 Self::ServiceAccount(account.into())
             }
             Kind::ApiKey { public_key, private_key } => {

@@ -24,9 +24,13 @@ pub(crate) const RESERVED_HEADERS: [HeaderName; 11] = [
     USER_AGENT,
 ];
 
-/// Returns whether only the client may set the header `name`.
-pub(crate) fn is_reserved(name: &HeaderName) -> bool {
-    RESERVED_HEADERS.contains(name)
+/// Checks that a caller may set the header `name`. The error quotes the name as `given` by the caller.
+pub(crate) fn check_settable(name: &HeaderName, given: &str) -> Result<(), InvalidInput> {
+    if RESERVED_HEADERS.contains(name) {
+        let rule = "is a header that the client sets itself";
+        return Err(InvalidInput::text(At::parameter("header"), given, rule));
+    }
+    Ok(())
 }
 
 /// Headers that a caller adds to a request, and the first error in them.
@@ -57,9 +61,7 @@ impl ExtraHeaders {
 fn parse(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidInput> {
     let invalid = |rule: &str| InvalidInput::text(At::parameter("header"), name, rule);
     let parsed: HeaderName = name.parse().map_err(|_| invalid("is not a valid header name"))?;
-    if is_reserved(&parsed) {
-        return Err(invalid("is a header that the client sets itself"));
-    }
+    check_settable(&parsed, name)?;
     let value = HeaderValue::try_from(value).map_err(|_| {
         invalid("must not have a value with a line break or another control character")
     })?;

@@ -25,7 +25,7 @@ pub(crate) use crate::json::decode;
 pub(crate) use at::At;
 pub(crate) use by_status::{ByStatus, Decoded};
 pub(crate) use content::Content;
-pub(crate) use extra_headers::{ExtraHeaders, RESERVED_HEADERS, is_reserved};
+pub(crate) use extra_headers::{ExtraHeaders, RESERVED_HEADERS, check_settable};
 pub(crate) use operation::Operation;
 pub(crate) use page::Page;
 pub(crate) use parameter_value::ParameterValue;

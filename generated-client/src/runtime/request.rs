@@ -311,13 +311,14 @@ fn separate(query: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Secret;
     use crate::runtime::Method;
 
     static OPERATION: Operation =
         Operation::test("getThing", Method::GET, "/api/groups/{groupId}/things/{name}");
 
     fn url(base_url: &str, name: &str) -> Result<String, InvalidInput> {
-        let request = Request::new(&OPERATION).path("name", name).path("groupId", 1);
+        let request = Request::new(&OPERATION).path("name", name.to_owned()).path("groupId", 1);
         request.url(&base_url.parse().unwrap()).map(String::from)
     }
 
@@ -334,8 +335,10 @@ mod tests {
 
     #[test]
     fn a_header_with_a_list_sends_every_item() {
-        let request = Request::new(&OPERATION).path("groupId", 1).path("name", "a");
-        let request = request.header("X-Tag", vec!["a", "b", "c"]).header("X-None", None::<bool>);
+        let request = Request::new(&OPERATION).path("groupId", 1).path("name", 2);
+        let request = request
+            .header("X-Tag", ["a", "b", "c"].map(String::from).to_vec())
+            .header("X-None", None::<bool>);
         let request = request.to_http(&"https://localhost".parse().unwrap()).unwrap();
         let sent: Vec<_> = request.headers().get_all("x-tag").iter().collect();
         assert_eq!(sent, ["a", "b", "c"]);
@@ -344,18 +347,19 @@ mod tests {
 
     #[test]
     fn a_secret_header_is_not_shown() {
-        let request = Request::new(&OPERATION).path("groupId", 1).path("name", "a");
-        let request = request.header("X-Token", "hunter2").secret("X-Token");
+        let request = Request::new(&OPERATION).path("groupId", 1).path("name", 2);
+        let request = request.header("X-Token", Secret::from("hunter2")).secret("X-Token");
         let request = request.to_http(&"https://localhost".parse().unwrap()).unwrap();
         assert_eq!(request.headers()["x-token"], "hunter2");
         assert!(!format!("{request:?}").contains("hunter2"));
-        let error = Request::new(&OPERATION).header("X-Token", "hunter2\n").fault.unwrap();
+        let error =
+            Request::new(&OPERATION).header("X-Token", Secret::from("hunter2\n")).fault.unwrap();
         assert!(error.to_string().starts_with("invalid `X-Token`: contains a line break"));
     }
 
     #[test]
     fn a_cookie_is_not_shown() {
-        let request = Request::new(&OPERATION).path("groupId", 1).path("name", "a");
+        let request = Request::new(&OPERATION).path("groupId", 1).path("name", 2);
         let request = request.cookie("session", Style::FORM, &"hunter2");
         let request = request.to_http(&"https://localhost".parse().unwrap()).unwrap();
         assert_eq!(request.headers()["cookie"], "session=hunter2");
@@ -385,7 +389,7 @@ mod tests {
     fn a_path_can_end_with_a_query() {
         static COPY: Operation =
             Operation::test("getThing", Method::GET, "/things?action=copy&to={to}");
-        let request = Request::new(&COPY).path("to", "a&b?c").query("size", 1);
+        let request = Request::new(&COPY).path("to", "a&b?c".to_owned()).query("size", 1);
         let url = request.url(&"https://localhost/api".parse().unwrap()).unwrap();
         let expected = "https://localhost/api/things?action=copy&to=a%26b%3Fc&size=1";
         assert_eq!(url.as_str(), expected);
@@ -395,7 +399,8 @@ mod tests {
     fn a_value_can_be_a_part_of_a_segment() {
         static MOVE: Operation =
             Operation::test("getThing", Method::GET, "/things/{name}:move/a-{from}-{to}");
-        let request = Request::new(&MOVE).path("to", 2).path("name", "a:b").path("from", 1);
+        let request =
+            Request::new(&MOVE).path("to", 2).path("name", "a:b".to_owned()).path("from", 1);
         let url = request.url(&"https://localhost".parse().unwrap()).unwrap();
         assert_eq!(url.path(), "/things/a%3Ab:move/a-1-2");
     }
@@ -415,8 +420,8 @@ mod tests {
     fn a_list_in_a_query_repeats_its_key() {
         let request = Request::new(&OPERATION)
             .path("groupId", 1)
-            .path("name", "a")
-            .query("tag", vec!["a&b", "c d=é"])
+            .path("name", 2)
+            .query("tag", vec!["a&b".to_owned(), "c d=é".to_owned()])
             .query("absent", None::<bool>)
             .query("pretty", Some(true));
         let url = request.url(&"https://localhost".parse().unwrap()).unwrap();

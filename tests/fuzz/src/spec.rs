@@ -1,7 +1,7 @@
 //! Documents: any text becomes a client, or an error with a location.
 
 use xtask::codegen::{self, Failure};
-use xtask::diagnostic::Diagnostic;
+use xtask::diagnostic::{Diagnostic, Severity};
 use xtask::document;
 use xtask::lower::Options;
 
@@ -13,7 +13,7 @@ pub fn check(data: &[u8]) {
     let document = match document::parse("fuzz.yaml", text) {
         Ok(document) => document,
         Err(diagnostics) => {
-            assert!(diagnostics.has_errors(), "rejected without a reason");
+            assert!(diagnostics.count(Severity::Error) > 0, "rejected without a reason");
             diagnostics.iter().for_each(|it| assert_placed(it, text));
             return;
         }

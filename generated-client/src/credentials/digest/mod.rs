@@ -2,7 +2,6 @@
 
 mod challenge;
 mod hash;
-mod key_pair;
 mod session;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,8 +11,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::SecretString;
 
 use self::challenge::Challenge;
-use self::key_pair::KeyPair;
-use self::session::Session;
+use self::session::{KeyPair, Session};
 use super::header::sensitive;
 use super::redaction::redact;
 use super::verdict::Verdict;

@@ -6,7 +6,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::challenge::Challenge;
 use super::hash::hex;
-use super::key_pair::KeyPair;
 use crate::Error;
 
 /// All characters except `attr-char` (RFC 8187, section 3.2.1).
@@ -23,6 +22,12 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'`')
     .remove(b'|')
     .remove(b'~');
+
+/// The public key and the private key that form an API key.
+pub(super) struct KeyPair {
+    pub(super) public_key: String,
+    pub(super) private_key: SecretString,
+}
 
 /// The state for answering one challenge repeatedly.
 pub(super) struct Session {

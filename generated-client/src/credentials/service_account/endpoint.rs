@@ -13,7 +13,6 @@ use super::super::header::sensitive;
 use super::super::{AccessToken, characters};
 use super::failure::Failure;
 use super::provider;
-use super::urls::Urls;
 use crate::Error;
 use crate::json;
 use crate::no_response::NoResponse;
@@ -38,14 +37,16 @@ pub(crate) struct OauthClient {
     pub(crate) secret: SecretString,
     /// The scopes of tokens, separated by spaces. If `None`, the server chooses the scopes.
     pub(crate) scopes: Option<String>,
+    /// The URL that issues tokens.
+    pub(crate) issue: Url,
+    /// The URL that revokes tokens, if there is one.
+    pub(crate) revoke: Option<Url>,
 }
 
 /// The token endpoint of one service account.
 pub(super) struct Endpoint {
     issue: Url,
-    /// The URL that revokes tokens, if there is one.
     revoke: Option<Url>,
-    /// The scopes of tokens, separated by spaces.
     scopes: Option<String>,
     /// The id and the secret, encoded for HTTP Basic.
     basic: SecretString,
@@ -62,10 +63,9 @@ struct Issued {
 }
 
 impl Endpoint {
-    pub(super) fn new(urls: Urls, client: OauthClient) -> Result<Self, Error> {
-        let OauthClient { id, secret: client_secret, scopes } = client;
+    pub(super) fn new(client: OauthClient) -> Result<Self, Error> {
+        let OauthClient { id, secret: client_secret, scopes, issue, revoke } = client;
         let basic = SecretString::from(provider::basic(&id, client_secret.expose_secret()));
-        let Urls { issue, revoke } = urls;
         Ok(Self {
             issue,
             revoke,

@@ -5,7 +5,6 @@ mod failure;
 mod proofs;
 pub(super) mod provider;
 mod queue;
-mod urls;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +19,6 @@ pub(super) use self::endpoint::OauthClient;
 use self::failure::Failure;
 pub(super) use self::proofs::TokenProofs;
 use self::queue::Queue;
-pub(super) use self::urls::Urls;
 use super::AccessToken;
 use crate::Error;
 use crate::time_limits::Deadline;
@@ -108,14 +106,10 @@ impl Held {
 impl ServiceAccount {
     /// # Errors
     /// [`Error::Config`] if the id or the secret cannot be sent.
-    pub(super) fn new(
-        urls: Urls,
-        client: OauthClient,
-        token: Option<AccessToken>,
-    ) -> Result<Self, Error> {
+    pub(super) fn new(client: OauthClient, token: Option<AccessToken>) -> Result<Self, Error> {
         let tokens = Tokens { current: token.map(Held::new), ..Tokens::default() };
         Ok(Self {
-            endpoint: Endpoint::new(urls, client)?,
+            endpoint: Endpoint::new(client)?,
             tokens: Mutex::new(tokens),
             queue: tokio::sync::Mutex::default(),
             served: AtomicU64::new(0),

@@ -10,20 +10,20 @@ use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 use crate::error::is_transient;
 use crate::response::ResponseHead;
 
-use super::urls::Urls;
-
 /// The path that issues tokens.
 pub(super) const ISSUE: &str = "/api/oauth/token";
 
 /// The path that revokes tokens.
 pub(super) const REVOKE: &str = "/api/oauth/revoke";
 
-/// Returns the URLs that issue and revoke tokens.
-pub(in crate::credentials) fn urls(base_url: &Url) -> Urls {
-    Urls {
-        issue: base_url::below(base_url, ISSUE),
-        revoke: Some(base_url::below(base_url, REVOKE)),
-    }
+/// Returns the URL that issues tokens.
+pub(in crate::credentials) fn issue_url(base_url: &Url) -> Url {
+    base_url::below(base_url, ISSUE)
+}
+
+/// Returns the URL that revokes tokens.
+pub(in crate::credentials) fn revoke_url(base_url: &Url) -> Url {
+    base_url::below(base_url, REVOKE)
 }
 
 /// Encodes the id and the secret for HTTP Basic.

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::digest::{ApiKey, DigestProofs};
 use super::header::{bearer, sensitive};
-use super::service_account::{OauthClient, ServiceAccount, TokenProofs, Urls};
+use super::service_account::{OauthClient, ServiceAccount, TokenProofs};
 use super::verdict::Verdict;
 use super::{Credentials, Part, SchemeKind};
 use crate::Error;
@@ -106,9 +106,8 @@ impl Method {
             SchemeKind::Digest => Self::Digest(ApiKey::new(id, secret).into()),
             SchemeKind::ClientCredentials { token_url: documented } => {
                 let issue = issue_url(token_url.as_deref().unwrap_or(documented), base_url)?;
-                let urls = Urls { issue, revoke: None };
-                let client = OauthClient { id, secret, scopes };
-                Self::Account(ServiceAccount::new(urls, client, token)?.into())
+                let client = OauthClient { id, secret, scopes, issue, revoke: None };
+                Self::Account(ServiceAccount::new(client, token)?.into())
             }
         })
     }
