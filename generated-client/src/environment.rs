@@ -223,6 +223,7 @@ mod tests {
     fn without_variables_the_error_lists_them() {
         for variables in [&[][..], &[(ACCESS_TOKEN, ""), (CLIENT_ID, ""), (PUBLIC_KEY[1], "")]] {
             let fault = fault(variables);
+            assert!(fault.starts_with("no credentials in the environment: set "), "{fault}");
             for name in [ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, PUBLIC_KEY[0], PRIVATE_KEY[0]] {
                 assert!(fault.contains(&format!("`{name}`")), "{fault}");
             }

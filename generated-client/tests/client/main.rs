@@ -17,3 +17,8 @@ mod resilience;
 mod security;
 mod server;
 mod wire;
+
+const GROUP: &str = "32b6e34b3d91647abb20e7b8";
+/// A long token, with every kind of character that a token can contain.
+const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJzZXJ2aWNlLWFjY291bnQifQ\
+                     .c2lnbmF0dXJlLW9mLXRoZS10b2tlbi_-~+/c2lnbmF0dXJlLW9mLXRoZS10b2tlbg==";

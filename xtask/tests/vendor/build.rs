@@ -20,17 +20,9 @@ fn folder() -> PathBuf {
 /// Writes the client as a separate crate. Returns its folder.
 pub(crate) fn client(generated: &Generated) -> PathBuf {
     let folder = folder().join("client");
-    write_stale(&standalone::output(root(), &folder, generated).unwrap());
+    standalone::output(root(), &folder, generated).unwrap().update().unwrap();
     lock(&folder);
     folder
-}
-
-/// Writes the files only if at least one of them changes. Rewriting unchanged files would make cargo compile the client
-/// again for each test.
-fn write_stale(output: &Output) {
-    if !output.stale().unwrap().is_empty() {
-        output.write().unwrap();
-    }
 }
 
 /// Writes the program that runs the examples. Returns its folder.
@@ -90,7 +82,8 @@ fn write(folder: PathBuf, name: &str, files: BTreeMap<String, String>) -> PathBu
         [workspace]\n"
     );
     let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest)]);
-    write_stale(&Output { folder: folder.join("src"), files, beside, ..Output::default() });
+    let output = Output { folder: folder.join("src"), files, beside, ..Output::default() };
+    output.update().unwrap();
     lock(&folder);
     folder
 }

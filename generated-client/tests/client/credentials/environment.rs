@@ -75,14 +75,6 @@ fn several_kinds_of_credentials_cause_a_warning() {
 }
 
 #[test]
-fn missing_and_incomplete_credentials_are_errors() {
-    let shown = run(&[]);
-    assert!(shown.contains("no credentials in the environment: set "), "{shown}");
-    let shown = run(&ACCOUNT[1..]);
-    assert!(shown.contains("but `MONGODB_ATLAS_CLIENT_ID` is not: set both or neither"), "{shown}");
-}
-
-#[test]
 fn an_error_names_the_invalid_variable() {
     let client = |name, value| run(&[TOKEN, (name, value)]);
     let shown = client("MONGODB_ATLAS_BASE_URL", "https://cloud.mongodb.com/api/atlas/v2");

@@ -15,6 +15,7 @@ use atlas_emulator::{
 };
 use generated_client::models::{ExportBucket, GcpExportBucketRequest, PaginatedExportJobs};
 use generated_client::{Client, Credentials, Error, ObjectId, Response};
+use tokio::task::JoinSet;
 
 fn service_account() -> Credentials {
     Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
@@ -30,6 +31,16 @@ fn client(atlas: &Emulator, credentials: Credentials) -> Client {
 
 async fn list(client: &Client) -> Result<Response<PaginatedExportJobs>, Error> {
     client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME).send().await
+}
+
+/// Makes concurrent calls and returns their results.
+async fn list_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> {
+    let mut calls = JoinSet::new();
+    for _ in 0..count {
+        let client = client.clone();
+        calls.spawn(async move { list(&client).await.map(|_| ()) });
+    }
+    calls.join_all().await
 }
 
 async fn create(client: &Client) -> Result<Response<ExportBucket>, Error> {

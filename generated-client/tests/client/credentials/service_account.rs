@@ -4,20 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use atlas_emulator::{Emulator, Fault, StatusCode, Target};
 use generated_client::{AccessToken, Client, Error};
-use tokio::task::JoinSet;
 
-use super::{api_key, authorizations, client, create, list, service_account};
+use super::{api_key, authorizations, client, create, list, list_at_once, service_account};
 use crate::clock::Clock;
-
-/// Makes concurrent calls and returns their results.
-async fn list_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> {
-    let mut calls = JoinSet::new();
-    for _ in 0..count {
-        let client = client.clone();
-        calls.spawn(async move { list(&client).await.map(|_| ()) });
-    }
-    calls.join_all().await
-}
 
 /// Starts a local Atlas. Returns the local Atlas and a client whose token it rejects.
 async fn with_a_revoked_token() -> (Emulator, Client) {

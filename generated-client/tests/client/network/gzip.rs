@@ -105,7 +105,7 @@ mod off {
 
 #[tokio::test]
 async fn an_error_names_an_unrequested_encoding() {
-    for encoding in ["br", "zstd", "deflate", "compress", "gzip, br"] {
+    for encoding in ["br", "zstd", "deflate", "compress", "x-gzip", "gzip, br"] {
         for status in ["200 OK", "502 Bad Gateway"] {
             let (problem, message) = problem(&encoded(status, encoding, "\u{1}\u{2}")).await;
             assert_eq!(problem, BodyProblem::ContentEncoding, "{message}");

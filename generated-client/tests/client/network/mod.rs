@@ -12,8 +12,7 @@ mod tls;
 use generated_client::models::PaginatedExportJobs;
 use generated_client::{Client, ClientBuilder, Credentials, Error, Response, RetryPolicy};
 
-const GROUP: &str = "32b6e34b3d91647abb20e7b8";
-const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh.c2lnbmF0dXJl-_~";
+use crate::{GROUP, TOKEN};
 
 /// Configures a client without retries.
 fn builder(url: &str) -> ClientBuilder {

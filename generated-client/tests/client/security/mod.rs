@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime};
 use generated_client::models::PaginatedExportJobs;
 use generated_client::{AccessToken, Client, Credentials, Error, Response, RetryPolicy};
 
-const GROUP: &str = "32b6e34b3d91647abb20e7b8";
-const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh.c2lnbmF0dXJl-_~";
+use crate::{GROUP, TOKEN};
+
 const CLIENT_ID: &str = "mdb_sa_id_1234567890abcdef12345678";
 const CLIENT_SECRET: &str = "mdb_sa_sk_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4";
 const PUBLIC_KEY: &str = "qwertyui";

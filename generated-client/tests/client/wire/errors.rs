@@ -569,19 +569,6 @@ async fn a_failed_connection_names_the_host_the_port_and_the_root_cause() {
     assert!(causes.iter().all(|cause| !cause.contains("/api/atlas")), "{causes:?}");
 }
 
-#[tokio::test]
-async fn a_call_to_a_silent_server_times_out() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let client = builder(&url).attempt_timeout(Duration::from_millis(50)).build().unwrap();
-    let error = client.list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "listGroupClusterBackupExports got no complete response within 50ms; try again, or raise \
-         `attempt_timeout`"
-    );
-}
-
 #[test]
 fn a_parse_error_of_an_id_converts_to_an_error_of_the_client() {
     let parse = |text: &str| -> Result<ObjectId, Error> { Ok(text.parse()?) };

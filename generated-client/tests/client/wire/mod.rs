@@ -9,17 +9,15 @@ mod places;
 mod requests;
 mod secrecy;
 
-use crate::server::Server;
 use generated_client::models::{AwsExportBucketRequest, ExportBucket, PaginatedExportJobs};
 use generated_client::{
     Client, ClientBuilder, Credentials, Error, ObjectId, Response, RetryPolicy,
 };
 
-const GROUP: &str = "32b6e34b3d91647abb20e7b8";
+use crate::server::Server;
+use crate::{GROUP, TOKEN};
+
 const ROLE: &str = "668c5f0ed436263134491592";
-/// A long token, with every kind of character that a token can contain.
-const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJzZXJ2aWNlLWFjY291bnQifQ\
-                     .c2lnbmF0dXJlLW9mLXRoZS10b2tlbi_-~+/c2lnbmF0dXJlLW9mLXRoZS10b2tlbg==";
 
 /// Creates a client without retries. Other tests cover retries.
 fn client(server: &Server) -> Client {

@@ -3,7 +3,7 @@
 use generated_client::{Client, Credentials, Error};
 use serde_json::json;
 
-use super::{GROUP, TOKEN, client, create, list};
+use super::{GROUP, TOKEN, create, list};
 use crate::server::Server;
 
 /// Fails if `shown` contains the token, or a part that identifies the token.
@@ -124,12 +124,4 @@ async fn debug_is_short_for_a_body_of_any_size() {
         assert!(format!("{error:?}").len() < 1500);
         assert!(error.to_string().len() < 1500);
     }
-}
-
-#[tokio::test]
-async fn a_transport_error_shows_no_token() {
-    let server = Server::raw(format!("HTTP/1.1 {TOKEN}\r\n\r\n"));
-    let error =
-        client(&server).list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
-    assert_secret(&format!("{error} {error:?}"));
 }
