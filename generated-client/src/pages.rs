@@ -148,9 +148,9 @@ impl<T: 'static> ItemStream<T> {
         Self::following(|response: &Response<P>| response.cursor(), fetch)
     }
 
-    /// Creates a stream of items for pages whose link to the next page contains the number of that page. A link without
-    /// a number leads back to the first page, and the stream fails when that link repeats.
-    pub(crate) fn by_linked_number<P, N, F>(fetch: F) -> Self
+    /// Creates a stream of items for pages that have the number of the next page, or a link with this number. A link
+    /// without a number leads back to the first page, and the stream fails when that link repeats.
+    pub(crate) fn by_next_number<P, N, F>(fetch: F) -> Self
     where
         P: Page<Item = T> + 'static,
         N: FromStr,

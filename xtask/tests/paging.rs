@@ -306,6 +306,60 @@ fn the_last_id_is_a_cursor_only_if_the_items_have_ids() {
     assert!(!streams(&page("Thing").replace("has_more", "more")));
 }
 
+/// A string such as `from` can also be a filter, and `next` a link.
+#[test]
+fn the_next_value_of_a_parameter_has_the_same_type() {
+    let is_paged = |[parameter, ty]: [&str; 2], [field, next]: [&str; 2]| {
+        let page = format!(
+            "{{results: {{type: array, items: {{type: string}}}}, {field}: {{type: {next}}}}}"
+        );
+        let document = document(&[parameter], &page);
+        generate(&document.replace("integer, minimum: 1", ty)).0.contains("stream")
+    };
+    assert!(is_paged(["page", "integer"], ["next_page", "integer"]));
+    assert!(is_paged(["from", "integer"], ["next", "integer"]));
+    for (parameter, field) in [("page", "next_page"), ("from", "next")] {
+        assert!(!is_paged([parameter, "integer"], [field, "string"]), "{parameter}");
+        assert!(!is_paged([parameter, "string"], [field, "integer"]), "{parameter}");
+        assert!(!is_paged([parameter, "string"], [field, "string"]), "{parameter}");
+    }
+    assert!(is_paged(["cursor", "string"], ["next_cursor", "string"]));
+    assert!(!is_paged(["cursor", "integer"], ["next_cursor", "string"]));
+    assert!(!is_paged(["cursor", "string"], ["next_cursor", "integer"]));
+}
+
+#[test]
+fn a_boolean_field_can_end_a_list_with_cursors() {
+    let end = |name: &str, required: &str| {
+        let page = format!(
+            "{{{name}: {{type: boolean}}, last_id: {{type: string}}, results: {{type: array, items: {{type: string}}}}}}"
+        );
+        let document = document(&["after"], &page).replace("integer, minimum: 1", "string");
+        let (_, page) = generate(&document.replace("required: [results], ", required));
+        let code = page.split_whitespace().collect::<String>();
+        let (_, code) = code.split_once("fncursor(&self)->Option<String>{").unwrap();
+        code.split_once("self.last_id").unwrap().0.to_owned()
+    };
+    assert_eq!(end("hasMore", "required: [hasMore], "), "if!self.has_more{returnNone;}");
+    assert_eq!(end("has_more", ""), "ifself.has_more==Some(false){returnNone;}");
+    assert_eq!(end("done", "required: [done], "), "ifself.done{returnNone;}");
+    assert_eq!(end("done", ""), "ifself.done==Some(true){returnNone;}");
+    assert_eq!(end("more", ""), "");
+}
+
+/// Optional fields of requests that accept `null` have the type `Nullable`.
+#[test]
+fn the_fields_of_a_page_can_be_those_of_a_request() {
+    let page = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}, total_count: {type: integer, nullable: true}}";
+    let document = document(&PAGING, page)
+        .replace("required: [id], properties: {id: {type: string}}", "properties: {id: {type: string, nullable: true}}")
+        .replacen("    get:", "    put:\n      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Things'}}}}\n      responses: {'204': {description: Done.}}\n    get:", 1);
+    let (_, page) = generate(&document);
+    assert!(page.contains("pub total_count: Nullable<i64>"), "{page}");
+    assert!(page.contains("item.id.as_ref().map(ToString::to_string)"), "{page}");
+    assert!(!page.contains("fn total("), "{page}");
+}
+
 /// The page model has only one cursor, which belongs to the parameter of the first operation.
 #[test]
 fn only_one_of_two_cursors_of_a_page_is_followed() {

@@ -24,7 +24,9 @@ pub use self::operation::{
     StyleKind, Success, Successor,
 };
 pub use self::package::{Package, Security, SecurityKind, SecurityScheme, Server, ServerVariable};
-pub use self::paging::{Page, PageCursor, PageField, PageLinks, Paging, PagingStyle};
+pub use self::paging::{
+    CursorSource, Page, PageCursor, PageEnd, PageField, PageLinks, Paging, PagingStyle,
+};
 pub use self::value::{Docs, Rules, Type};
 pub use crate::lower::JsonType;
 

@@ -6,7 +6,9 @@ use quote::quote;
 use super::Imports;
 use super::docs;
 use super::tokens::ident;
-use crate::api::{Model, Page, PageCursor, PageField, PageLinks, Paging, PagingStyle};
+use crate::api::{
+    CursorSource, Model, Page, PageCursor, PageField, PageLinks, Paging, PagingStyle,
+};
 
 /// Emits the `stream` method of a request.
 pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
@@ -36,13 +38,14 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
         }
     };
     let zero = (paging.style == PagingStyle::NumberFromZero).then(|| quote!(.or(Some(0))));
-    let id = paging.list.as_ref().map(id_of).map(|id| quote!(|item| #id));
+    let id = paging.list.as_ref().map(|id| text(&quote!(item), id));
+    let id = id.map(|id| quote!(|item| #id));
     let body = match (paging.style, id) {
         (PagingStyle::Offset, Some(id)) => {
             quote!(#stream::of_lists_by_offset(self.#number, #id, #fetch))
         }
         (PagingStyle::Offset, None) => quote!(#stream::by_offset(self.#number, #fetch)),
-        (PagingStyle::LinkedNumber, _) => quote!(#stream::by_linked_number(#fetch_next)),
+        (PagingStyle::NextNumber, _) => quote!(#stream::by_next_number(#fetch_next)),
         (PagingStyle::Cursor, _) => {
             if let Some(parameter) = &paging.link {
                 quote!(#stream::by_link(#parameter, #fetch_next))
@@ -130,31 +133,36 @@ fn has_next(links: &PageLinks, imports: &Imports) -> TokenStream {
 
 /// Emits `cursor`, which returns the cursor of the next page.
 fn cursor(cursor: &PageCursor, page: &Page, imports: &Imports) -> TokenStream {
-    let value = match cursor {
-        PageCursor::Field(path) => text_at(path),
-        PageCursor::Link { path, parameter } => {
+    let value = match &cursor.source {
+        CursorSource::Field(path) => text_at(path),
+        CursorSource::Link { path, parameter } => {
             let (link, page) = (text_at(path), imports.runtime("page"));
             quote!(#link.map(|link| #page::parameter(&link, #parameter)))
         }
-        PageCursor::LastId(more) => {
-            let (name, items) = (ident(&more.ident), ident(&page.items));
-            let more = if more.optional {
-                quote!(self.#name.unwrap_or_default())
-            } else {
-                quote!(self.#name)
-            };
+        CursorSource::LastId => {
+            let items = ident(&page.items);
             let or_empty = page.is_optional.then(|| quote!(.as_deref().unwrap_or_default()));
-            quote!(if #more { self.#items #or_empty.last().and_then(Self::id) } else { None })
+            quote!(self.#items #or_empty.last().and_then(Self::id))
         }
     };
+    let end = cursor.end.as_ref().map(|end| {
+        let (field, value) = (ident(&end.field.ident), end.value);
+        let is_last = match (end.field.optional, value) {
+            (true, _) => quote!(self.#field == Some(#value)),
+            (false, true) => quote!(self.#field),
+            (false, false) => quote!(!self.#field),
+        };
+        quote!(if #is_last { return None; })
+    });
     quote! {
         fn cursor(&self) -> Option<String> {
+            #end
             #value
         }
     }
 }
 
-/// Emits an expression for the string in the field at the end of a path, as an `Option<String>`.
+/// Emits an expression for the text of the field at the end of a path, as an `Option<String>`.
 fn text_at(path: &[PageField]) -> TokenStream {
     let Some((last, objects)) = path.split_last() else { return quote!(None) };
     let mut object = quote!(self);
@@ -163,24 +171,23 @@ fn text_at(path: &[PageField]) -> TokenStream {
         object =
             if field.optional { quote!(#object.#name.as_ref()?) } else { quote!(#object.#name) };
     }
-    let name = ident(&last.ident);
-    if last.optional { quote!(#object.#name.clone()) } else { quote!(Some(#object.#name.clone())) }
+    text(&object, last)
 }
 
-/// Emits an expression for the text that identifies `item`.
-fn id_of(id: &PageField) -> TokenStream {
-    let field = ident(&id.ident);
-    if id.is_shared {
-        quote!(item.#field().as_ref().map(ToString::to_string))
-    } else if id.optional {
-        quote!(item.#field.as_ref().map(ToString::to_string))
+/// Emits an expression for the text of a field, as an `Option<String>`.
+fn text(object: &TokenStream, field: &PageField) -> TokenStream {
+    let name = ident(&field.ident);
+    if field.is_shared {
+        quote!(#object.#name().as_ref().map(ToString::to_string))
+    } else if field.optional {
+        quote!(#object.#name.as_ref().map(ToString::to_string))
     } else {
-        quote!(Some(item.#field.to_string()))
+        quote!(Some(#object.#name.to_string()))
     }
 }
 
 fn id(id: &PageField, item: &TokenStream) -> TokenStream {
-    let text = id_of(id);
+    let text = text(&quote!(item), id);
     quote! {
         fn id(item: &#item) -> Option<String> {
             #text

@@ -493,6 +493,66 @@ async fn the_number_of_the_next_page_can_be_in_a_link() {
     assert!(error.unwrap().to_string().contains("its cursor leads back"));
 }
 
+/// Reads the items `a` and `b` from a server with the given pages, and then a list whose first page repeats.
+macro_rules! follows {
+    ($operation:ident, $pages:expr) => {{
+        let pages = $pages;
+        let server = serve(move |request| {
+            let page = pages.iter().find(|(url, _)| *url == query(request));
+            json("200 OK", "", page.unwrap_or_else(|| panic!("{request}")).1)
+        });
+        let client = server.client(Credentials::none());
+        let (items, error) = read!(client.$operation().stream());
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(items, ["a", "b"]);
+        let server = serve(move |_| json("200 OK", "", pages[0].1));
+        let client = server.client(Credentials::none());
+        let (items, error) = read!(client.$operation().stream().concurrency(3));
+        assert_eq!(items, ["a", "a"]);
+        assert!(error.unwrap().to_string().contains("its cursor leads back"));
+    }};
+}
+
+#[tokio::test]
+async fn the_number_of_the_next_page_can_be_in_a_field() {
+    follows!(list_by_next_page, [
+        ("/next-pages", r#"{"items":["a"],"meta":{"next_page":2}}"#),
+        ("/next-pages?page=2", r#"{"items":[],"meta":{"next_page":3}}"#),
+        ("/next-pages?page=3", r#"{"items":["b"],"meta":{"next_page":null}}"#),
+    ]);
+}
+
+#[tokio::test]
+async fn the_number_of_the_next_item_can_be_in_a_field() {
+    follows!(list_by_next_item, [
+        ("/next-items", r#"{"results":["a"],"from":9,"next":7}"#),
+        ("/next-items?from=7", r#"{"results":[],"from":7,"next":0}"#),
+        ("/next-items?from=0", r#"{"results":["b"],"from":0,"next":null}"#),
+    ]);
+}
+
+#[tokio::test]
+async fn an_iterator_ends_when_the_page_is_done() {
+    follows!(list_by_iterator, [
+        ("/iterators", r#"{"data":["a"],"iterator":"x","done":false}"#),
+        ("/iterators?iterator=x", r#"{"data":[],"iterator":"y","done":false}"#),
+        ("/iterators?iterator=y", r#"{"data":["b"],"iterator":"z","done":true}"#),
+    ]);
+}
+
+#[tokio::test]
+async fn the_cursor_can_be_in_a_field_that_requests_also_have() {
+    follows!(list_by_starting_after, [
+        ("/after", r#"{"data":["a"],"pages":{"next":{"starting_after":"x"}}}"#),
+        ("/after?starting_after=x", r#"{"data":[],"pages":{"next":{"starting_after":"y"}}}"#),
+        ("/after?starting_after=y", r#"{"data":["b"],"pages":{"next":null}}"#),
+    ]);
+    follows!(list_by_starting_after, [
+        ("/after", r#"{"data":["a"],"pages":{"next":{"starting_after":"x"}}}"#),
+        ("/after?starting_after=x", r#"{"data":["b"],"pages":null}"#),
+    ]);
+}
+
 #[tokio::test]
 async fn the_link_header_contains_the_cursor() {
     let links = "Link: <https://elsewhere.example/other?after=self>; rel=\"self\"\r\n\

@@ -7,34 +7,36 @@
 //!   ...). The schema of the number specifies the first page with a `default` or a `minimum` of 0 or 1. Alternatively,
 //!   the description contains a word such as `zero-based`. `pageNum` always starts at 1.
 //! - Offsets: an optional `offset`, `skip` or `start_at`, and an optional page size.
-//! - Numbers or offsets in links: an optional page number or offset whose next value is a parameter of a link in the
-//!   response (`next`).
-//! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a field of the response
+//! - Next numbers: an optional integer (`page`, `from`, ...) whose next value is in an integer field of the response
+//!   (`next_page`, `next`, ...). The next value of a page number or an offset can also be in a parameter of a link in
+//!   the body (`next`).
+//! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a string field of the response
 //!   (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a link. The link is in the
 //!   body (`links.next`, `next_page_uri`) or in the `Link` header. A link in the body is used if the parameter is one
 //!   of `LINKED`, or if its description contains the word `cursor`. Under the same conditions, the header is used if a
 //!   successful response declares it. For the parameter `after`, a declared header is enough. The header is also used
-//!   if the description of the parameter contains the word `link` and the word `next` or `header`. The parameter
-//!   `starting_after` with the field `has_more` is also a cursor.
+//!   if the description of the parameter contains the word `link` and the word `next` or `header`. If the response has
+//!   no such field or link, but has the boolean `has_more` or `done`, the cursor `starting_after` is the id of the last
+//!   item.
 //!
 //! Before this step, the pass `page_objects` splits each query parameter that is an object with a page size and either
 //! a page number or an offset. Each property becomes a parameter.
 //!
 //! Most names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`. The special
-//! rules for `pageNum`, `itemsPerPage`, `has_more`, `results`, `links` and `rel` need the exact name.
+//! rules for `pageNum`, `itemsPerPage`, `results`, `links` and `rel` need the exact name.
 //!
 //! The response is a list, an object with the list `results`, or an object without `results` and with exactly one list
 //! besides `links`. Page numbers and offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that
-//! the server ignores the parameter and repeats a page. `pageNum` needs no id if the response is an object, and values
-//! from links need none. Of the cursors, only `starting_after` needs an id. The property `links` or the `Link` header
-//! indicates whether there is a next page. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of
-//! the number of items.
+//! the server ignores the parameter and repeats a page. `pageNum` needs no id if the response is an object. Values from
+//! the response need none either, except for the id of the last item. The property `links` or the `Link` header
+//! indicates whether there is a next page; with values from the response, `has_more` or `done` does. A signed integer
+//! `totalCount` (or `total_elements`, ...) is an estimate of the number of items.
 
 use std::collections::BTreeMap;
 
 use crate::api::types::{
-    Api, Field, Kind, Location, Operation, Page, PageCursor, PageField, PageLinks, Paging,
-    PagingStyle, Param, Struct, Success, Type,
+    Api, CursorSource, Field, Kind, Location, Operation, Page, PageCursor, PageEnd, PageField,
+    PageLinks, Paging, PagingStyle, Param, Struct, Success, Type,
 };
 use crate::lower::{NUMBERS, OFFSETS, SIZES, is_named};
 
@@ -54,7 +56,6 @@ pub(super) fn find(api: &mut Api) {
                 let paging = by_number(operation, &page.item, page.id.is_some())
                     .or_else(|| by_offset(operation, &page.item, page.id.is_some()))
                     .or_else(|| by_cursor(operation, object, &mut page, &models))
-                    .or_else(|| by_linked_number(operation, object, &mut page, &models))
                     .or_else(|| by_header(operation, &page.item))?;
                 let known = pages.entry(name.clone()).or_insert_with(|| page.clone());
                 if known.cursor.is_none() {
@@ -89,18 +90,24 @@ pub(super) fn find(api: &mut Api) {
 const FIRST_PAGES: &[(&str, u64)] =
     &[("zero-based", 0), ("0-based", 0), ("one-based", 1), ("1-based", 1)];
 
-/// The parameters for cursors, each with the response fields that can contain the next cursor.
+/// The cursors that are strings, each with the response fields that can contain the next cursor.
 const CURSORS: &[(&str, &[&str])] = &[
     ("cursor", &["next_cursor"]),
-    ("after", &["next_cursor", "next.after", "cursors.after"]),
+    ("after", &["next_cursor", "next.after", "cursors.after", "last_id"]),
     ("marker", &["next_marker"]),
     ("offset", &["next_page.offset"]),
     ("page_token", &["next_page_token", "next_page"]),
     ("next_token", &["next_token"]),
+    ("starting_after", &["next.starting_after"]),
+    ("iterator", &["iterator"]),
 ];
 
-/// The cursor parameters whose next value can be in a link. Other parameters, such as `after`, can also be filters, so
-/// their description must mention a cursor. For the `Link` header, there are two more rules. A description with the
+/// The integers whose next value can be in the response, each with the response fields that can contain this value.
+const NEXT_NUMBERS: &[(&[&str], &[&str])] =
+    &[(NUMBERS, &["next_page"]), (OFFSETS, &[]), (&["from"], &["next"])];
+
+/// The strings whose next value can be in a link. Other strings, such as `after`, can also be filters, so their
+/// description must mention a cursor. For the `Link` header, there are two more rules. A description with the
 /// words `link` and `next`, or `link` and `header`, is enough, and `after` needs only a declared header.
 const LINKED: &[&str] = &["cursor", "page_token"];
 
@@ -110,6 +117,9 @@ const LINKS: &[&str] =
 
 /// The response fields that can contain the number of items on all pages.
 const TOTALS: &[&str] = &["total_count", "total_elements", "total_items", "total_records"];
+
+/// The boolean fields that indicate the last page, each with the value on this page.
+const ENDS: &[(&str, bool)] = &[("has_more", false), ("done", true)];
 
 /// The fields that can identify an item.
 const IDS: &[&str] = &["id", "uuid", "guid"];
@@ -137,39 +147,41 @@ fn by_offset(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging>
     has_id.then(|| paging(offset, Some(size), PagingStyle::Offset, item))
 }
 
+/// Finds a string or an integer whose next value is in the page.
 fn by_cursor(
     operation: &Operation,
     object: &Struct,
     page: &mut Page,
     models: &Models<'_>,
 ) -> Option<Paging> {
-    let known = CURSORS.iter().find_map(|(name, fields)| {
-        let param = text(operation, name)?;
-        Some((param, cursor(param, fields, &texts(object, models, DEPTH))?))
+    let texts = paths(object, models, DEPTH, |ty| *ty == Type::String);
+    let numbers = paths(object, models, DEPTH, |ty| matches!(ty, Type::Integer(_)));
+    let strings = CURSORS
+        .iter()
+        .filter_map(|(name, fields)| text(operation, name).map(|param| (param, fields, &texts)));
+    let integers = NEXT_NUMBERS.iter().filter_map(|(names, fields)| {
+        counter(operation, names).map(|param| (param, fields, &numbers))
     });
+    let in_page = strings.chain(integers).find_map(|(param, fields, paths)| {
+        let field = found(fields, paths).map(CursorSource::Field);
+        let link = || {
+            let path = found(LINKS, &texts).filter(|_| is_linked(param))?;
+            Some(CursorSource::Link { path, parameter: param.name.clone() })
+        };
+        Some((param, field.or_else(link)?))
+    });
+    let end = end(object);
     let last_id = || {
         let param = text(operation, "starting_after")?;
-        let more = field(object, "has_more").filter(|it| *it.ty.value() == Type::Bool)?;
-        page.id.as_ref()?;
-        Some((param, PageCursor::LastId(page_field(more))))
+        end.as_ref().and(page.id.as_ref()).map(|_| (param, CursorSource::LastId))
     };
-    let (param, cursor) = known.or_else(last_id)?;
-    page.cursor = Some(cursor);
-    Some(paging(param, None, PagingStyle::Cursor, &page.item))
-}
-
-/// Finds a page number or an offset whose next value is in a link of the page, as in services built
-/// with Django REST framework. The schema need not specify the first page, and items need no id.
-fn by_linked_number(
-    operation: &Operation,
-    object: &Struct,
-    page: &mut Page,
-    models: &Models<'_>,
-) -> Option<Paging> {
-    let number = counter(operation, NUMBERS).or_else(|| counter(operation, OFFSETS))?;
-    let path = found(LINKS, &texts(object, models, DEPTH))?;
-    page.cursor = Some(PageCursor::Link { path, parameter: number.name.clone() });
-    Some(paging(number, None, PagingStyle::LinkedNumber, &page.item))
+    let (param, source) = in_page.or_else(last_id)?;
+    page.cursor = Some(PageCursor { source, end });
+    let style = match param.ty {
+        Type::Integer(_) => PagingStyle::NextNumber,
+        _ => PagingStyle::Cursor,
+    };
+    Some(paging(param, None, style, &page.item))
 }
 
 /// Finds a cursor whose next value is in the `Link` header.
@@ -187,7 +199,11 @@ fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
 
 /// Returns whether the next value of a parameter can be in a link.
 fn is_linked(param: &Param) -> bool {
-    LINKED.iter().any(|name| is_named(&param.name, name)) || mentions(param, "cursor")
+    let is_any = |names: &[&str]| names.iter().any(|name| is_named(&param.name, name));
+    match param.ty {
+        Type::Integer(_) => is_any(NUMBERS) || is_any(OFFSETS),
+        _ => is_any(LINKED) || mentions(param, "cursor"),
+    }
 }
 
 /// Returns whether the description of a parameter contains `word`, which is in lower case.
@@ -196,38 +212,35 @@ fn mentions(param: &Param, word: &str) -> bool {
     description.split(|it: char| !it.is_alphanumeric()).any(|it| it == word)
 }
 
-/// Finds the next value of a cursor in one of `fields` or in a link.
-fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageCursor> {
-    let link = || {
-        let path = is_linked(param).then(|| found(LINKS, paths)).flatten()?;
-        Some(PageCursor::Link { path, parameter: param.name.clone() })
-    };
-    found(fields, paths).map(PageCursor::Field).or_else(link)
-}
-
 /// Returns a path that ends with one of `names`. Earlier names take precedence, then earlier paths.
 fn found(names: &[&str], paths: &[Vec<&Field>]) -> Option<Vec<PageField>> {
     let mut found = names.iter().filter_map(|it| paths.iter().find(|path| ends_with(path, it)));
     Some(found.next()?.iter().copied().map(page_field).collect())
 }
 
-/// Returns the paths to the strings in an object and its nested objects, shortest first. Leaves out fields with the
-/// type `Nullable`. A path has at most `depth` fields.
-fn texts<'a>(object: &'a Struct, models: &Models<'a>, depth: usize) -> Vec<Vec<&'a Field>> {
-    let mut paths = Vec::new();
-    for field in object.fields.iter().filter(|field| !matches!(field.ty, Type::Nullable(_))) {
+/// Returns the paths to the fields of a type in an object and its nested objects, shortest first. A path has at most
+/// `depth` fields.
+fn paths<'a>(
+    object: &'a Struct,
+    models: &Models<'a>,
+    depth: usize,
+    is_wanted: fn(&Type) -> bool,
+) -> Vec<Vec<&'a Field>> {
+    let mut found = Vec::new();
+    for field in &object.fields {
         match field.ty.unwrapped() {
-            Type::String => paths.push(vec![field]),
+            ty if is_wanted(ty) => found.push(vec![field]),
             Type::Model(name) if depth > 1 => {
-                let below = self::object(name, models).map(|it| texts(it, models, depth - 1));
+                let below = self::object(name, models);
+                let below = below.map(|it| paths(it, models, depth - 1, is_wanted));
                 let below = below.into_iter().flatten();
-                paths.extend(below.map(|path| [vec![field], path].concat()));
+                found.extend(below.map(|path| [vec![field], path].concat()));
             }
             _ => {}
         }
     }
-    paths.sort_by_key(Vec::len);
-    paths
+    found.sort_by_key(Vec::len);
+    found
 }
 
 /// Returns whether the path ends with the field names in `names`, which are separated by dots.
@@ -316,8 +329,20 @@ fn page(object: &Struct, models: &Models<'_>) -> Option<Page> {
 fn total(page: &Struct) -> Option<PageField> {
     let total =
         TOTALS.iter().find_map(|name| page.fields.iter().find(|it| is_named(&it.name, name)))?;
-    let is_signed = matches!(total.ty.value(), Type::Integer(width) if width.starts_with('i'));
+    let is_signed = matches!(scalar(total), Type::Integer(width) if width.starts_with('i'));
     is_signed.then(|| page_field(total))
+}
+
+fn end(page: &Struct) -> Option<PageEnd> {
+    ENDS.iter().find_map(|(name, value)| {
+        let field = page.fields.iter().find(|it| is_named(&it.name, name))?;
+        (*scalar(field) == Type::Bool).then(|| PageEnd { field: page_field(field), value: *value })
+    })
+}
+
+/// Returns the type of a field that is absent or has a value. A field with the type `Nullable` can also be `null`.
+fn scalar(field: &Field) -> &Type {
+    if let Type::Option(ty) = &field.ty { ty } else { &field.ty }
 }
 
 fn field<'a>(object: &'a Struct, name: &str) -> Option<&'a Field> {
@@ -356,6 +381,5 @@ fn object<'a>(name: &str, models: &Models<'a>) -> Option<&'a Struct> {
 }
 
 fn page_field(field: &Field) -> PageField {
-    let optional = matches!(field.ty, Type::Option(_));
-    PageField { ident: field.ident.clone(), optional, is_shared: false }
+    PageField { ident: field.ident.clone(), optional: field.ty.is_option(), is_shared: false }
 }

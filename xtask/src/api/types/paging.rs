@@ -42,8 +42,8 @@ pub enum PagingStyle {
     Offset,
     /// By a string from the response with the previous page.
     Cursor,
-    /// By a number in a link of the previous page.
-    LinkedNumber,
+    /// By a number from the response with the previous page.
+    NextNumber,
 }
 
 impl PagingStyle {
@@ -77,10 +77,20 @@ pub struct Page {
     pub cursor: Option<PageCursor>,
 }
 
+/// The cursor of the next page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageCursor {
+    /// Where the page contains the cursor.
+    pub source: CursorSource,
+    /// The boolean field that indicates the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<PageEnd>,
+}
+
 /// Where a page contains the cursor of the next page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum PageCursor {
+pub enum CursorSource {
     /// In a field. The path leads from the page to that field.
     Field(Vec<PageField>),
     /// In a query parameter of a link.
@@ -90,8 +100,17 @@ pub enum PageCursor {
         /// The name of the parameter on the wire.
         parameter: String,
     },
-    /// In the id of the last item. Contains the boolean field that is `true` if there is a next page.
-    LastId(PageField),
+    /// In the id of the last item.
+    LastId,
+}
+
+/// A boolean field that indicates the last page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageEnd {
+    /// The field.
+    pub field: PageField,
+    /// The value on the last page.
+    pub value: bool,
 }
 
 /// The links of a page.
