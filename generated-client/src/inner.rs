@@ -13,8 +13,8 @@ use crate::time_limits::TimeLimits;
 use crate::transport::Transport;
 use crate::{Error, TimeLimit};
 
-/// The settings of a client, and the state that it shares with clients that are derived from it. They share the
-/// connections, the authentication, the retry budget and the notices.
+/// The settings of a client, and the state that it shares with the clients derived from it: the connections, the
+/// authentication, the retry budget and the notices.
 #[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) transport: Transport,

@@ -37,7 +37,7 @@ use crate::runtime::{InvalidInput, Operation, check_settable};
 /// }
 /// ```
 pub trait Interceptor: Send + Sync + 'static {
-    /// Runs before an attempt. It can set headers of the request.
+    /// Runs before an attempt. This hook can set headers of the request with [`Attempt::set_header`].
     fn before_attempt(&self, attempt: &mut Attempt<'_>) {
         let _ = attempt;
     }

@@ -53,8 +53,8 @@ impl ObjectId {
     /// ```
     ///
     /// # Panics
-    /// If `text` is not an identifier. In a constant, this is a compile error. For text that is not a literal, use
-    /// [`parse`](str::parse).
+    /// Panics if `text` is not an identifier. In a constant, this is a compile error. For text that is not a literal,
+    /// use [`parse`](str::parse).
     #[must_use]
     pub const fn literal(text: &str) -> Self {
         match parse(text) {

@@ -19,8 +19,8 @@ pub(crate) fn read(url: &SecretString) -> Result<Proxy, Error> {
     proxy.ok_or_else(|| Error::config(format!("invalid proxy URL: {}", problem(text))))
 }
 
-/// Checks the proxy in the environment for URLs with the given scheme, because reqwest ignores an invalid URL.
-/// `variable` returns the value of an environment variable.
+/// Checks the URL of the proxy that the environment sets for requests with the given scheme, because reqwest ignores an
+/// invalid URL. `variable` returns the value of an environment variable.
 ///
 /// # Errors
 /// [`Error::Config`] if reqwest would ignore the proxy. The message names the variable and does not show its value.

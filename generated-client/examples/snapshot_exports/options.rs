@@ -59,7 +59,7 @@ pub(crate) enum Command {
     },
 }
 
-/// The options of every command.
+/// The options that every command accepts.
 #[derive(Debug, Args)]
 pub(crate) struct Place {
     /// The id of the project (24 hexadecimal digits)
@@ -193,8 +193,8 @@ impl Place {
     }
 }
 
-/// Returns the value of an option, or the local Atlas's default. If the environment configures a client, the option is
-/// required.
+/// Returns the value of an option, or its default for the local Atlas. If the environment configures a client, a
+/// missing option is an error.
 pub(crate) fn or_local<T>(value: Option<T>, flag: &str, local: &str) -> anyhow::Result<T>
 where
     T: FromStr<Err: std::error::Error + Send + Sync + 'static>,

@@ -18,7 +18,7 @@ pub(crate) fn buckets(buckets: &[ExportBucket], json: bool) -> anyhow::Result<()
     print(buckets, json, ["BUCKET", "PROVIDER", "NAME", "ROLE", "LOCATION"], bucket_row)
 }
 
-/// Prints each result: as a line of JSON if `json` is true, and otherwise as a row of a table.
+/// Prints each result as a line of JSON if `json` is true, or else as a row of a table.
 fn print<T: Serialize, const N: usize>(
     results: &[T],
     json: bool,

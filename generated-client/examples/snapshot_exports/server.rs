@@ -73,7 +73,7 @@ pub(crate) fn with_bucket() -> Builder {
     }))
 }
 
-/// Configures a local Atlas with a job that copies 42 collections, one step per lookup.
+/// Configures a local Atlas with a job that copies 42 collections and advances by one step with each lookup.
 pub(crate) fn with_job(id: &str) -> Builder {
     let job = |state: &str, exported: u32, total: u32| -> Vec<Value> {
         vec![json!({

@@ -17,8 +17,8 @@ const TIME_LIMIT: u8 = 3;
 /// The default of `--time-limit`.
 const USUAL_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Shows each change of the job. Returns exit code 0 if the job succeeds, 2 if the job fails or is cancelled, and 3 if
-/// the job is not done within the time limit.
+/// Watches a job and shows each change. Returns exit code 0 if the job succeeds, 2 if the job fails or is cancelled,
+/// and 3 if the job is not done within the time limit.
 pub(crate) async fn run(
     client: &Client,
     place: &Place,

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_service_account_can_have_a_token() {
+    fn a_token_can_be_added_only_to_a_service_account() {
         let token = AccessToken::new("token", SystemTime::now());
         for credentials in [Credentials::access_token("a"), Credentials::api_key("a", "b")] {
             let error = fault(&credentials.with_token(token.clone()));

@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn common_names_for_code_and_message_are_read_from_errors_of_other_apis() {
+    fn codes_and_messages_under_common_names_are_read_from_errors_of_other_apis() {
         for (body, code, detail) in [
             (r#"{"code":"X","message":"m","detail":"d"}"#, Some("X"), Some("m")),
             (r#"{"title":"t","status":404}"#, None, Some("t")),

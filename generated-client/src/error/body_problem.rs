@@ -21,7 +21,7 @@ pub enum BodyProblem {
     Html,
     /// The media type is not JSON.
     MediaType,
-    /// The body is not UTF-8, although JSON (RFC 8259, section 8.1) and text must be UTF-8.
+    /// The body is not UTF-8. JSON must be UTF-8 (RFC 8259, section 8.1), and the client reads text only as UTF-8.
     NotUtf8,
     /// The body is not JSON.
     NotJson,

@@ -77,7 +77,7 @@ impl InvalidInput {
     }
 }
 
-/// Formats a location on one line. It can contain the keys of a caller's map, which can contain line breaks.
+/// Formats a location on one line, because the keys of a caller's map can contain line breaks.
 fn location(at: At<'_>) -> Box<str> {
     text::one_line(&at.to_string(), text::EXCERPT).into()
 }
@@ -101,7 +101,6 @@ impl std::error::Error for InvalidInput {}
 mod tests {
     use super::*;
 
-    /// A key of a map comes from the caller.
     #[test]
     fn a_location_is_on_one_line() {
         let at = At::BODY.field("tags");

@@ -82,8 +82,8 @@ impl Request {
         self.note(fault)
     }
 
-    /// Marks a parameter as secret, after it was added. `Debug` does not show a secret header, and traces do not
-    /// contain a path with a secret.
+    /// Marks a parameter as secret. Call this method after the method that adds the parameter. `Debug` does not show a
+    /// secret header, and traces do not contain a path with a secret.
     pub(crate) fn secret(mut self, name: &'static str) -> Self {
         let headers = self.headers.iter_mut().filter(|(header, _)| *header == name);
         headers.for_each(|(_, value)| value.set_sensitive(true));

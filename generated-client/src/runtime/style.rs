@@ -95,8 +95,8 @@ impl Style {
     }
 }
 
-/// A value as a primitive, a list or an object, which OpenAPI's styles write differently. All text is already encoded
-/// as its location requires.
+/// A value as a primitive, a list or an object. OpenAPI's styles write these three differently. All text is already
+/// encoded as its location requires.
 enum Shape {
     Primitive(String),
     List(Vec<String>),

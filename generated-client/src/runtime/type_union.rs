@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn any_number_selects_a_variant_for_numbers() {
+    fn every_number_selects_the_variant_for_numbers() {
         for json in ["1", "-1.5", "1e300", "0.10", "36893488147419103232", "-36893488147419103232"]
         {
             let expected = Size::Any(json.parse().unwrap());

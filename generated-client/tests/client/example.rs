@@ -283,7 +283,7 @@ async fn on_a_terminal_a_watch_shows_a_progress_bar() {
 }
 
 #[tokio::test]
-async fn the_example_exits_with_2_if_the_job_fails() {
+async fn the_example_exits_with_2_if_the_job_fails_or_is_cancelled() {
     let run = watch(&[("Failed", 17)], &[]).await;
     assert_eq!((run.code, run.out.as_str()), (Some(2), "Failed: no access 17 of 42 collections\n"));
     let run = watch(&[("InProgress", 17), ("Cancelled", 17)], &["--json"]).await;

@@ -54,7 +54,9 @@ impl Challenge {
             |name| text(name).ok_or_else(|| format!("the digest challenge has no `{name}`"));
         let qop = required("qop")?;
         if !qop.split(',').any(|quality| quality.trim().eq_ignore_ascii_case("auth")) {
-            return Err(format!("the digest challenge requires `qop={qop}`"));
+            return Err(format!(
+                "the digest challenge requires `qop={qop}`, but only `auth` is supported"
+            ));
         }
         let algorithm = text("algorithm");
         let (hash, session) = hash(algorithm.as_deref().unwrap_or("MD5"))?;

@@ -49,7 +49,7 @@ pub(crate) struct ServiceAccount {
     /// Allows only one request for a token at a time, so that waiting calls share its response.
     queue: tokio::sync::Mutex<Queue>,
     /// The number of finished requests for tokens. If the number changes while a call waits and the last request
-    /// failed, the call fails with the same error, unless it was a 429.
+    /// failed, the call fails with the same error, unless the error is a 429.
     served: AtomicU64,
 }
 
@@ -80,7 +80,7 @@ struct Held {
     since: Instant,
     /// The remaining lifetime when the token arrived.
     lifetime: Duration,
-    /// The earliest time of the next renewal, if the last renewal has failed, was dropped or is still running.
+    /// The earliest time of the next renewal, if the last renewal failed, was dropped or is still running.
     postponed_until: Option<Instant>,
 }
 

@@ -1,4 +1,4 @@
-//! Authentication with the local Atlas.
+//! Authentication with the local Atlas, with other servers and with canned responses.
 
 mod api_key;
 mod environment;

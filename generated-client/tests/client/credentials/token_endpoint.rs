@@ -86,7 +86,7 @@ async fn an_error_about_a_wrong_secret_names_the_variables() {
 }
 
 #[tokio::test]
-async fn the_error_for_each_failed_token_request_has_advice() {
+async fn an_error_about_a_failed_token_request_has_advice() {
     let atlas_error = r#"{"error":403,"errorCode":"IP_NOT_ON_LIST","detail":"No."}"#;
     for (status, body, said, advice) in [
         ("400 Bad Request", "", "returned 400 Bad Request;", "check the client id"),

@@ -1,4 +1,4 @@
-//! Which calls are retried, how often, and after which waits.
+//! Retries: which calls the client retries, how often, and after which waits.
 
 use std::iter::{repeat_n, repeat_with};
 use std::time::Duration;
