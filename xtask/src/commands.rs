@@ -84,7 +84,7 @@ pub(super) fn corpus(arguments: &Corpus) -> anyhow::Result<ExitCode> {
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs the benchmarks. The benchmarks are a separate package, so that `cargo xtask codegen` does not compile them.
+/// Runs the benchmarks, which are a separate package so that `cargo xtask codegen` does not compile them.
 pub(super) fn bench(arguments: &[OsString]) -> anyhow::Result<ExitCode> {
     let status = process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["run", "--quiet", "--release", "--package", "atlas-bench", "--manifest-path"])

@@ -275,7 +275,7 @@ fn replace(folder: &Path, new: &Path, old: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// Locks the folder, once no other program holds the lock. Returns whether the system can lock folders.
+/// Locks the folder as soon as no other program holds the lock. Returns whether the system can lock folders.
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 fn lock(folder: &File) -> bool {
     rustix::fs::flock(folder, rustix::fs::FlockOperation::LockExclusive).is_ok()

@@ -138,7 +138,7 @@ const LONG_PATTERN: usize = 80;
 /// # Errors
 ///
 /// Returns an error if an operation needs an optional module of the runtime, or if the engine of the client in `root`
-/// supports only plain patterns, but the document has other patterns.
+/// supports only plain patterns and the document has other patterns.
 pub fn check_workspace(root: &Path, generated: &Generated) -> anyhow::Result<()> {
     additions::check(&generated.api)?;
     let patterns = ecma_patterns(&generated.api);
@@ -268,7 +268,8 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
     Ok(manifest.to_string())
 }
 
-/// Removes the feature for conversions of object ids, and its Rust version from the comment on `rust-version`.
+/// Removes the feature for conversions of object ids and its dependency. Also removes the feature's minimum Rust
+/// version from the comment on `rust-version`.
 fn leave_out_bson(manifest: &mut DocumentMut) -> anyhow::Result<()> {
     for key in ["features", "dependencies"] {
         table(manifest, key)?.remove(BSON);

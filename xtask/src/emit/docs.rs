@@ -392,7 +392,7 @@ mod tests {
     use super::{escape, list_item, sets, wrap};
 
     #[test]
-    fn urls_become_links_unless_they_are_part_of_a_link() {
+    fn urls_outside_links_and_code_become_links() {
         for (text, expected) in [
             ("See https://a.b/c.", "See <https://a.b/c>."),
             ("[docs](https://a.b)", "[docs](https://a.b)"),
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn code_ends_with_as_many_backticks_as_it_begins() {
+    fn code_ends_with_as_many_backticks_as_it_begins_with() {
         for (text, expected) in [
             ("`<T>` <T>", "`<T>` \\<T>"),
             ("`` a`<T> `` <T>", "`` a`<T> `` \\<T>"),

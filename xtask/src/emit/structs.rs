@@ -36,7 +36,7 @@ pub(super) fn emit(
     items
 }
 
-/// Returns whether only requests contain the model. Then `#[must_use]` is on the struct instead of on its functions.
+/// Returns whether only requests contain the model. If so, `#[must_use]` is on the struct instead of on its functions.
 const fn is_only_sent(model: &Model) -> bool {
     model.usage.request && !model.usage.response
 }

@@ -68,7 +68,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Creates the place for a field, which is not a reference.
+    /// Creates the place for a value that is not a reference.
     pub(super) fn owned(at: TokenStream, value: TokenStream) -> Self {
         Self { at, value, is_reference: false }
     }

@@ -10,7 +10,7 @@ use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
 use crate::visitor::{self, Schemas, Slot, Step};
 
-/// Names each inline object with properties, enum, union and `allOf` after its owner and the properties that lead to
+/// Names each inline enum, union, `allOf` and object with properties after its owner and the properties that lead to
 /// it, as in `ExportJobStateReason`. The owner is a named schema or an operation. Names inline objects in a union after
 /// the value, property or title that distinguishes them. Every Rust type then has a name, and schemas contain no nested
 /// types.

@@ -17,8 +17,8 @@ use crate::visitor::{self, Schemas};
 ///
 /// A variant that the mapping lacks is selected by the first of these that exists:
 ///
-/// - The values that the variant allows for the discriminator property, unless one of them is its name or already
-///   mapped.
+/// - The values that the variant allows for the discriminator property, unless one of them is the variant's name or is
+///   already mapped.
 /// - The union's value that differs from the variant's name only in case or punctuation.
 /// - The variant's name ([OpenAPI 3.0.3, Discriminator
 ///   Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).

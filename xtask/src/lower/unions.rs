@@ -1,4 +1,4 @@
-//! Finds a discriminator for unions without one and merges variants.
+//! Finds discriminators for unions that have none, and merges variants.
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 

@@ -65,8 +65,8 @@ pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<Schema> {
     Some(schema)
 }
 
-/// Returns what the members say about their values, by value: the entries of `extension`, and the `own` text of each
-/// member that has a single value.
+/// Returns the texts about the members' values, by value: the entries of `extension`, and the `own` text of each member
+/// that has a single value.
 fn texts(
     members: &[Member<'_>],
     extension: &str,

@@ -62,13 +62,14 @@ fn suffix(version: &str) -> String {
     format!("{start}{}", version.replace(['-', '.'], "_"))
 }
 
-/// Returns whether the server may respond to a request for `date` with `version`: the requested version itself, or an
-/// earlier released one. The server uses an unreleased version, such as `preview`, only if it is requested.
+/// Returns whether the server may respond to a request for `date` with `version`. This is true of the requested version
+/// itself and of earlier released ones. The server uses an unreleased version, such as `preview`, only if it is
+/// requested.
 fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
 }
 
-/// Reports an operation without a version that the options allow. This is an error if `--operations` selects the
+/// Reports an operation if the options allow none of its versions. This is an error if `--operations` selects the
 /// operation. Otherwise, it is an omission, or is not reported if `--api-version` is given.
 fn no_version(key: OperationKey<'_>, operation: &Operation, options: &Options) -> Option<Finding> {
     let id = operation.operation_id.as_deref().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The runtime modules that only some clients need, such as the module for uploads.
 //!
-//! The workspace does not compile these modules. A crate that `--out` writes includes the modules that its operations
-//! use and the dependencies of these modules.
+//! The workspace does not compile these modules. A crate that a run writes with `--out` includes the modules that its
+//! operations use and the dependencies of these modules.
 
 use std::collections::BTreeMap;
 
@@ -96,7 +96,7 @@ pub(super) fn check(api: &Api) -> anyhow::Result<()> {
 ///
 /// # Errors
 ///
-/// Returns an error if `runtime/mod.rs` or `lib.rs` must declare a module but is missing, or if `lib.rs` does not export
+/// Returns an error if `runtime/mod.rs` or `lib.rs` must be extended but is missing, or if `lib.rs` does not export
 /// `InvalidInput` as expected.
 pub(super) fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
     for Addition { module, text, item, is_public, .. } in needed(api) {
