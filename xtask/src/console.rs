@@ -31,8 +31,8 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Prints an error. Diagnostics are in colour on a terminal, unless `NO_COLOR` is set. If the command `writes` files,
-/// the diagnostics end with `nothing was written`. Unless `verbose` is set, hides all but the first few of many similar
+/// Prints an error. Diagnostics are in colour on a terminal, unless `NO_COLOR` is set. If `writes` is set, the
+/// diagnostics end with `nothing was written`. Unless `verbose` is set, hides all but the first few of many similar
 /// warnings.
 pub(super) fn print_error(error: &anyhow::Error, writes: bool, verbose: bool) {
     match error.downcast_ref::<Diagnostics>() {

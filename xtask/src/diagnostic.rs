@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_count_characters_of_the_document() {
+    fn a_tab_counts_as_one_column_and_is_shown_as_spaces() {
         let shown = rendered("a: 1\n\tgröße: 2\n", 2, 2, 5);
         let expected = [
             "error: it is wrong",

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_a_cycle_have_the_same_number() {
+    fn only_names_in_the_same_cycle_have_the_same_number() {
         let edges = [("a", "bc"), ("b", "ax"), ("c", "d"), ("d", "ec"), ("e", ""), ("f", "af")];
         let graph: Graph = edges
             .into_iter()

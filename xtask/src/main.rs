@@ -37,7 +37,7 @@ enum Command {
     /// Measure the generator and the client: `cargo run --release -p atlas-bench`.
     #[command(disable_help_flag = true)]
     Bench {
-        /// Arguments for `atlas-bench`; `--help` lists them.
+        /// Arguments for `atlas-bench`. To list them, run `cargo xtask bench --help`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },

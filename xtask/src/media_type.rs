@@ -64,8 +64,7 @@ pub(crate) fn version(media_type: &str) -> Option<&str> {
     ends.into_iter().find(|end| is_version(end))
 }
 
-/// Returns whether the name is a range, such as `image/*`, which cannot be the media type of a
-/// body.
+/// Returns whether the name is a range, such as `image/*`, which cannot be the media type of a body.
 pub(crate) fn is_range(media_type: &str) -> bool {
     essence(media_type).ends_with("/*")
 }
@@ -96,6 +95,10 @@ mod tests {
         ] {
             assert_eq!(family(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_range_ends_with_a_slash_and_a_star() {
         assert!(is_range("image/*") && is_range("*/*; q=1") && !is_range("image/png"));
     }
 }

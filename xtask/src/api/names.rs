@@ -310,6 +310,10 @@ mod tests {
             "UnknownValue",
         ];
         assert_eq!(variants(values.into_iter()), expected);
+    }
+
+    #[test]
+    fn a_minus_before_another_value_becomes_descending() {
         let orders = ["date", "-date", "-size", "1", "-1"];
         let expected = ["Date", "DateDescending", "Size", "V1", "Minus1"];
         assert_eq!(variants(orders.into_iter()), expected);

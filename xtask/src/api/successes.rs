@@ -125,8 +125,8 @@ impl<'a> Successes<'a> {
     }
 }
 
-/// Returns whether a response with the given status can have a value although it has no schema. A media type does not
-/// prove that there is a body: in Atlas, even empty responses have a media type, which states the version.
+/// Returns whether a response with the given status and without a schema can have a value. A media type does not prove
+/// that there is a body: in Atlas, even empty responses have a media type, which states the version.
 fn has_value(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
 }

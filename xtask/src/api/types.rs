@@ -99,7 +99,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// Decodes a value that is present, even if it is `null`, as `Some`.
+/// Decodes every present value as `Some`, even `null`.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

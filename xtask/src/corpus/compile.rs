@@ -10,6 +10,7 @@ use serde_json::Value;
 use toml_edit::DocumentMut;
 
 use crate::output::Output;
+use crate::text::count;
 
 /// A summary of rustc's errors and warnings about a crate.
 #[derive(Debug, Default)]
@@ -55,7 +56,8 @@ pub(super) fn check(
     }
     let mut compiled = BTreeMap::new();
     for (number, (manifest, packages)) in (1..).zip(&groups) {
-        eprintln!("cargo check of {} crates (run {number} of {})", packages.len(), groups.len());
+        let crates = count(packages.len(), "crate");
+        eprintln!("cargo check of {crates} (run {number} of {})", groups.len());
         let has_tags = manifest.lines().any(|line| line.starts_with("full = "));
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args([

@@ -1,6 +1,7 @@
 //! A row of the table.
 
 use super::compile::Compiled;
+use crate::text::count;
 
 /// The result for a document.
 #[derive(Debug, Default)]
@@ -49,8 +50,8 @@ impl Row {
         let mut faults = Vec::new();
         if self.emitted + self.omissions.len() != self.found {
             faults.push(format!(
-                "{name}: {} operations in the document, but {} emitted and {} left out with a reason",
-                self.found,
+                "{name}: {} in the document, but {} emitted and {} left out with a reason",
+                count(self.found, "operation"),
                 self.emitted,
                 self.omissions.len()
             ));

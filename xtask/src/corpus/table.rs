@@ -53,7 +53,7 @@ fn totals(rows: &[Row], peers: usize) -> Vec<String> {
         (clean + usize::from(it.errors == 0), warnings + it.warnings)
     });
     let mut cells = vec![
-        format!("{generated} of {} generate", rows.len()),
+        format!("{generated} of {} generated", rows.len()),
         sum(|row| row.found).to_string(),
         sum(|row| row.emitted).to_string(),
         sum(|row| row.warnings).to_string(),

@@ -39,7 +39,7 @@ pub(super) enum Below {
 #[derive(Debug, PartialEq)]
 pub(super) enum Edit {
     Remove(Pointer),
-    /// Replaces a value, or adds it to its object. Creates missing parents.
+    /// Replaces a value, or adds it to its object or list. Creates missing parents.
     Set(Pointer, Value),
     /// Adds an item to a list. Creates the list if it is missing.
     Append(Pointer, Value),

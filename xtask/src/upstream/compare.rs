@@ -243,8 +243,8 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Reports headers that only the vendor documents. Headers that only the spec documents are not
-    /// reported, because Atlas sends more headers than its document lists.
+    /// Reports headers that only the vendor's document lists. Headers that only the spec lists are not reported,
+    /// because Atlas sends more headers than its document lists.
     fn headers(&mut self, ours: &Node<'_>, vendor: &Node<'_>) {
         let (ours, vendor) = (ours.resolved(), vendor.resolved());
         let known: BTreeSet<String> = ours.children("headers").map(|(name, _)| name).collect();

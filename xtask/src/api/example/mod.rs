@@ -219,8 +219,9 @@ impl Writer<'_> {
         Some(expression)
     }
 
-    /// Returns the name and a value of the first optional field that is a boolean, a number or a string without rules.
-    /// A struct without required fields sets this field, because a struct in a path parameter must not be empty.
+    /// Returns the name and a value of the first optional boolean, number or string that has no rules and is neither
+    /// deprecated nor read-only. If an example would set no field of a struct, it sets this field, because a struct in
+    /// a path parameter must not be empty.
     fn optional_field(
         &mut self,
         object: &Struct,

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_string_matches_its_pattern() {
+    fn a_sample_string_matches_its_pattern_unless_the_pattern_is_too_complex() {
         assert_eq!(sample("^vpce-[0-9a-f]{5}$", None, None).as_deref(), Some("vpce-00000"));
         assert_eq!(sample("^([A-Z]{2})$", None, Some("value")).as_deref(), Some("AA"));
         assert_eq!(sample("^[a-c]+(b|c)?$", Some(4), None).as_deref(), Some("aaab"));

@@ -8,7 +8,7 @@ use crate::api::names;
 use crate::api::types::{Api, Feature, Operation, Type};
 use crate::graph::Graph;
 
-/// The maximum number of tags without a Cargo feature for each tag. Up to this number, all operations are always
+/// The maximum number of tags in a document that needs no Cargo features. Up to this number, all operations are always
 /// compiled.
 const FEW: usize = 8;
 

@@ -66,9 +66,9 @@ fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
     }
 }
 
-/// Marks the models to validate before sending: the models in requests that have rules or an `IdInput`, directly or in
-/// their parts. Also marks the variants, fields, parameters and bodies that contain such a model, and the fields that
-/// contain an `IdInput`.
+/// Marks the models to validate before sending: request models that have rules or an `IdInput`, directly or in their
+/// parts. Also marks the variants, fields, parameters and bodies that contain such a model, and the fields that contain
+/// an `IdInput`.
 fn mark_validated(api: &mut Api, holders: &Graph) {
     let sent = || api.models.iter().filter(|model| model.usage.request);
     let ruled: BTreeSet<&str> = sent().filter(|it| has_rules(it)).map(|it| &*it.ident).collect();
@@ -141,8 +141,8 @@ fn mark_parameters(api: &mut Api) {
 }
 
 /// Determines which values convert to a union of JSON types, besides the values of its variants. Strings convert if a
-/// variant accepts every string, and so do the models of a variant that is itself a union. If a nullable field has the
-/// union as its type, all values that convert to the union also convert to `Nullable` of the union.
+/// variant accepts every string. The models of a variant that is itself a union always convert. If a nullable field has
+/// the union as its type, all values that convert to the union also convert to `Nullable` of the union.
 fn mark_conversions(models: &mut [Model]) {
     let enums = models.iter().filter(|model| match &model.kind {
         Kind::Enum(values) => values.iter().all(|it| it.value.is_string()),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::api::types::{Api, SharedDocs};
 use crate::text::first_sentence;
 
-/// The maximum number of optional parameters with the same name that repeat a description of several sentences in full.
+/// The maximum number of optional parameters with the same name and description that keep the full description.
 const MANY: usize = 100;
 
 /// Shortens shared descriptions to their first sentence and keeps one copy of the full text.

@@ -51,7 +51,7 @@ pub struct SecurityScheme {
     pub kind: SecurityKind,
     /// The environment variables of the credentials.
     pub variables: Vec<String>,
-    /// The description in the document, on one line.
+    /// The description in the document.
     pub description: Option<String>,
 }
 

@@ -23,8 +23,8 @@ pub struct Paging {
     /// The field that identifies an item. `None` if a page is an object, or if the cursor is in the `Link` header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<PageField>,
-    /// The wire name of the query parameter that contains the next cursor in the URL of a link in the `Link` header.
-    /// `None` if the cursor is not in this header.
+    /// The query parameter with the next cursor, by its wire name, in the URL from the `Link` header. `None` if the
+    /// cursor is not in this header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
@@ -116,9 +116,9 @@ pub struct PageEnd {
 /// The links of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageLinks {
-    /// The field of the page with the links, by its Rust name.
+    /// The field that contains the links, by its Rust name.
     pub ident: String,
-    /// The field with the relation of a link.
+    /// The field of a link that contains its relation.
     pub relation: PageField,
 }
 

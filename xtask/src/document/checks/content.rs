@@ -1,5 +1,5 @@
-//! Checks that the keys of each `content` are media types, and replaces references to media types with the keys of
-//! their targets, so that later stages find no such references.
+//! Checks that the keys of each `content` are media types, and replaces references to media types with copies of their
+//! targets, so that later stages find no such references.
 //!
 //! OpenAPI 3.2 allows a `$ref` in place of a media type object. No version allows a `$ref` in place of a whole
 //! `content`, but some documents have one.

@@ -81,7 +81,7 @@ mod tests {
     use crate::document::yaml::read;
 
     #[test]
-    fn surrogate_pairs_in_json_become_one_character() {
+    fn a_surrogate_pair_in_json_becomes_one_character() {
         for text in [
             r#"{"a": "Hello! \ud83d\udc4d", "\uD83D\uDE00": "\u00e9\\ud83d\\udc4d\ufffd"}"#,
             "{\"a\": \"\\\\\\ud83d\\udc4d\"}",
