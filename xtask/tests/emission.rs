@@ -71,6 +71,15 @@ fn a_union_is_an_enum_that_writes_its_own_discriminator() {
 }
 
 #[test]
+fn an_integer_or_a_boolean_can_select_the_variant_of_a_union() {
+    let models = ["component", "row", "channel", "text_channel", "tags"];
+    let paths = models.map(|model| format!("models/{model}.rs"));
+    let mut paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    paths.push("operations/create_tags.rs");
+    shows("35-tags", &paths);
+}
+
+#[test]
 fn deprecated_items_have_the_deprecated_attribute() {
     shows(
         "05-deprecated",

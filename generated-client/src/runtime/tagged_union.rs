@@ -49,8 +49,9 @@ pub(crate) trait TaggedUnion: Sized {
     /// The name of the discriminator property.
     const TAG: &'static str;
 
-    /// Decodes the variant that `tag` selects. An object without a tag, or with an unknown tag, becomes `Unknown`, so
-    /// that the rest of the response can still be decoded.
+    /// Decodes the variant that `tag` selects: the text of a string, or the JSON text of a number or a boolean. An
+    /// object without a tag, or with an unknown tag, becomes `Unknown`, so that the rest of the response can still be
+    /// decoded.
     fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 
@@ -72,7 +73,8 @@ impl<'de, T: TaggedUnion> Visitor<'de> for UnionVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         let object = Map::deserialize(MapAccessDeserializer::new(map))?;
-        let tag = object.get(T::TAG).and_then(Value::as_str).map(ToOwned::to_owned);
+        let text = |tag: &Value| tag.as_str().map_or_else(|| tag.to_string(), ToOwned::to_owned);
+        let tag = object.get(T::TAG).map(text);
         T::decode(tag.as_deref(), object)
     }
 }

@@ -318,8 +318,8 @@ fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<En
     values.collect()
 }
 
-/// Builds a union. A variant for a single discriminator value is named after that value, and other variants are named
-/// after their models.
+/// Builds a union. A variant for a single discriminator value is named after that value, unless it is a number or a
+/// boolean. Other variants are named after their models.
 fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
     let Some(discriminator) = &data.discriminator else {
         return Union { property: String::new(), variants: Vec::new(), shared: Vec::new() };
@@ -331,7 +331,7 @@ fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
         }
     }
     let names = models.iter().map(|(model, values)| match values.as_slice() {
-        [value] => value.as_str(),
+        [value] if serde_json::from_str::<Value>(value).is_err() => value.as_str(),
         _ => model.as_str(),
     });
     let variants = names::variants(names);

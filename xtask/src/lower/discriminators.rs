@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{Discriminator, ObjectType, OpenAPI, ReferenceOr, SchemaKind, StringType, Type};
 
+use super::merge::resolved;
 use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
@@ -174,7 +175,7 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
 }
 
 /// Returns, for each variant of a union, the property and the value that distinguish it from the other variants. Omits
-/// variants with several such pairs, and objects that keep unknown properties.
+/// variants with several such pairs, objects that keep unknown properties, and objects whose property is not a string.
 pub(crate) fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let discriminators =
@@ -188,7 +189,20 @@ pub(crate) fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
     // An object that keeps unknown properties also keeps its discriminator.
     let is_open = |name: &str| object(schemas, name).and_then(visitor::rest).is_some();
     let single = all.into_iter().filter(|(child, tags)| tags.len() == 1 && !is_open(child));
-    single.filter_map(|(child, tags)| Some((child, tags.into_iter().next()?))).collect()
+    let tags = single.filter_map(|(child, tags)| Some((child, tags.into_iter().next()?)));
+    // serde can only write a string as the tag of a struct.
+    tags.filter(|(child, (property, _))| is_text(schemas, child, property)).collect()
+}
+
+/// Returns whether a property of an object is absent, a string or any value.
+fn is_text(schemas: &Schemas, object: &str, property: &str) -> bool {
+    let properties = self::object(schemas, object).map(|object| &object.properties);
+    let schema = properties.and_then(|it| resolved(it.get(property)?, schemas));
+    schema.is_none_or(|schema| match &schema.schema_kind {
+        SchemaKind::Type(Type::Integer(_) | Type::Number(_) | Type::Boolean(_)) => false,
+        SchemaKind::Any(any) => any.enumeration.is_empty(),
+        _ => true,
+    })
 }
 
 fn no_objects(name: &str, pointer: &Pointer) -> Finding {

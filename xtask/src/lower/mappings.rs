@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind};
 
 use super::merge::resolved;
-use super::scalars::values;
+use super::scalars::{self, text};
 use super::{Finding, Lowered, Options, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
@@ -118,8 +118,8 @@ fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
     implied.collect()
 }
 
-/// Returns the values that a schema allows for the discriminator `property`, if they are an enum of strings. Skips the
-/// schemas in `within`.
+/// Returns the values that a schema allows for the discriminator `property`, if they are an enum. Skips the schemas in
+/// `within`.
 fn constants<'a>(
     name: &'a str,
     property: &str,
@@ -157,11 +157,10 @@ fn constants_in<'a>(
     (!values.is_empty()).then_some(values)
 }
 
-/// Returns the values of `property`, if the schema itself defines it as an enum of strings.
+/// Returns the values of `property` as text, if the schema itself defines it as an enum.
 fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>> {
     let property = visitor::own_properties(schema)?.get(property)?;
-    let values = values(resolved(property, schemas)?)?;
-    values.iter().map(|value| value.as_str().map(ToOwned::to_owned)).collect()
+    Some(scalars::constants(resolved(property, schemas)?)?.iter().map(text).collect())
 }
 
 /// Returns the one allowed value that differs from the name of a child only in case or punctuation. Returns `None` if

@@ -43,6 +43,16 @@ pub(super) fn values(schema: &Schema) -> Option<Vec<Value>> {
     (!values.is_empty()).then_some(values)
 }
 
+/// Returns the values of an enum or of a boolean with an `enum`, or `None` for any other schema.
+pub(super) fn constants(schema: &Schema) -> Option<Vec<Value>> {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::Boolean(it)) if !it.enumeration.is_empty() => {
+            Some(it.enumeration.iter().copied().flatten().map(Value::Bool).collect())
+        }
+        _ => values(schema),
+    }
+}
+
 /// Returns the common scalar type of all schemas, which is `number` for a mix of integers and other numbers. Keeps the
 /// format of numbers if all schemas have the same type and format. Keeps no format of strings, except `password` if one
 /// of them has it.

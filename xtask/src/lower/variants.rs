@@ -7,7 +7,7 @@ use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaData, Sche
 use serde_json::{Map, Value};
 
 use super::merge::{Alternative, Merge, extend, resolved};
-use super::scalars::{DESCRIPTIONS, NAMES, common_scalar, enum_of, text, values};
+use super::scalars::{DESCRIPTIONS, NAMES, common_scalar, constants, enum_of, text, values};
 use crate::visitor::{self, Schemas};
 
 /// The merged form of several objects.
@@ -110,17 +110,17 @@ pub(super) fn of_objects<'a>(
     Some(Objects::One(Box::new(whole), others))
 }
 
-/// Infers the discriminator from the first property whose values distinguish the objects: the property is an enum of
-/// strings in each object, and no value occurs twice.
+/// Infers the discriminator from the first property whose values distinguish the objects: the property is an enum in
+/// each object, and no value occurs twice.
 fn infer(members: &[Alternative<'_>], schemas: &Schemas) -> Option<Discriminator> {
     let first = members.first()?;
     first.object.properties.keys().find_map(|property| {
         let mut mapping = IndexMap::new();
         for member in members {
-            let values = values(resolved(member.object.properties.get(property)?, schemas)?)?;
-            for value in values {
+            let property = resolved(member.object.properties.get(property)?, schemas)?;
+            for value in constants(property)? {
                 let reference = format!("{}{}", visitor::SCHEMAS, member.name);
-                if mapping.insert(value.as_str()?.to_owned(), reference).is_some() {
+                if mapping.insert(text(&value), reference).is_some() {
                     return None;
                 }
             }

@@ -1,8 +1,8 @@
-//! Decodes and encodes values of the fixtures `02-values`, `25-kept`, `30-type-unions` and `31-type-lists`.
+//! Decodes and encodes values of the fixtures `02-values`, `25-kept`, `30-type-unions`, `31-type-lists` and `35-tags`.
 //! `emission.rs` compiles this file with the client generated from all fixtures.
 
 use generated_client::models::{
-    Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, TypeUnions, TypeUnionsAllowed,
+    Channel, Component, Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, Tags, TagsOutcome, TypeUnions, TypeUnionsAllowed,
     TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject, TypeUnionsValue, TypeLists,
     Values,
 };
@@ -72,6 +72,26 @@ fn the_discriminator_selects_the_variant() {
     assert!(matches!(kept.base, Some(KeptBase::Child(_))), "{kept:?}");
     let Some(KeptOpen::Unknown(open)) = kept.open else { panic!("{kept:?}") };
     assert_eq!(Value::Object(open), json!({"kind": "other"}));
+}
+
+#[test]
+fn an_integer_or_a_boolean_selects_the_variant() {
+    for value in [
+        json!({"inferred": {"type": 1, "components": [{"type": 3, "label": "a"}, {"type": 1}]}}),
+        json!({"mapped": {"kind": -1, "bitrate": 8}, "outcome": {"ok": false, "error": "a"}}),
+    ] {
+        let tags: Tags = serde_json::from_value(value.clone()).unwrap();
+        assert!(!format!("{tags:?}").contains("Unknown"), "{tags:?}");
+        assert_eq!(serde_json::to_value(&tags).unwrap(), value);
+    }
+    let value = json!({
+        "inferred": {"type": 7, "label": "a"}, "mapped": {"kind": "text"}, "outcome": {"ok": null},
+    });
+    let tags: Tags = serde_json::from_value(value.clone()).unwrap();
+    assert!(matches!(&tags.inferred, Some(Component::Unknown(_))), "{tags:?}");
+    assert!(matches!(&tags.mapped, Some(Channel::Unknown(_))), "{tags:?}");
+    assert!(matches!(&tags.outcome, Some(TagsOutcome::Unknown(_))), "{tags:?}");
+    assert_eq!(serde_json::to_value(&tags).unwrap(), value);
 }
 
 #[test]

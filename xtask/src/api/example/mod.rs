@@ -11,6 +11,7 @@ use super::types::{
     Api, Body, Docs, Example, Expression, Field, JsonType, Kind, Model, Operation, Param, Struct,
     Type, TypeUnion, TypeVariant,
 };
+use crate::lower::text;
 
 /// The maximum depth of a value. Without a maximum, the value of a model that requires itself would be infinite.
 const DEPTH: usize = 8;
@@ -108,10 +109,10 @@ impl Writer<'_> {
         let Kind::Union(union) = &self.models.get(name)?.kind else {
             return self.model(name, json, depth);
         };
-        let value = json.and_then(|json| json.get(&union.property)?.as_str());
+        let value = json.and_then(|json| json.get(&union.property)).map(text);
         let mut variants = union.variants.iter();
         let given =
-            variants.find(|it| value.is_some_and(|value| it.values.iter().any(|it| it == value)));
+            variants.find(|it| value.as_ref().is_some_and(|value| it.values.contains(value)));
         let variant = given.or(union.variants.first())?;
         self.variant(&variant.model, json, depth.checked_sub(1)?)
     }
