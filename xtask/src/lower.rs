@@ -40,7 +40,7 @@ mod variant_names;
 mod variants;
 mod versions;
 
-pub(crate) use discriminators::tags;
+pub(crate) use discriminators::Tags;
 pub use json_types::JsonType;
 pub(crate) use json_types::of_variants as types_of_variants;
 pub(crate) use page_numbers::{NUMBERS, OFFSETS, SIZES, is_named};
@@ -90,6 +90,8 @@ pub struct Lowered {
     /// For each object that replaces a union, the properties that the first variant requires but another variant does
     /// not.
     pub(crate) first_requires: BTreeMap<String, Vec<String>>,
+    /// The discriminators that serde writes, by variant.
+    pub(crate) tags: Tags,
     /// The findings of the passes.
     pub findings: Vec<Finding>,
 }

@@ -34,7 +34,7 @@ pub(crate) use reqwest::Method;
 pub(crate) use string_enum::{deserialize_text, string_enum};
 pub(crate) use style::{NOT_IN_COOKIES, RESERVED, Style};
 pub(crate) use tagged_union::{
-    JsonObject, TaggedUnion, UnionVisitor, decode_variant, tagged_union,
+    IntegerTag, JsonObject, TaggedUnion, UnionVisitor, decode_variant, tagged_union,
 };
 pub(crate) use type_union::{JsonType, TypeUnion, TypeVisitor, type_union};
 pub(crate) use validate::Validate;

@@ -4,7 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, DeserializeOwned, Error, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::json;
@@ -87,6 +88,22 @@ pub(crate) fn decode_variant<T: DeserializeOwned, E: Error>(
         .map_err(|error| E::custom(json::nested(&error)))
 }
 
+/// The tag of a variant, if it is an integer. The union has already read the tag when it decodes the variant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct IntegerTag<const VALUE: i64>;
+
+impl<const VALUE: i64> Serialize for IntegerTag<VALUE> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(VALUE)
+    }
+}
+
+impl<'de, const VALUE: i64> Deserialize<'de> for IntegerTag<VALUE> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde::{Deserialize, Serialize};
@@ -152,6 +169,52 @@ mod tests {
             assert_eq!(&serde_json::to_string(&shape).unwrap(), json);
         }
         assert!(error("[]").starts_with("invalid type: sequence, expected an object"));
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Coin {
+        Penny(Penny),
+        Crown(Crown),
+        Unknown(Map<String, Value>),
+    }
+
+    impl TaggedUnion for Coin {
+        const TAG: &'static str = "value";
+
+        fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E> {
+            match tag {
+                Some("1") => decode_variant(object).map(Self::Penny),
+                Some("true") => decode_variant(object).map(Self::Crown),
+                _ => Ok(Self::Unknown(object)),
+            }
+        }
+    }
+
+    tagged_union!(Coin, Penny(Penny), Crown(Crown));
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Penny {
+        #[serde(rename = "value", default)]
+        _tag: IntegerTag<1>,
+        year: u32,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Crown {
+        value: bool,
+    }
+
+    #[test]
+    fn a_tag_can_be_an_integer_or_a_boolean() {
+        let json =
+            r#"[{"value":1,"year":1900},{"value":true},{"value":2},{"value":1.5},{"value":false}]"#;
+        let coins: Vec<Coin> = serde_json::from_str(json).unwrap();
+        assert_eq!(coins[0], Penny { _tag: IntegerTag, year: 1900 }.into());
+        assert_eq!(coins[1], Crown { value: true }.into());
+        assert!(coins[2..].iter().all(|coin| matches!(coin, Coin::Unknown(_))), "{coins:?}");
+        assert_eq!(serde_json::to_string(&coins).unwrap(), json);
+        let untagged: Penny = serde_json::from_str(r#"{"year":1900}"#).unwrap();
+        assert_eq!(untagged, Penny { _tag: IntegerTag, year: 1900 });
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub use types::*;
 /// Returns an error if progenitor cannot determine the types of the document.
 pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
-    let Lowered { openapi, origins, first_requires, findings } = lowered;
+    let Lowered { openapi, origins, first_requires, tags, findings } = lowered;
     let operations = operations::sources(openapi);
     let request_types = operations.iter();
     let request_types = request_types
@@ -47,7 +47,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
         .map(String::as_str)
         .collect();
     let idents = model_idents(openapi, &request_types, findings);
-    let models = models::sources(openapi, &usage, &idents, origins, first_requires);
+    let models = models::sources(openapi, &usage, &idents, origins, first_requires, tags);
 
     let values = models.iter().map(models::Source::values);
     let values: Vec<_> = values.chain(operations.iter().map(operations::Source::values)).collect();

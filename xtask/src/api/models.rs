@@ -15,7 +15,7 @@ use super::types::{
 };
 use super::usage::{self, Property};
 use super::{names, rules};
-use crate::lower::{DESCRIPTIONS, NAMES, Origins, tags, text, types_of_variants};
+use crate::lower::{DESCRIPTIONS, NAMES, Origins, Tags, text, types_of_variants};
 use crate::visitor::{self, SchemaRef};
 
 /// A named schema that becomes a model.
@@ -38,11 +38,11 @@ pub(super) fn sources<'a>(
     idents: &'a BTreeMap<String, String>,
     origins: &Origins,
     first_requires: &'a BTreeMap<String, Vec<String>>,
+    tags: &Tags,
 ) -> Vec<Source<'a>> {
     let Some(components) = &openapi.components else { return Vec::new() };
-    let mut tags = tags(&components.schemas);
-    let mut source = |(name, schema): (&String, &'a ReferenceOr<Schema>)| {
-        let tag = tags.remove(name).map(|(property, value)| Tag { property, value });
+    let source = |(name, schema): (&String, &'a ReferenceOr<Schema>)| {
+        let tag = tags.get(name).cloned().map(|(property, value)| Tag { property, value });
         let owner = origins
             .0
             .get(name)
@@ -56,7 +56,7 @@ pub(super) fn sources<'a>(
         let json_types = json_types.filter(|_| is_untagged);
         Some(Source { ident, owner, usage, tag, shown, json_types, schema })
     };
-    components.schemas.iter().filter_map(&mut source).filter(Source::is_model).collect()
+    components.schemas.iter().filter_map(source).filter(Source::is_model).collect()
 }
 
 impl<'a> Source<'a> {

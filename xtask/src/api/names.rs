@@ -12,7 +12,7 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
     "AsRef", "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy",
     "DateTime", "Debug", "Decoded", "Default", "Deserialize", "Deserializer", "Display", "Eq", "Err", "Error",
     "ExtraHeaders", "Form", "FormStyle", "From", "Future", "Hash", "IdInput", "Into", "IntoFuture", "IntoIterator",
-    "InvalidInput", "ItemStream", "Iterator", "JsonLines", "JsonObject", "JsonType", "Map", "Method", "Mod",
+    "IntegerTag", "InvalidInput", "ItemStream", "Iterator", "JsonLines", "JsonObject", "JsonType", "Map", "Method", "Mod",
     "NaiveDate", "None", "Nullable", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "ParameterValue",
     "PartialEq", "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Secret", "Self", "Serialize", "Some",
     "String", "Style", "TaggedUnion", "ToOwned", "ToString", "TryFrom", "TryInto", "TypeUnion", "Upload", "Utc", "Uuid",

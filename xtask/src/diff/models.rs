@@ -7,6 +7,7 @@ use super::members::Member;
 use super::rules;
 use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, EnumValue, Field, Kind, Model, Page, Struct, TypeVariant, Union};
+use crate::lower::text;
 
 /// Returns the facts about a model, for comparison with `other`, which is the same model in the other version of the
 /// API. If `other` is missing or has a different kind, returns only the kind of the model.
@@ -53,7 +54,7 @@ fn features(fact: Fact, one: &[String], other: &[String], new: &Api) -> Fact {
 
 fn object(fact: Fact, it: &Struct, provided: bool) -> Fact {
     let has_default = !it.fields.iter().any(Field::is_argument);
-    let tag = it.tag.as_ref().map(|tag| format!("`{}: {}`", tag.property, tag.value));
+    let tag = it.tag.as_ref().map(|tag| format!("`{}: {}`", tag.property, text(&tag.value)));
     let arguments = it.fields.iter().filter(|field| field.is_argument());
     let arguments = arguments.map(|field| (field.ident.clone(), field.argument().clone()));
     let arguments = arguments.collect();

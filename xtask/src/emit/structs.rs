@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
 use super::Imports;
 use super::docs::{self, Links};
@@ -47,8 +48,7 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
     let names = object.fields.iter().filter(|field| !field.rest);
     let names: Vec<_> = names.map(|field| (field.ident.as_str(), field.name.as_str())).collect();
     let renaming = Renaming::of(&names);
-    let tag = object.tag.as_ref();
-    let tag = tag.map(|Tag { property, value }| quote!(tag = #property, rename = #value));
+    let (tag, tag_field) = tag(object, imports);
     let parts: Vec<_> = tag.into_iter().chain(renaming.all()).collect();
     let attribute = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
     let default = (!object.fields.iter().any(Field::is_argument)).then(|| quote!(Default,));
@@ -67,7 +67,22 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
         #[derive(Debug, Clone, #default PartialEq, #hashable #serialize, #deserialize)]
         #attribute
         #[non_exhaustive]
-        pub struct #name { #(#fields)* }
+        pub struct #name { #tag_field #(#fields)* }
+    }
+}
+
+/// Returns the attribute that makes serde write the tag of a variant. serde can only write a string, so a private field
+/// writes an integer. Returns its definition.
+fn tag(object: &Struct, imports: &Imports) -> (Option<TokenStream>, Option<TokenStream>) {
+    match &object.tag {
+        None => (None, None),
+        Some(Tag { property, value: Value::String(value) }) => {
+            (Some(quote!(tag = #property, rename = #value)), None)
+        }
+        Some(Tag { property, value }) => {
+            let (ty, value) = (imports.runtime("IntegerTag"), tokens::literal(value));
+            (None, Some(quote!(#[serde(rename = #property, default)] _tag: #ty<#value>,)))
+        }
     }
 }
 
@@ -164,11 +179,16 @@ fn constructor(object: &Struct, must_use: Option<&TokenStream>, imports: &Import
         };
         value.map_or_else(|| quote!(#name), |value| quote!(#name: #value))
     });
+    let is_integer = object.tag.as_ref().is_some_and(|tag| tag.value.is_i64());
+    let tag = is_integer.then(|| {
+        let tag = imports.runtime("IntegerTag");
+        quote!(_tag: #tag,)
+    });
     quote! {
         /// Creates a value with the required fields.
         #must_use
         pub fn new(#(#arguments),*) -> Self {
-            Self { #(#values),* }
+            Self { #tag #(#values),* }
         }
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn json(value: &Value) -> TokenStream {
 }
 
 /// Emits the literal of a JSON value. An integer has a type suffix unless it fits `i32`, the default.
-fn literal(value: &Value) -> TokenStream {
+pub(super) fn literal(value: &Value) -> TokenStream {
     match value {
         Value::Null => quote!(null),
         Value::Bool(value) => quote!(#value),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
-use super::{Lowered, Options, discriminators, warning};
+use super::{Lowered, Options, warning};
 use crate::visitor::{self, Slot};
 
 type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
@@ -15,10 +15,9 @@ type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 /// A schema that contains itself without a named object in between, such as a list of itself, is read as any JSON
 /// value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings, .. } = lowered;
+    let Lowered { openapi, origins, tags, findings, .. } = lowered;
     let schemas = &*visitor::schemas_mut(openapi);
     // A variant of a union is a model even if it has only a discriminator.
-    let tags = discriminators::tags(schemas);
     let named = schemas.iter().filter(|(name, it)| is_alias(it) && !tags.contains_key(*name));
     let mut aliases: Aliases = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
     let graph = visitor::dependencies(aliases.iter_mut(), &|_| true);

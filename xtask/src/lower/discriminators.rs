@@ -2,22 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{Discriminator, ObjectType, OpenAPI, ReferenceOr, SchemaKind, StringType, Type};
+use openapiv3::{
+    Discriminator, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaKind, StringType, Type,
+};
+use serde_json::Value;
 
 use super::merge::resolved;
-use super::{Finding, Lowered, Options, warning};
+use super::{Finding, Lowered, Options, scalars, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::visitor::{self, Schemas};
 
 /// Replaces each schema that has a `discriminator` with a `oneOf` of its children. Adds the properties of the base to
-/// the children. Removes the discriminator property from the children in [`tags`], and adds it to the other children if
-/// they lack it. Children that nothing else refers to also require the properties that the base requires. If a child is
+/// the children. Removes the discriminator property from the children in [`Lowered::tags`], and adds it to the other
+/// children if they lack it. Children that nothing else refers to also require the properties that the base requires. If a child is
 /// neither an object nor such a union, or if the union contains itself, the schema is read as any JSON value.
 ///
 /// A union with a single variant and without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings, .. } = lowered;
+    let Lowered { openapi, origins, tags, findings, .. } = lowered;
     let uses = uses(openapi);
     let schemas = visitor::schemas_mut(openapi);
     let unions = unions(schemas);
@@ -40,7 +43,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             schema.schema_kind = SchemaKind::AllOf { all_of };
         }
     }
-    let tags = tags(schemas);
+    *tags = self::tags(schemas);
     for union in unions.values() {
         for child in union.children() {
             if let Some(object) = object_mut(schemas, child) {
@@ -174,9 +177,12 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
     }
 }
 
-/// Returns, for each variant of a union, the property and the value that distinguish it from the other variants. Omits
-/// variants with several such pairs, objects that keep unknown properties, and objects whose property is not a string.
-pub(crate) fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
+/// For each variant of a union, the property and the value that distinguish it from the other variants.
+pub(crate) type Tags = BTreeMap<String, (String, Value)>;
+
+/// Returns the tags of the variants. Omits variants with several such pairs, objects that keep unknown properties, and
+/// variants whose value is neither a string nor an integer.
+fn tags(schemas: &Schemas) -> Tags {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let discriminators =
         schemas.values().filter_map(|it| it.as_item()?.schema_data.discriminator.as_ref());
@@ -186,23 +192,32 @@ pub(crate) fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
             all.entry(visitor::schema_name(reference).to_owned()).or_default().insert(tag);
         }
     }
-    // An object that keeps unknown properties also keeps its discriminator.
-    let is_open = |name: &str| object(schemas, name).and_then(visitor::rest).is_some();
-    let single = all.into_iter().filter(|(child, tags)| tags.len() == 1 && !is_open(child));
-    let tags = single.filter_map(|(child, tags)| Some((child, tags.into_iter().next()?)));
-    // serde can only write a string as the tag of a struct.
-    tags.filter(|(child, (property, _))| is_text(schemas, child, property)).collect()
+    let single = all.into_iter().filter(|(_, tags)| tags.len() == 1);
+    let tags = single.filter_map(|(child, tags)| {
+        let (property, text) = tags.into_iter().next()?;
+        let object = object(schemas, &child);
+        // An object that keeps unknown properties also keeps its discriminator.
+        if object.and_then(visitor::rest).is_some() {
+            return None;
+        }
+        let schema = object.and_then(|it| resolved(it.properties.get(&property)?, schemas));
+        let value = typed(schema, text)?;
+        Some((child, (property, value)))
+    });
+    tags.collect()
 }
 
-/// Returns whether a property of an object is absent, a string or any value.
-fn is_text(schemas: &Schemas, object: &str, property: &str) -> bool {
-    let properties = self::object(schemas, object).map(|object| &object.properties);
-    let schema = properties.and_then(|it| resolved(it.get(property)?, schemas));
-    schema.is_none_or(|schema| match &schema.schema_kind {
-        SchemaKind::Type(Type::Integer(_) | Type::Number(_) | Type::Boolean(_)) => false,
-        SchemaKind::Any(any) => any.enumeration.is_empty(),
-        _ => true,
-    })
+/// Returns the value of a discriminator from its text and the schema of its property.
+fn typed(schema: Option<&Schema>, text: String) -> Option<Value> {
+    match schema.map(|schema| &schema.schema_kind) {
+        Some(SchemaKind::Type(Type::Boolean(_) | Type::Number(_))) => None,
+        Some(SchemaKind::Type(Type::Integer(_))) => text.parse::<i64>().ok().map(Value::from),
+        Some(SchemaKind::Any(any)) if !any.enumeration.is_empty() => {
+            let value = any.enumeration.iter().find(|value| scalars::text(value) == text)?;
+            (value.is_string() || value.is_i64()).then(|| value.clone())
+        }
+        _ => Some(text.into()),
+    }
 }
 
 fn no_objects(name: &str, pointer: &Pointer) -> Finding {

@@ -30,7 +30,7 @@ const MAX_DEPTH: usize = 6;
 ///
 /// Any other union is left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, first_requires, findings } = lowered;
+    let Lowered { openapi, origins, first_requires, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
     let mut pending: Vec<String> = schemas.keys().cloned().collect();
     let mut lineage = Lineage::default();

@@ -75,7 +75,7 @@ fn a_struct_has_a_default_only_without_required_fields() {
 #[test]
 fn a_different_discriminator_changes_the_wire() {
     expect(
-        |api| object(api, "BigThing").tag.as_mut().unwrap().value = "LARGE".to_owned(),
+        |api| object(api, "BigThing").tag.as_mut().unwrap().value = "LARGE".into(),
         &[(Wire, "model `BigThing`, discriminator: `kind: BIG` becomes `kind: LARGE`")],
     );
     expect(

@@ -11,7 +11,7 @@ use super::types::{
     Api, Body, Docs, Example, Expression, Field, JsonType, Kind, Model, Operation, Param, Struct,
     Type, TypeUnion, TypeVariant,
 };
-use crate::lower::text;
+use crate::lower;
 
 /// The maximum depth of a value. Without a maximum, the value of a model that requires itself would be infinite.
 const DEPTH: usize = 8;
@@ -109,7 +109,7 @@ impl Writer<'_> {
         let Kind::Union(union) = &self.models.get(name)?.kind else {
             return self.model(name, json, depth);
         };
-        let value = json.and_then(|json| json.get(&union.property)).map(text);
+        let value = json.and_then(|json| json.get(&union.property)).map(lower::text);
         let mut variants = union.variants.iter();
         let given =
             variants.find(|it| value.as_ref().is_some_and(|value| it.values.contains(value)));

@@ -102,8 +102,8 @@ pub struct Struct {
 pub struct Tag {
     /// The name of the property.
     pub property: String,
-    /// The value.
-    pub value: String,
+    /// The value: a string or an integer.
+    pub value: Value,
 }
 
 /// A field of a struct.
