@@ -119,8 +119,9 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
         }
     }
     let own = own_type(&schema.schema_kind);
-    let list = typed.first().filter(|_| typed.iter().all(|it| array(it).is_some()));
-    let common = scalar.as_ref().or_else(|| list.map(|it| &it.schema_kind)).or(own.as_ref());
+    let is_list = typed.iter().all(|member| array(member).is_some());
+    let list = typed.first().filter(|_| is_list).map(|member| &member.schema_kind);
+    let common = scalar.as_ref().or(list).or(own.as_ref());
     let common = common.and_then(type_name)?;
     let own = own.unwrap_or_else(|| match &schema.schema_kind {
         SchemaKind::Any(any) => SchemaKind::Any(AnySchema { all_of: Vec::new(), ..any.clone() }),
@@ -135,9 +136,9 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let mut kinds: Vec<SchemaKind> = kinds.collect::<Option<_>>()?;
     // An integer is also a number, so an integer is preferred to the last number.
     let is_integer = |it: &SchemaKind| common == "number" && type_name(it) == Some("integer");
-    let last = kinds.iter().rposition(is_integer);
-    let last = last.or_else(|| kinds.iter().rposition(|it| type_name(it) == Some(common)))?;
-    let mut kind = kinds.remove(last);
+    let integer = kinds.iter().rposition(is_integer);
+    let other = || kinds.iter().rposition(|it| type_name(it) == Some(common));
+    let mut kind = kinds.remove(integer.or_else(other)?);
     for other in kinds.iter().rev() {
         combine(&mut kind, other);
     }

@@ -105,11 +105,11 @@ pub(super) fn own_type(kind: &SchemaKind) -> Option<SchemaKind> {
     (own.all_of, own.any_of, own.one_of) = (Vec::new(), Vec::new(), Vec::new());
     let bounds =
         [("minimum", own.minimum), ("maximum", own.maximum), ("multipleOf", own.multiple_of)];
+    let bounds =
+        bounds.into_iter().filter_map(|(key, bound)| Some((key.to_owned(), number_value(bound?))));
     // `openapiv3` has no conversion from a schema with all keywords to a schema of one type.
     let mut own = serde_json::to_value(own).ok()?;
-    for (key, bound) in bounds {
-        own[key] = bound.map(number_value).into();
-    }
+    own.as_object_mut()?.extend(bounds);
     let kind = serde_json::from_value(own).ok()?;
     matches!(kind, SchemaKind::Type(_)).then_some(kind)
 }
