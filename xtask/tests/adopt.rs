@@ -203,7 +203,7 @@ components:
 /// `explode` defaults to `true` for a list in a query, so `false` is kept. `deprecated` defaults to `false`, so `false`
 /// is omitted.
 #[test]
-fn a_list_in_a_query_keeps_its_style() {
+fn only_settings_that_differ_from_their_defaults_are_adopted() {
     const PRETTY: &str = "        - {name: pretty, in: query, schema: {type: boolean}}\n";
     const SIZES: &str = "        - name: sizes
           in: query

@@ -119,7 +119,7 @@ fn more_than_eight_tags_become_features() {
 }
 
 #[test]
-fn a_model_that_no_operation_needs_is_compiled_with_its_parts() {
+fn a_model_that_no_operation_needs_is_always_compiled_with_its_parts() {
     let mut document = tagged(9);
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let schemas = &mut document["components"]["schemas"];

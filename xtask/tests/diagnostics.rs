@@ -55,7 +55,7 @@ fn the_readme_shows_an_error_as_it_is_printed() {
 }
 
 #[test]
-fn messages_are_coloured_only_on_a_terminal_or_on_request() {
+fn redirected_messages_are_coloured_only_on_request() {
     assert!(!failure(&[]).1.contains('\u{1b}'));
     assert!(failure(&[("CLICOLOR_FORCE", "1")]).1.contains('\u{1b}'));
     assert!(!failure(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).1.contains('\u{1b}'));

@@ -19,7 +19,7 @@ fn generate(name: &str) -> Generated {
     codegen::generate(document, &Options::default()).unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 
-/// Compares the emitted files at `paths` of a fixture with its snapshot.
+/// Compares the files at `paths` that are emitted for a fixture with the fixture's snapshot.
 fn shows(name: &str, paths: &[&str]) {
     let generated = generate(name);
     let text = |path: &&str| {
@@ -207,7 +207,7 @@ fn a_paged_list_has_a_stream() {
 }
 
 #[test]
-fn a_request_can_send_an_empty_list_and_null_where_the_schema_allows_it() {
+fn a_request_can_contain_an_empty_list_and_null_where_the_schema_allows_it() {
     shows("17-three-states", &["models/states.rs", "models/states_received.rs"]);
 }
 
@@ -374,7 +374,8 @@ fn emitted_code_and_its_examples_compile_without_warnings() {
     compiles(fixture("emission", "07-operation-bare").openapi, "bare", &[]);
 }
 
-/// Compiles the crate for a document without warnings. Returns its files, with the given tests.
+/// Compiles the crate for a document, which must succeed without warnings. Returns the crate's files, including the
+/// given tests.
 fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> BTreeMap<String, String> {
     let generated = codegen::generate(document, &Options::default()).unwrap();
     let mut files = crates::files(&generated);

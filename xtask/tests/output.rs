@@ -381,7 +381,7 @@ fn files_that_users_added_to_the_crate_are_kept() {
 }
 
 #[test]
-fn guides_of_users_are_kept_and_others_that_are_no_longer_emitted_are_removed() {
+fn a_guide_that_is_no_longer_emitted_is_removed_but_guides_of_users_are_kept() {
     let temp = temp();
     let path = |name: &str| temp.path().join(name);
     codegen_into(temp.path(), "12-versions", &[]);

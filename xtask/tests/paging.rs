@@ -381,7 +381,7 @@ fn only_one_of_two_cursors_of_a_page_is_followed() {
 
 /// The parameter and the page are as in the documents that springdoc generates.
 #[test]
-fn a_page_in_an_object_parameter_has_a_stream() {
+fn an_operation_with_paging_parameters_in_an_object_has_a_stream() {
     let document = format!(
         "{}
 components:

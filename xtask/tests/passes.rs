@@ -10,7 +10,7 @@ use xtask::lower::{self, Options};
 
 use crate::common::{description, fixture, only, rendered, tagged, until};
 
-/// Runs every pass up to `pass` on a fixture and compares the document with the snapshot.
+/// Runs every pass up to and including `pass` on a fixture and compares the document with the snapshot.
 fn shows(pass: &str, name: &str) {
     shows_with(&Options::default(), pass, name, name);
 }
@@ -49,7 +49,7 @@ fn compare(snapshot: &str, about: &str, text: &str) {
     }, { assert_snapshot!(snapshot, text) });
 }
 
-/// Returns the parts of a document that passes change.
+/// Returns the parts of a document that the passes change.
 fn text(document: &OpenAPI) -> String {
     let is_empty = |value: &Value| *value == Value::Mapping(Mapping::default());
     let mut value = serde_yaml::to_value(document).unwrap();
@@ -117,12 +117,12 @@ fn versions_leave_an_operation_without_versions_unchanged() {
 }
 
 #[test]
-fn versions_become_one_operation_each_and_the_newest_keeps_the_id() {
+fn versions_become_one_operation_each_and_the_newest_keeps_the_path() {
     shows("versions", "05-versions-two");
 }
 
 #[test]
-fn versions_are_ordered_by_date_and_name_their_successor() {
+fn versions_are_ordered_by_date() {
     shows("versions", "06-versions-three");
 }
 
@@ -133,7 +133,7 @@ fn versions_after_the_selected_date_are_left_out() {
 }
 
 #[test]
-fn versions_all_after_the_selected_date_leave_no_operation() {
+fn versions_leave_no_operation_if_all_are_after_the_selected_date() {
     let document = fixture("passes", "05-versions-two").openapi;
     let after = lower::lower_until("versions", document, &until("2022-12-31"));
     assert_eq!(after.openapi.operations().count(), 0);
@@ -148,7 +148,7 @@ fn versions_that_are_left_out_are_an_error_if_the_operation_is_selected() {
 }
 
 #[test]
-fn versions_with_a_sunset_date_are_deprecated() {
+fn versions_keep_their_sunset_date() {
     shows("versions", "07-versions-sunset");
 }
 
@@ -164,12 +164,12 @@ fn versions_that_are_unreleased_are_kept_with_preview() {
 }
 
 #[test]
-fn versions_become_one_operation_per_format() {
+fn versions_become_one_operation_for_each_format() {
     shows("versions", "10-versions-formats");
 }
 
 #[test]
-fn versions_use_the_newest_body_not_after_the_response() {
+fn versions_use_the_newest_body_up_to_the_version_of_the_response() {
     shows("versions", "09-versions-body-lags");
 }
 
@@ -189,7 +189,7 @@ fn responses_can_have_a_media_type_other_than_json() {
 }
 
 #[test]
-fn responses_are_reduced_to_one_success_per_operation() {
+fn responses_with_the_same_schema_are_reduced_to_one() {
     shows("responses", "11-answers");
 }
 
@@ -284,12 +284,12 @@ fn compose_makes_contradictory_members_any_value() {
 }
 
 #[test]
-fn compose_keeps_the_rules_of_all_strings() {
+fn compose_keeps_the_rules_of_all_strings_and_numbers() {
     shows("compose", "63-compose-strings");
 }
 
 #[test]
-fn compose_keeps_the_rules_of_all_lists_and_numbers() {
+fn compose_adds_rules_to_lists_and_numbers() {
     shows("compose", "97-compose-lists");
 }
 
@@ -509,7 +509,7 @@ fn servers_that_all_operations_share_belong_to_the_document() {
 }
 
 #[test]
-fn other_values_of_a_response_are_reported() {
+fn response_media_types_with_different_schemas_are_reported() {
     finds("62-response-media-types", &Options::default());
 }
 

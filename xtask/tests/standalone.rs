@@ -301,7 +301,7 @@ fn each_item_of_the_readme_begins_a_line() {
 }
 
 #[test]
-fn the_readme_shows_an_operation_that_is_not_deprecated_and_every_path_in_a_table() {
+fn the_readme_shows_an_operation_that_is_not_deprecated_and_escapes_paths_in_its_table() {
     let responses = "responses: {'200': {description: It., content: {text/plain: {}}}}";
     let text = format!(
         "openapi: 3.0.3\ninfo: {{title: Pets, version: '1'}}\npaths:\n  \
@@ -416,7 +416,7 @@ fn a_description_cannot_change_the_rest_of_the_readme() {
 }
 
 #[test]
-fn a_crate_for_atlas_keeps_the_text_about_atlas() {
+fn a_crate_for_atlas_keeps_the_modules_that_are_specific_to_atlas() {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let output = other(&text, Naming { name: Some("mine".to_owned()), version: None });
     assert!(output.files["identity.rs"].contains("MONGODB_ATLAS_BASE_URL"));
@@ -524,7 +524,7 @@ fn a_crate_generated_from_another_document_does_not_mention_atlas() {
 }
 
 #[test]
-fn environment_variables_do_not_repeat_words() {
+fn environment_variables_repeat_words_only_where_necessary() {
     let variables = |title: &str, schemes: &[&str]| {
         let scheme =
             |name: &&str| format!("    {name}: {{type: apiKey, in: header, name: X-{name}}}\n");
@@ -588,7 +588,7 @@ fn each_security_scheme_has_a_constructor_and_variables() {
     assert!(readme.contains("pass it to `Credentials::with_token_url`.\n"), "{readme}");
 }
 
-/// Returns the security schemes of the crate for a document with two keys, an alias and the given requirements.
+/// Returns the text of `credentials/schemes.rs` for a document with two keys, an alias and the given requirements.
 fn keys(security: &str) -> String {
     let document = format!(
         "

@@ -483,7 +483,7 @@ fn the_order_of_the_vendors_values_in_a_mark_is_irrelevant() {
 }
 
 /// The vendor's stricter `maxLength` affects callers that send the schema, but not callers that only receive it. The
-/// order of the operations is irrelevant.
+/// operation that only receives the schema comes first.
 #[test]
 fn a_difference_in_a_schema_that_is_sent_and_received_has_the_worse_effect() {
     let document = |length: u8| {

@@ -8,7 +8,7 @@ use xtask::diff;
 use super::{BEFORE, before, field, param};
 
 #[test]
-fn json_contains_the_whole_model() {
+fn a_model_survives_a_round_trip_through_json() {
     let mut api = before();
     // A default of `null` is different from no default.
     param(&mut api, "create_thing", "dry_run").docs.default = Some(Value::Null);

@@ -309,7 +309,7 @@ fn a_changed_field_breaks_callers_or_changes_the_wire() {
 }
 
 #[test]
-fn only_requests_lose_the_setter_of_a_read_only_field() {
+fn only_requests_lose_the_setter_of_a_field_that_becomes_read_only() {
     expect(
         |api| field(api, "ThingRequest", "name").read_only = true,
         &[(Compile, "model `ThingRequest`, field `name`, set by the server: new")],

@@ -299,7 +299,7 @@ async fn a_part_with_the_name_of_a_variable_is_checked_and_sent() {
 }
 
 #[tokio::test]
-async fn a_form_without_streams_announces_its_length() {
+async fn a_form_without_streams_has_a_content_length() {
     let server = Server::new("200 OK", "application/json", r#"{"width":3}"#).await;
     let size = server.client.post_shared_parts(1).height(2).send().await.unwrap();
     assert_eq!(size.width, 3);
@@ -308,7 +308,7 @@ async fn a_form_without_streams_announces_its_length() {
 }
 
 #[tokio::test]
-async fn a_form_with_a_stream_announces_its_length_if_it_is_known() {
+async fn a_form_with_a_stream_of_known_length_has_a_content_length() {
     let server = Server::empty().await;
     let form = Form::new().text("a", "1").file("b", two_chunks().content_length(6));
     server.client.post_free_parts(form).send().await.unwrap();
@@ -544,7 +544,7 @@ async fn a_body_that_breaks_a_rule_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_head_request_has_no_value() {
+async fn a_response_to_head_has_no_value() {
     let server = Server::new("200 OK", "application/json", "").await;
     let response = server.client.head_several().send().await.unwrap();
     assert_eq!(response.into_inner(), ());
@@ -643,7 +643,7 @@ async fn the_response_limit_applies_to_each_line() {
 }
 
 #[tokio::test]
-async fn an_array_in_place_of_an_additional_object_is_an_error() {
+async fn an_array_in_an_additional_property_that_must_be_an_object_is_an_error() {
     let body = r#"{"new":"a","more":{"left":"b"},"other":["c","d"]}"#;
     let server = Server::new("200 OK", "application/json", body).await;
     let error = server.client.create_kept(Kept::default()).send().await.unwrap_err().to_string();
@@ -651,7 +651,7 @@ async fn an_array_in_place_of_an_additional_object_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_response_and_a_described_property_can_be_null() {
+async fn a_null_response_or_property_is_none() {
     let get = async |body: &str| {
         let server = Server::new("200 OK", "application/json", body).await;
         server.client.get_success_or_null().send().await.unwrap().into_inner()

@@ -1,5 +1,5 @@
-//! Calls the methods of a client against a server. The generator's tests write this program and the module `calls`,
-//! which contains the examples.
+//! Calls the methods of a client, which sends the requests to a given server. The generator's tests write this program
+//! and the module `calls`, which contains the examples.
 //!
 //! Before each call, the program sends a request for `/-/NUMBER`, which separates the calls in the server's log. After
 //! each call, the program prints the error as JSON to standard error, or `null` if the call succeeded.

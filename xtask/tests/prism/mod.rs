@@ -57,7 +57,7 @@ struct Fault {
 
 #[test]
 #[ignore = "run by `tests/contract/run`"]
-fn prism_accepts_the_requests_of_ten_clients_with_known_exceptions() {
+fn prism_accepts_the_requests_of_ten_clients_apart_from_known_exceptions() {
     let corpus = root().join("../shared/corpus");
     if !corpus.exists() {
         crate::common::skip::skip(
@@ -84,7 +84,7 @@ fn prism_accepts_the_requests_of_ten_clients_with_known_exceptions() {
             }
         }
     }
-    assert!(surprises.is_empty(), "{} faults:\n{}", surprises.len(), surprises.join("\n"));
+    assert!(surprises.is_empty(), "faults ({}):\n{}", surprises.len(), surprises.join("\n"));
     let needless = EXCEPTIONS.iter().enumerate().filter(|(number, _)| !used.contains(number));
     let needless: Vec<_> = needless.collect();
     assert!(

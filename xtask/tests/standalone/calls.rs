@@ -237,7 +237,7 @@ async fn tokens_are_requested_from_another_url() {
 }
 
 #[test]
-fn an_incomplete_or_plain_token_url_is_rejected() {
+fn an_incomplete_or_plain_http_token_url_is_rejected() {
     let rejected = |credentials| {
         let built = Client::builder(credentials).base_url("https://api.example.com").build();
         built.unwrap_err().to_string()

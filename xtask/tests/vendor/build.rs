@@ -93,9 +93,9 @@ fn lock(folder: &Path) {
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 }
 
-/// Runs cargo in a folder and returns its standard output. These builds have their own target folder. Each build takes
-/// minutes, and cargo would block all other builds in the same folder for that time. To save memory and time, these
-/// builds are not incremental and have no debug information.
+/// Runs cargo in a folder and returns its standard output. These builds have their own target folder, because each
+/// build takes minutes and would block all other builds in the same folder. To save memory and time, these builds are
+/// not incremental and have no debug information.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)

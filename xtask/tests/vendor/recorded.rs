@@ -48,7 +48,7 @@ fn every_method_sends_the_request_that_the_document_describes() {
         }
     }
     faults.extend(asked.iter().map(|asked| format!("no method sends {asked:?}")));
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(faults.is_empty(), "faults ({}):\n{}", faults.len(), faults.join("\n"));
     let fixed: Vec<_> =
         INVALID.iter().filter(|it| !invalid.iter().any(|method| method == **it)).collect();
     assert!(fixed.is_empty(), "remove from INVALID, because their examples are valid: {fixed:?}");

@@ -1,4 +1,4 @@
-//! Every schema with a union keeps the values that it decodes.
+//! Every model of a schema with a union keeps the values that it decodes.
 //!
 //! Values are created from the document without the generator, then decoded and encoded by the
 //! compiled models.
