@@ -46,6 +46,7 @@ pub struct Document {
 /// Reads a document from a file, applies overlays, and checks it.
 ///
 /// # Errors
+///
 /// Returns an error if a file cannot be read. If a file is not UTF-8, or if no client can be emitted for the document,
 /// the error is a [`Diagnostics`].
 pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow::Result<Document> {
@@ -59,6 +60,7 @@ pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow:
 /// Reads and checks a document. `file` is the name of the document in diagnostics.
 ///
 /// # Errors
+///
 /// Returns all errors and warnings if no client can be emitted for the document.
 pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
     check(vec![Source::new(file, text)], &Selection::default())

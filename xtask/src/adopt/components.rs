@@ -23,7 +23,7 @@ pub(super) struct Components<'d> {
     pub(super) new: BTreeMap<&'static str, IndexMap<String, Value>>,
     /// The name of each new schema, by the location of the vendor's schema.
     names: BTreeMap<Pointer, String>,
-    /// References to the components in the spec that are reused.
+    /// References to the reused components of the spec.
     pub(super) reused: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Returns the text of a `$ref` for a variant, which is a component in the vendor's document.
+    /// Returns the text of a `$ref` for a variant. In the vendor's document, a variant is a component.
     pub(super) fn variant(&mut self, node: &Node<'_>) -> Value {
         let target = node.resolved();
         let reference = match self.matcher.schema(&target) {
@@ -181,8 +181,8 @@ fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(schema)
 }
 
-/// Returns a schema without a note, for places where a schema needs no description: list items, `allOf` members and
-/// parameters. If the vendor's schema is a reference, returns the same as [`Components::schema`].
+/// Returns a schema without a note, for places where a schema needs no description, such as list items, members of
+/// `allOf`, and parameters. If the vendor's schema is a reference, returns the same as [`Components::schema`].
 fn bare(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     if node.reference().is_some() {
         return components.schema(node);

@@ -23,7 +23,7 @@ pub(super) const PASSWORD: &str = "password";
 const OBJECT_ID_PATTERN: &str = "^([a-f0-9]{24})$";
 
 /// Returns the schema with only the keywords that determine its type. `models` maps the name of each named schema to
-/// the name that references to it use. References, scalars, lists, objects and `allOf` with a single member keep their
+/// the name to use in references. References, scalars, lists, objects and `allOf` with a single member keep their
 /// kind. Any other schema becomes one that allows any value.
 pub(super) fn plain(
     schema: SchemaRef<'_>,

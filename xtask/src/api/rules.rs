@@ -57,7 +57,7 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
     }
 }
 
-/// Returns the rules of each item of a list or of each value of a map.
+/// Returns the rules of each item of a list or each value of a map, or `None` if there are none.
 pub(super) fn each(schema: SchemaRef<'_>) -> Option<Box<Rules>> {
     Some(of(schema)).filter(|rules| !rules.is_empty()).map(Box::new)
 }

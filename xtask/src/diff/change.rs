@@ -22,6 +22,6 @@ pub enum Effect {
 pub struct Change {
     /// The effect on callers.
     pub effect: Effect,
-    /// The description, in one line.
+    /// The description, on one line.
     pub text: String,
 }

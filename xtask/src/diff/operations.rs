@@ -111,7 +111,8 @@ fn required(it: &Operation) -> impl Iterator<Item = &Param> {
     it.params.iter().filter(|param| param.required)
 }
 
-/// Returns the old and new names of arguments that are only renamed, because calls do not contain these names.
+/// Returns the old and the new name of each argument that is only renamed. Calls do not contain these names, so they
+/// still compile.
 fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a str, &'a str)> {
     if required(old).count() != required(new).count() {
         return Vec::new();

@@ -19,6 +19,7 @@ impl Raw {
     /// Reads a document from a file.
     ///
     /// # Errors
+    ///
     /// Returns an error if the file cannot be read. If the file is not UTF-8 or not YAML, the error is a
     /// [`Diagnostics`].
     pub fn load(path: &Path) -> anyhow::Result<Self> {
@@ -28,6 +29,7 @@ impl Raw {
     /// Parses a document. `file` is the name of the document in diagnostics.
     ///
     /// # Errors
+    ///
     /// Returns an error if the text is not YAML.
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostics> {
         Self::read(Source::new(file, text))

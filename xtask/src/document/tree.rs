@@ -45,7 +45,7 @@ pub(super) enum Edit {
     Append(Pointer, Value),
     /// Renames the key of a value, unless the new key is taken.
     Rename(Pointer, String),
-    /// Replaces a value with a copy of another value, including locations.
+    /// Sets a value to a copy of another value, including locations.
     Copy {
         from: Pointer,
         to: Pointer,
@@ -108,7 +108,7 @@ impl Tree {
         }
     }
 
-    /// Sets a value. Without `spans`, the value gets the location of the old value or the parent.
+    /// Sets a value. Without `spans`, the value gets the location of the old value or, if there is none, of the parent.
     pub(super) fn set(&mut self, pointer: &Pointer, new: Value, spans: Option<Spans>) {
         let Some((key, parent)) = pointer.keys().split_last() else {
             self.value = new;

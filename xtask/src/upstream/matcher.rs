@@ -14,8 +14,8 @@ pub(crate) struct Matcher<'d> {
     marks: Marks,
     schemas: Vec<Node<'d>>,
     parameters: Vec<Node<'d>>,
-    /// The spec's component for each of the vendor's components that operations in both documents use at the same
-    /// location.
+    /// The known pairs of components: the vendor's, and the spec's. Operations in both documents use the two components
+    /// at the same location.
     known: BTreeMap<Pointer, Pointer>,
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Schema<'d> {
     pub(super) variants: BTreeMap<String, Node<'d>>,
 }
 
-/// The keywords that restrict a value of a type, in the order of `spec/atlas.yaml`.
+/// The keywords that restrict the values of a type, in the order of `spec/atlas.yaml`.
 pub(crate) const RULES: [&str; 14] = [
     "pattern",
     "multipleOf",

@@ -27,10 +27,10 @@
 //!
 //! The response is a list, an object with the list `results`, or an object without `results` and with exactly one list
 //! besides `links`. Page numbers and offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that
-//! the server ignores the parameter and repeats a page. `pageNum` needs no id if the response is an object. Values from
-//! the response need none either, except for the id of the last item. The property `links` or the `Link` header
-//! indicates whether there is a next page; with values from the response, `has_more` or `done` does. A signed integer
-//! `totalCount` (or `total_elements`, ...) is an estimate of the number of items.
+//! the server ignores the parameter and repeats a page. `pageNum` needs no id if the response is an object. If the next
+//! value is in the response, items need no id, unless this value is the id of the last item. The property `links` or
+//! the `Link` header indicates whether there is a next page. If the next value is in the response, `has_more` or `done`
+//! indicates this. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of the number of items.
 
 use std::collections::BTreeMap;
 
@@ -90,7 +90,7 @@ pub(super) fn find(api: &mut Api) {
 const FIRST_PAGES: &[(&str, u64)] =
     &[("zero-based", 0), ("0-based", 0), ("one-based", 1), ("1-based", 1)];
 
-/// The cursors that are strings, each with the response fields that can contain the next cursor.
+/// The string parameters that are cursors, each with the response fields that can contain the next cursor.
 const CURSORS: &[(&str, &[&str])] = &[
     ("cursor", &["next_cursor"]),
     ("after", &["next_cursor", "next.after", "cursors.after", "last_id"]),
@@ -102,13 +102,13 @@ const CURSORS: &[(&str, &[&str])] = &[
     ("iterator", &["iterator"]),
 ];
 
-/// The integers whose next value can be in the response, each with the response fields that can contain this value.
+/// The integer parameters whose next value can be in the response, each with the response fields that can contain it.
 const NEXT_NUMBERS: &[(&[&str], &[&str])] =
     &[(NUMBERS, &["next_page"]), (OFFSETS, &[]), (&["from"], &["next"])];
 
-/// The strings whose next value can be in a link. Other strings, such as `after`, can also be filters, so their
-/// description must mention a cursor. For the `Link` header, there are two more rules. A description with the
-/// words `link` and `next`, or `link` and `header`, is enough, and `after` needs only a declared header.
+/// The string parameters whose next value can be in a link. Other string parameters, such as `after`, can also be
+/// filters, so their description must mention a cursor. For the `Link` header, there are two more rules. A description
+/// with the words `link` and `next`, or `link` and `header`, is enough, and `after` needs only a declared header.
 const LINKED: &[&str] = &["cursor", "page_token"];
 
 /// The response fields that can contain a link to the next page.
@@ -118,7 +118,7 @@ const LINKS: &[&str] =
 /// The response fields that can contain the number of items on all pages.
 const TOTALS: &[&str] = &["total_count", "total_elements", "total_items", "total_records"];
 
-/// The boolean fields that indicate the last page, each with the value on this page.
+/// The boolean fields that indicate the last page, each with its value on that page.
 const ENDS: &[(&str, bool)] = &[("has_more", false), ("done", true)];
 
 /// The fields that can identify an item.
@@ -147,7 +147,7 @@ fn by_offset(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging>
     has_id.then(|| paging(offset, Some(size), PagingStyle::Offset, item))
 }
 
-/// Finds a string or an integer whose next value is in the page.
+/// Finds a string or integer parameter whose next value is in the page.
 fn by_cursor(
     operation: &Operation,
     object: &Struct,
@@ -218,8 +218,8 @@ fn found(names: &[&str], paths: &[Vec<&Field>]) -> Option<Vec<PageField>> {
     Some(found.next()?.iter().copied().map(page_field).collect())
 }
 
-/// Returns the paths to the fields of a type in an object and its nested objects, shortest first. A path has at most
-/// `depth` fields.
+/// Returns the paths to the fields whose type `is_wanted`, in an object and its nested objects, shortest first. A path
+/// has at most `depth` fields.
 fn paths<'a>(
     object: &'a Struct,
     models: &Models<'a>,
@@ -275,8 +275,8 @@ fn first(number: &Param) -> Option<u64> {
     default.or_else(minimum).or_else(described)
 }
 
-/// Returns the parameter with the first of `names` that the operation has, if this parameter is an optional integer in
-/// the query. `pageNum` and `itemsPerPage` must also be unsigned.
+/// Finds the parameter with one of `names`, where earlier names take precedence. Returns the parameter if it is an
+/// optional integer in the query. `pageNum` and `itemsPerPage` must also be unsigned.
 fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
     let is_count = |param: &&Param| {
         param.location == Location::Query
@@ -340,7 +340,7 @@ fn end(page: &Struct) -> Option<PageEnd> {
     })
 }
 
-/// Returns the type of a field that is absent or has a value. A field with the type `Nullable` can also be `null`.
+/// Returns the type of a field without its `Option`. Keeps `Nullable`, because such a field can also be `null`.
 fn scalar(field: &Field) -> &Type {
     if let Type::Option(ty) = &field.ty { ty } else { &field.ty }
 }

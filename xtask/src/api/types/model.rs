@@ -38,7 +38,7 @@ pub struct Model {
     /// The features that need the module. Empty if the module is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
-    /// The kind of type.
+    /// The kind of the model.
     pub kind: Kind,
 }
 

@@ -217,7 +217,7 @@ pub enum StyleKind {
 /// The body of a request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Body {
-    /// The media type of the `Content-Type` header.
+    /// The media type in the `Content-Type` header.
     pub media_type: String,
     /// The encoding of the value.
     #[serde(default, skip_serializing_if = "Encoding::is_json")]

@@ -93,7 +93,7 @@ impl Rules {
 pub enum Type {
     /// `bool`
     Bool,
-    /// An integer, by its name in Rust: `i32`, `u64`.
+    /// An integer, by its name in Rust, such as `i32` or `u64`.
     Integer(String),
     /// `f32` or `f64`, by its name in Rust.
     Float(String),
@@ -145,7 +145,7 @@ impl Type {
         if let Self::Option(inner) | Self::Nullable(inner) = self { inner } else { self }
     }
 
-    /// Returns whether a value of the type can be absent.
+    /// Returns whether the type is an `Option` or a `Nullable`.
     #[must_use]
     pub fn is_option(&self) -> bool {
         matches!(self, Self::Option(_) | Self::Nullable(_))

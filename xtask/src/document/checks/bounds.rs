@@ -53,7 +53,7 @@ fn order(schema: Object<'_>, low: &str, high: &str, findings: &mut Findings) {
     }
 }
 
-/// Checks that a bound of an integer is a whole number in the range of its format.
+/// Checks that a bound or the `multipleOf` of an integer is a whole number in the range of its format.
 fn integer(schema: Object<'_>, key: &str, findings: &mut Findings) {
     let Some(Value::Number(number)) = schema.fields.get(key) else { return };
     if !number.is_i64() {

@@ -28,7 +28,7 @@ type Owner = Pointer;
 struct References<'t> {
     /// All operations and components.
     owners: HashSet<Owner>,
-    /// The components that each owner refers to.
+    /// The owners that each owner refers to.
     targets: HashMap<Owner, HashSet<Owner>>,
     /// The operations to emit and the paths whose operations are unknown, each with its name in messages.
     roots: Vec<(Owner, String)>,

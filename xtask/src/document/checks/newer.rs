@@ -98,8 +98,8 @@ fn property_names(schema: &Value, findings: &mut Findings) {
     }
 }
 
-/// Returns whether the schema of a map's keys excludes any string. `type: string` excludes none, because keys are
-/// always strings.
+/// Returns whether the schema of a map's keys rejects at least one string. `type: string` rejects none, because keys
+/// are always strings.
 fn restricts_keys(schema: &Value) -> bool {
     const ANNOTATIONS: &[&str] =
         &["$comment", "default", "deprecated", "description", "example", "examples", "title"];
@@ -146,7 +146,7 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     };
     match (key, value) {
         ("type", Value::Array(types)) => Some(type_list(object, types)),
-        // `check` removes `null` members of unions instead.
+        // `convert` removes `null` members of unions instead.
         ("type", Value::String(name)) if name == "null" && !UNIONS.contains(&object.name) => {
             conversion(vec![("nullable", json!(true))], true, "`nullable: true`")
         }

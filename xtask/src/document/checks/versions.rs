@@ -10,7 +10,7 @@ use crate::document::findings::Findings;
 use crate::document::visitor::{Object, entries, resolve};
 use crate::media_type::version;
 
-/// The resource versions of a body or a response that are dates, each with its sunset date.
+/// The dated resource versions of a body or a response, each with its sunset date.
 type Versions<'t> = BTreeMap<&'t str, Option<&'t str>>;
 
 pub(super) fn check(operation: Object<'_>, findings: &mut Findings) {
