@@ -93,13 +93,11 @@ impl<'a> Source<'a> {
     /// Returns the values whose types [`model`](Self::model) needs.
     pub(super) fn values(&self) -> Vec<engine::Value<'a>> {
         let sent_only = self.usage.request && !self.usage.response;
-        let value =
-            |Property { schema, required, .. }| engine::Value { schema, required, sent_only };
-        let rest = self.rest().map(|schema| engine::Value { schema, required: true, sent_only });
-        let variants = self.variants();
-        let variants =
-            variants.map(|(schema, _)| engine::Value { schema, required: true, sent_only });
-        self.properties().map(value).chain(rest).chain(variants).collect()
+        let value = |schema, required| engine::Value { schema, required, sent_only };
+        let properties = self.properties().map(|it| value(it.schema, it.required));
+        let variants = self.variants().map(|(schema, _)| schema);
+        let others = self.rest().into_iter().chain(variants).map(|schema| value(schema, true));
+        properties.chain(others).collect()
     }
 
     /// Returns the schema of the properties that the object allows but does not define.

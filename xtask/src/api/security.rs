@@ -125,9 +125,6 @@ fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
 /// Names the constructors after the schemes and assigns the environment variables.
 fn name(schemes: &mut [SecurityScheme], prefix: &str) {
     let mut in_use = names::InUse::default();
-    for member in MEMBERS {
-        in_use.free(member);
-    }
     let requested: BTreeSet<String> = schemes
         .iter()
         .filter(|it| matches!(it.kind, SecurityKind::ClientCredentials(_)))
