@@ -15,38 +15,38 @@ use crate::visitor::{self, SchemaRef};
 /// The media type of bytes without a more specific type.
 const BYTES: &str = "application/octet-stream";
 
-/// The encoding of a value outside a form.
+/// What a body outside a form contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum Content {
     Json,
     Text,
     Bytes,
 }
 
-/// Returns the encoding of a value of the given media type.
-pub(super) fn form(name: &str, media: &MediaType) -> Form {
+/// Returns what a body of the given media type contains.
+pub(super) fn content(name: &str, media: &MediaType) -> Content {
     let schema = media.schema.as_ref().map(SchemaRef::from);
     match (family(name), schema) {
         // The contents of a file are bytes, even with a JSON media type.
-        (Family::Json | Family::Any, Some(schema)) if is_binary(schema) => Form::Bytes,
-        (Family::Any, Some(schema)) if is_text(schema) => Form::Text,
-        (Family::Any, None) => Form::Bytes,
-        (Family::Json | Family::Any, _) => Form::Json,
-        (Family::Text, _) => Form::Text,
-        _ => Form::Bytes,
+        (Family::Json | Family::Any, Some(schema)) if is_binary(schema) => Content::Bytes,
+        (Family::Any, Some(schema)) if is_text(schema) => Content::Text,
+        (Family::Any, None) => Content::Bytes,
+        (Family::Json | Family::Any, _) => Content::Json,
+        (Family::Text, _) => Content::Text,
+        _ => Content::Bytes,
     }
 }
 
 /// Builds the body of a request. JSON bodies, forms and secret text have the type `ty`, which is the type of the
 /// schema. Other bodies have a fixed type.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
-    let (encoding, ty) = match (family(name), form(name, media)) {
+    let (encoding, ty) = match (family(name), content(name, media)) {
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
         (Family::Multipart, _) => (Encoding::Multipart, Type::Form),
-        (_, Form::Json) => (Encoding::Json, ty),
-        (_, Form::Text) if ty == Type::Secret => (Encoding::Text, ty),
-        (_, Form::Text) => (Encoding::Text, Type::String),
-        (_, Form::Bytes) => (Encoding::Bytes, Type::Upload),
+        (_, Content::Json) => (Encoding::Json, ty),
+        (_, Content::Text) if ty == Type::Secret => (Encoding::Text, ty),
+        (_, Content::Text) => (Encoding::Text, Type::String),
+        (_, Content::Bytes) => (Encoding::Bytes, Type::Upload),
     };
     // A document can declare a range such as `*/*`, but a request has exactly one media type.
     let media_type = match &encoding {

@@ -2,7 +2,7 @@
 
 use openapiv3::{MediaType, Operation, Response, StatusCode};
 
-use super::bodies::{self, Form};
+use super::bodies::{self, Content};
 use super::names;
 use super::types::{StatusValue, Success, Type};
 use crate::media_type::{Family, family};
@@ -91,22 +91,22 @@ impl<'a> Successes<'a> {
             // Without a schema, JSON can be any value, and other responses are bytes or text, unless the status implies
             // an empty body.
             let has_value = self.responses.iter().any(|(it, _)| has_value(it));
-            return match bodies::form(name, media) {
+            return match bodies::content(name, media) {
                 _ if !has_value => Success::Nothing,
-                Form::Json => Success::Optional(Type::Json),
-                Form::Text => Success::Text,
-                Form::Bytes => Success::Bytes,
+                Content::Json => Success::Optional(Type::Json),
+                Content::Text => Success::Text,
+                Content::Bytes => Success::Bytes,
             };
         };
-        match (bodies::form(name, media), may_be_empty) {
-            (Form::Json, true) => Success::Optional(ty),
-            (Form::Json, false) => Success::Json(ty),
-            (Form::Text, _) => Success::Text,
-            (Form::Bytes, _) if family(name) == Family::Lines => Success::Lines(match ty {
+        match (bodies::content(name, media), may_be_empty) {
+            (Content::Json, true) => Success::Optional(ty),
+            (Content::Json, false) => Success::Json(ty),
+            (Content::Text, _) => Success::Text,
+            (Content::Bytes, _) if family(name) == Family::Lines => Success::Lines(match ty {
                 Type::List(item) => *item,
                 item => item,
             }),
-            (Form::Bytes, _) => Success::Bytes,
+            (Content::Bytes, _) => Success::Bytes,
         }
     }
 
