@@ -14,6 +14,7 @@ mod graph;
 pub mod layout;
 pub mod lower;
 mod media_type;
+mod number;
 pub mod output;
 mod pattern;
 pub mod standalone;

@@ -2,7 +2,7 @@
 
 use openapiv3::{SchemaKind, Type};
 
-use super::page_numbers::whole;
+use crate::number::whole;
 use crate::visitor::is_secret;
 
 /// Adds the rules of `other` to `kind`, if both have the same type and are not objects, or if `kind` is an integer and

@@ -7,6 +7,7 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::{Lowered, Options};
+use crate::number::whole;
 use crate::visitor;
 
 /// The names of query parameters for the page number, compared with [`is_named`].
@@ -73,10 +74,4 @@ fn integer(schema: &Schema) -> Option<IntegerType> {
         exclusive_maximum: number.exclusive_maximum,
         ..IntegerType::default()
     })
-}
-
-/// Returns the integer that is equal to a number, if there is one.
-pub(super) fn whole(number: f64) -> Option<i64> {
-    // A whole number has no decimal point in this format.
-    number.to_string().parse().ok()
 }

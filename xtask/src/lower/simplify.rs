@@ -3,9 +3,9 @@
 use openapiv3::{AnySchema, ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
-use super::page_numbers::whole;
 use super::scalars::{DESCRIPTIONS, NAMES, enum_of, text, values};
 use super::{Lowered, Options};
+use crate::number::whole;
 use crate::visitor;
 
 /// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single inline schema is left. An

@@ -6,7 +6,7 @@ use serde_json::{Number, Value, json};
 
 use crate::document::findings::Findings;
 use crate::document::visitor::Object;
-use crate::pattern;
+use crate::{number, pattern};
 
 const PAIRS: &[(&str, &str)] = &[
     ("minimum", "maximum"),
@@ -87,11 +87,9 @@ fn holds(format: &str, number: &Number) -> bool {
     }
 }
 
-/// Returns the number as an integer, if it is whole and in the range where floats are exact.
-#[expect(clippy::cast_possible_truncation, reason = "floats are exact in this range")]
+/// Returns the integer that is equal to a floating-point number, if there is one.
 pub(super) fn whole(number: &Number) -> Option<i64> {
-    let number = number.as_f64()?;
-    (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
+    number::whole(number.as_f64()?)
 }
 
 /// Returns the keyword of the bound that a value violates, if there is one.
