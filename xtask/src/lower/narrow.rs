@@ -1,9 +1,31 @@
 //! Combines the rules of two schemas if a value must match both.
 
-use openapiv3::{SchemaKind, Type};
+use openapiv3::{IntegerType, NumberType, SchemaKind, Type};
 
 use crate::number::whole;
 use crate::visitor::is_secret;
+
+/// Adds the rules of a numeric type to those of another. The types differ for integers and other numbers, but have the
+/// same fields.
+macro_rules! narrow_number {
+    ($it:expr, $other:expr) => {{
+        let (it, other) = ($it, $other);
+        if it.format.is_empty() {
+            it.format = other.format.clone();
+        }
+        it.multiple_of = it.multiple_of.or(other.multiple_of);
+        (it.minimum, it.exclusive_minimum) = stricter(
+            (it.minimum, it.exclusive_minimum),
+            (other.minimum, other.exclusive_minimum),
+            PartialOrd::gt,
+        );
+        (it.maximum, it.exclusive_maximum) = stricter(
+            (it.maximum, it.exclusive_maximum),
+            (other.maximum, other.exclusive_maximum),
+            PartialOrd::lt,
+        );
+    }};
+}
 
 /// Adds the rules of `other` to `kind`, if both have the same type and are not objects, or if `kind` is an integer and
 /// `other` is a number. Keeps the stricter of two bounds. If both have a pattern, a divisor (`multipleOf`) or a format,
@@ -19,51 +41,10 @@ pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
                 it.format = other.format.clone();
             }
         }
-        (Type::Integer(it), Type::Integer(other)) => {
-            if it.format.is_empty() {
-                it.format = other.format.clone();
-            }
-            it.multiple_of = it.multiple_of.or(other.multiple_of);
-            (it.minimum, it.exclusive_minimum) = stricter(
-                (it.minimum, it.exclusive_minimum),
-                (other.minimum, other.exclusive_minimum),
-                i64::gt,
-            );
-            (it.maximum, it.exclusive_maximum) = stricter(
-                (it.maximum, it.exclusive_maximum),
-                (other.maximum, other.exclusive_maximum),
-                i64::lt,
-            );
-        }
+        (Type::Integer(it), Type::Integer(other)) => narrow_number!(it, other),
         // An integer is also a number, so the bounds of the number apply.
-        (Type::Integer(it), Type::Number(other)) => {
-            (it.minimum, it.exclusive_minimum) = stricter(
-                (it.minimum, it.exclusive_minimum),
-                of_integer((other.minimum, other.exclusive_minimum), f64::ceil),
-                i64::gt,
-            );
-            (it.maximum, it.exclusive_maximum) = stricter(
-                (it.maximum, it.exclusive_maximum),
-                of_integer((other.maximum, other.exclusive_maximum), f64::floor),
-                i64::lt,
-            );
-        }
-        (Type::Number(it), Type::Number(other)) => {
-            if it.format.is_empty() {
-                it.format = other.format.clone();
-            }
-            it.multiple_of = it.multiple_of.or(other.multiple_of);
-            (it.minimum, it.exclusive_minimum) = stricter(
-                (it.minimum, it.exclusive_minimum),
-                (other.minimum, other.exclusive_minimum),
-                f64::gt,
-            );
-            (it.maximum, it.exclusive_maximum) = stricter(
-                (it.maximum, it.exclusive_maximum),
-                (other.maximum, other.exclusive_maximum),
-                f64::lt,
-            );
-        }
+        (Type::Integer(it), Type::Number(other)) => narrow_number!(it, integers(other)),
+        (Type::Number(it), Type::Number(other)) => narrow_number!(it, other),
         (Type::Array(it), Type::Array(other)) => {
             it.min_items = it.min_items.max(other.min_items);
             it.max_items = least(it.max_items, other.max_items);
@@ -79,6 +60,15 @@ fn least(one: Option<usize>, other: Option<usize>) -> Option<usize> {
 
 /// A bound, and whether it is exclusive.
 type Bound<T> = (Option<T>, bool);
+
+/// Returns the type with the integers that are within the bounds of a number.
+fn integers(number: &NumberType) -> IntegerType {
+    let (minimum, exclusive_minimum) =
+        of_integer((number.minimum, number.exclusive_minimum), f64::ceil);
+    let (maximum, exclusive_maximum) =
+        of_integer((number.maximum, number.exclusive_maximum), f64::floor);
+    IntegerType { minimum, maximum, exclusive_minimum, exclusive_maximum, ..IntegerType::default() }
+}
 
 /// Returns the bound that allows the same integers. `round` returns the next whole number that a bound allows.
 fn of_integer((bound, is_exclusive): Bound<f64>, round: fn(f64) -> f64) -> Bound<i64> {
