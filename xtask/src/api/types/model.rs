@@ -203,7 +203,7 @@ pub struct Variant {
     pub ident: String,
     /// The model in the variant.
     pub model: String,
-    /// The discriminator values that select the variant. A number or a boolean is JSON text.
+    /// The discriminator values that select the variant. Numbers and booleans are written as JSON.
     pub values: Vec<String>,
     /// The description of the model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
