@@ -11,6 +11,7 @@ use reqwest::header::HeaderValue;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::runtime::Operation;
+use crate::text::count;
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
@@ -236,8 +237,7 @@ impl ResponseHead {
     pub(crate) fn wait(&self) -> Option<String> {
         match whole_seconds(self.retry_after()?) {
             0 => None,
-            1 => Some("1 second".to_owned()),
-            seconds => Some(format!("{seconds} seconds")),
+            seconds => Some(count(seconds, "second", "seconds")),
         }
     }
 

@@ -88,7 +88,8 @@ pub(crate) fn decode_variant<T: DeserializeOwned, E: Error>(
         .map_err(|error| E::custom(json::nested(&error)))
 }
 
-/// The tag of a variant, if it is an integer. The union has already read the tag when it decodes the variant.
+/// The tag of a variant that always has the integer `VALUE`. Decoding ignores the received tag, because the union has
+/// already used it to select the variant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct IntegerTag<const VALUE: i64>;
 
