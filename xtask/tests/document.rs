@@ -239,7 +239,7 @@ components:
 ";
 
 #[test]
-fn aliases_and_merge_keys_are_copies() {
+fn aliases_and_merge_keys_are_replaced_with_copies() {
     let document = parse(ALIASES);
     assert_eq!(document.warnings.len(), 1, "{}", document.warnings);
     assert!(

@@ -100,9 +100,9 @@ fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     (types(slot) == types(&own)).then_some(SchemaKind::AllOf { all_of })
 }
 
-/// Returns the scalar or the list that all members describe: the enum with the fewest values, or else the last member
-/// with the rules of the other members and of the schema itself. A member without a type can also have rules. If the
-/// members have no common type, returns the schema's own type with the rules of the members.
+/// Returns the scalar or the list that all members describe: the enum with the fewest values, or else the last member,
+/// combined with the rules of the other members and of the schema itself. A member without a type contributes only its
+/// rules. If the members have no common type, returns the schema's own type with the rules of the members.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let slots = visitor::members(&schema.schema_kind);
     let members = slots.iter().map(|slot| resolved(slot, schemas));
@@ -145,7 +145,7 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     Some(kind)
 }
 
-/// Returns the schema if it only has rules, and no type.
+/// Returns the schema if it has rules but no type.
 fn rules(kind: &SchemaKind) -> Option<&AnySchema> {
     match kind {
         SchemaKind::Any(any) if visitor::is_untyped(any) => Some(any),

@@ -110,7 +110,7 @@ impl<'a> Inherited<'a> {
     }
 }
 
-/// Completes a property that is less specific than in the base. If both are different objects, returns their names.
+/// Completes a property that is less specific than in the base. If the two are different objects, returns their names.
 fn complete(property: &mut Property, base: &Property, schemas: &Schemas) -> Option<Extension> {
     match (target(property), target(base)) {
         (Some(name), Some(base)) => {

@@ -106,8 +106,8 @@ fn keep_sources(written: &BTreeSet<&str>, output: &mut Output) -> anyhow::Result
     Ok(())
 }
 
-/// Rejects files outside `src` that no run wrote and that this run would replace. Also selects for removal the guides
-/// that are no longer emitted.
+/// Rejects files outside `src` that no run wrote and that this run would replace. Also marks guides for removal if they
+/// are no longer emitted.
 fn keep_beside(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> anyhow::Result<()> {
     let is_ours =
         |path: &Path| output::within(out, path).is_some_and(|it| written.contains(it.as_str()));

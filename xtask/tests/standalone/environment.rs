@@ -11,7 +11,7 @@ const USERNAME: &str = "PAIRS_USERNAME";
 const PASSWORD: &str = "PAIRS_PASSWORD";
 const TOKEN: &str = "PAIRS_TOKEN";
 
-/// Runs [`child`] in a process with the given variables, and returns its output.
+/// Runs [`child`] in a process with the given variables, and returns the printed result.
 fn from_env(variables: &[(&str, OsString)]) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "child", "--ignored", "--nocapture"]).env_clear();

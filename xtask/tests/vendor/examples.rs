@@ -1,4 +1,4 @@
-//! The example from the documentation of each method, as a function that can be called.
+//! The example from the documentation of each method, as statements that a test program runs.
 //!
 //! Ids that are arguments are replaced with ids that depend on the name of the parameter. The test
 //! can then detect an id in the wrong place.

@@ -1,4 +1,4 @@
-//! Compares the request that each method sends with the document, and validates its query and its body.
+//! Compares the request that each method sends with the document, and validates the query and the body.
 
 use std::collections::BTreeMap;
 
