@@ -306,9 +306,9 @@ fn the_last_id_is_a_cursor_only_if_the_items_have_ids() {
     assert!(!streams(&page("Thing").replace("has_more", "more")));
 }
 
-/// A string such as `from` can also be a filter, and `next` a link.
+/// A string parameter such as `from` can also be a filter, and a string field such as `next` a link.
 #[test]
-fn the_next_value_of_a_parameter_has_the_same_type() {
+fn a_next_value_is_followed_only_if_it_has_the_type_of_the_parameter() {
     let is_paged = |[parameter, ty]: [&str; 2], [field, next]: [&str; 2]| {
         let page = format!(
             "{{results: {{type: array, items: {{type: string}}}}, {field}: {{type: {next}}}}}"
@@ -347,9 +347,9 @@ fn a_boolean_field_can_end_a_list_with_cursors() {
     assert_eq!(end("more", ""), "");
 }
 
-/// Optional fields of requests that accept `null` have the type `Nullable`.
+/// In models that requests contain, optional fields that accept `null` have the type `Nullable`.
 #[test]
-fn the_fields_of_a_page_can_be_those_of_a_request() {
+fn the_model_of_a_page_can_also_be_a_request_body() {
     let page = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}, total_count: {type: integer, nullable: true}}";
     let document = document(&PAGING, page)
         .replace("required: [id], properties: {id: {type: string}}", "properties: {id: {type: string, nullable: true}}")

@@ -71,8 +71,8 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
     }
 }
 
-/// Returns the attribute that makes serde write the tag of a variant. serde can only write a string, so a private field
-/// writes an integer. Returns its definition.
+/// Returns the attribute that makes serde write the tag of a variant, or else the definition of a private field. The
+/// attribute can write only a string, so the field writes an integer.
 fn tag(object: &Struct, imports: &Imports) -> (Option<TokenStream>, Option<TokenStream>) {
     match &object.tag {
         None => (None, None),

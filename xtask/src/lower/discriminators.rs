@@ -15,8 +15,9 @@ use crate::visitor::{self, Schemas};
 
 /// Replaces each schema that has a `discriminator` with a `oneOf` of its children. Adds the properties of the base to
 /// the children. Removes the discriminator property from the children in [`Lowered::tags`], and adds it to the other
-/// children if they lack it. Children that nothing else refers to also require the properties that the base requires. If a child is
-/// neither an object nor such a union, or if the union contains itself, the schema is read as any JSON value.
+/// children if they lack it. Children that nothing else refers to also require the properties that the base requires.
+/// If a child is neither an object nor such a union, or if the union contains itself, the schema is read as any JSON
+/// value.
 ///
 /// A union with a single variant and without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -180,7 +181,7 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
 /// For each variant of a union, the property and the value that distinguish it from the other variants.
 pub(crate) type Tags = BTreeMap<String, (String, Value)>;
 
-/// Returns the tags of the variants. Omits variants with several such pairs, objects that keep unknown properties, and
+/// Returns the tags of the variants. Omits variants with several tags, objects that keep unknown properties, and
 /// variants whose value is neither a string nor an integer.
 fn tags(schemas: &Schemas) -> Tags {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();

@@ -61,7 +61,7 @@ fn least(one: Option<usize>, other: Option<usize>) -> Option<usize> {
 /// A bound, and whether it is exclusive.
 type Bound<T> = (Option<T>, bool);
 
-/// Returns the type with the integers that are within the bounds of a number.
+/// Returns the type of the integers that a number type allows.
 fn integers(number: &NumberType) -> IntegerType {
     let (minimum, exclusive_minimum) =
         of_integer((number.minimum, number.exclusive_minimum), f64::ceil);

@@ -532,7 +532,7 @@ async fn the_number_of_the_next_item_can_be_in_a_field() {
 }
 
 #[tokio::test]
-async fn an_iterator_ends_when_the_page_is_done() {
+async fn a_list_with_an_iterator_ends_when_a_page_is_done() {
     follows!(list_by_iterator, [
         ("/iterators", r#"{"data":["a"],"iterator":"x","done":false}"#),
         ("/iterators?iterator=x", r#"{"data":[],"iterator":"y","done":false}"#),
