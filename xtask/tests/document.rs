@@ -91,7 +91,7 @@ fn parse(text: &str) -> Document {
 }
 
 #[test]
-fn unusual_documents_are_read_without_warnings() {
+fn an_unusual_document_is_read_without_warnings() {
     let document = parse(UNUSUAL);
     assert_eq!(document.warnings.to_string(), "");
     assert_eq!(document.openapi.operations().count(), 3);
