@@ -200,6 +200,29 @@ components:
     assert!(!text.contains("vendor"), "{text}");
 }
 
+#[test]
+fn a_union_reuses_the_component_with_the_same_variants() {
+    let union = |key: &str| format!("{{{key}: [{{type: string}}, {{type: integer}}]}}");
+    for key in ["oneOf", "anyOf"] {
+        let folder = folder();
+        let ours =
+            OURS.replace("    Kind:\n", &format!("    Label: {}\n\n    Kind:\n", union(key)));
+        std::fs::write(folder.path().join("ours.yaml"), ours).unwrap();
+        let label = format!("    VendorLabel: {}\n  responses:", union(key));
+        let vendor = VENDOR
+            .replacen("  responses:\n    notFound", &format!("{label}\n    notFound"), 1)
+            .replace(
+                "note: {type: string, example: A sentence of the vendor.}",
+                "note: {$ref: '#/components/schemas/VendorLabel'}",
+            );
+        std::fs::write(folder.path().join("vendor.yaml"), vendor).unwrap();
+        let ran = adopt(folder.path(), &["createBox"]);
+        assert!(ran.status.success(), "{ran:?}");
+        let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
+        assert!(text.contains("note:\n          $ref: '#/components/schemas/Label'\n"), "{text}");
+    }
+}
+
 /// `explode` defaults to `true` for a list in a query, so `false` is kept. `deprecated` defaults to `false`, so `false`
 /// is omitted.
 #[test]

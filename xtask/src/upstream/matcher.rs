@@ -41,14 +41,14 @@ impl<'d> Matcher<'d> {
         Ok(Self { marks, schemas, parameters, known })
     }
 
-    /// Returns the equivalent schema in the spec. If the vendor's schema has none of `properties`, `enum`, `allOf` and
-    /// `oneOf`, only a known pair counts, because otherwise many schemas would match.
+    /// Returns the equivalent schema in the spec. If the vendor's schema has none of `properties`, `enum`, `allOf`,
+    /// `oneOf` and `anyOf`, only a known pair counts, because otherwise many schemas would match.
     pub(crate) fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let vendor = vendor.resolved();
         if let Some(known) = self.known.get(&vendor.pointer) {
             return Some(known.clone());
         }
-        let specific = ["properties", "enum", "allOf", "oneOf"];
+        let specific = ["properties", "enum", "allOf", "oneOf", "anyOf"];
         if !specific.iter().any(|key| vendor.value.get(*key).is_some()) {
             return None;
         }
