@@ -149,9 +149,11 @@ impl<'a> Source<'a> {
     pub(super) fn operation(&self, types: Vec<Type>) -> Operation {
         let mut types = types.into_iter();
         let mut in_use = names::InUse::default();
-        let params = self.params.iter().zip(types.by_ref());
-        let params = params.map(|((it, location), ty)| param(it, *location, &ty, &mut in_use));
-        let mut params: Vec<Param> = params.collect();
+        let mut params: Vec<Param> = Vec::new();
+        for ((source, location), ty) in self.params.iter().zip(types.by_ref()) {
+            let ident = ident(source, *location, &params);
+            params.push(param(source, *location, &ty, in_use.free(&ident)));
+        }
         if let Some(multipart) = &self.multipart {
             params.extend(multipart.params(&mut types, &mut in_use));
         }
@@ -234,7 +236,23 @@ fn style(param: &Parameter) -> Style {
     }
 }
 
-fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::InUse) -> Param {
+/// Returns the name of a parameter's field and method. If an earlier parameter in another location has this name, the
+/// location is appended, as in `id_query`.
+fn ident(source: &Parameter, location: Location, earlier: &[Param]) -> String {
+    let name = &source.parameter_data_ref().name;
+    let ident = names::param(name);
+    let is_taken = earlier.iter().any(|it| it.ident == ident && it.location != location);
+    let place = match source {
+        _ if !is_taken => return ident,
+        Parameter::Path { .. } => "path",
+        Parameter::Query { .. } => "query",
+        Parameter::Header { .. } => "header",
+        Parameter::Cookie { .. } => "cookie",
+    };
+    names::param(&format!("{name} {place}"))
+}
+
+fn param(source: &Parameter, location: Location, ty: &Type, ident: String) -> Param {
     let data = source.parameter_data_ref();
     let schema = param_schema(source);
     let mut docs = models::docs(schema);
@@ -242,7 +260,7 @@ fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::
     docs.deprecated |= data.deprecated.unwrap_or_default();
     docs.example = data.example.clone().or(docs.example);
     Param {
-        ident: in_use.free(&names::param(&data.name)),
+        ident,
         name: data.name.clone(),
         location,
         style: Some(style(source)),
