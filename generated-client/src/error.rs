@@ -314,7 +314,8 @@ impl Error {
         }
     }
 
-    /// Records the number of attempts of the call, and whether the server may have carried out an earlier one.
+    /// Records the number of attempts of the call, and whether the server may have carried out the operation in an
+    /// earlier one.
     pub(crate) const fn set_attempts(&mut self, count: u32, earlier_may_have_acted: bool) {
         if let Some(head) = self.head_mut() {
             head.set_attempts(count, earlier_may_have_acted);

@@ -140,7 +140,7 @@ pub struct ResponseHead {
     status: StatusCode,
     headers: HeaderMap,
     attempts: u32,
-    /// Whether the server may have carried out an earlier attempt of the call.
+    /// Whether the server may have carried out the operation in an earlier attempt.
     earlier_may_have_acted: bool,
 }
 

@@ -113,8 +113,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns the string, number or boolean of a successful response. Some servers, such as NestJS with Express, send the
-    /// value as text with the media type `text/html`.
+    /// Returns the string, number or boolean of a successful response. Some servers, such as NestJS with Express, send
+    /// the value as text with the media type `text/html`.
     pub(crate) fn scalar<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let is_text = self.head.status().is_success() && self.is_plain_text();
         let body = self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body);

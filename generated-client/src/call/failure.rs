@@ -180,8 +180,9 @@ impl Answer<'_> {
     }
 }
 
-/// Returns whether the body cannot be decompressed. Connection errors are errors of hyper, so a plain I/O error comes
-/// from the decoder. For a truncated body, which is not corrupt, the decoder reports an unexpected end of file.
+/// Returns whether the body cannot be decompressed. hyper wraps the errors of connections, so an I/O error that is not
+/// wrapped comes from the decoder. For a truncated body, which is not corrupt, the decoder reports an unexpected end of
+/// file.
 fn is_corrupt(error: &reqwest::Error) -> bool {
     let cause = causes(error).find(|cause| !cause.is::<reqwest::Error>());
     let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());

@@ -59,8 +59,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the server may have carried out an earlier attempt of the call, but cannot have carried out the
-    /// last one.
+    /// Returns whether the server may have carried out the operation in an earlier attempt, but cannot have carried out
+    /// the last one.
     pub(super) fn only_earlier_may_have_acted(&self) -> bool {
         match self {
             Self::Authentication { may_have_acted, .. }

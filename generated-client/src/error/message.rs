@@ -103,7 +103,7 @@ impl Display for Error {
         match self.attempts() {
             Some(attempts @ 2..) if self.only_earlier_may_have_acted() => write!(
                 f,
-                " (the last of {attempts} attempts; an earlier one may have been carried out)"
+                " (the last of {attempts} attempts; an earlier one may have taken effect)"
             ),
             Some(attempts @ 2..) => write!(f, " (the last of {attempts} attempts)"),
             _ => Ok(()),
@@ -346,7 +346,7 @@ mod tests {
     #[test]
     fn a_connection_that_times_out_does_not_hide_an_earlier_attempt() {
         const LIMIT: Duration = Duration::from_secs(1);
-        const EARLIER: &str = "an earlier one may have been carried out";
+        const EARLIER: &str = "an earlier one may have taken effect";
         for (limit, expected) in [(TimeLimit::Connect, true), (TimeLimit::Attempt, false)] {
             let mut error = crate::Error::timed_out("deleteThing", limit, LIMIT);
             error.set_attempts(3, true);

@@ -1,4 +1,4 @@
-//! Random JSON in the form of models.
+//! Strategies that generate random JSON for the models.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

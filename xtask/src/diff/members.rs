@@ -10,7 +10,8 @@ use crate::api::types::{Docs, Rules, Type};
 pub(super) struct Member<'a> {
     pub(super) ty: &'a Type,
     pub(super) required: bool,
-    /// The name on the wire. For a parameter, also the location in the request. For a path parameter, only the location.
+    /// The name on the wire. For a parameter, also the location in the request. For a path parameter, only the
+    /// location.
     pub(super) wire: String,
     pub(super) rules: &'a Rules,
     pub(super) docs: &'a Docs,

@@ -143,7 +143,7 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
     let function = ident(&format!("base_url_{number}"));
     let url = &server.url;
     let doc = docs::own(&format!(
-        "Returns the base URL `{url}` with these values for its variables. {}\n\n# Arguments\n\n{list}",
+        "Returns the base URL `{url}` with the given values for its variables. {}\n\n# Arguments\n\n{list}",
         docs::escape(about)
     ));
     quote! {

@@ -136,8 +136,8 @@ fn enumerated<T: Clone + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind
     (!values.is_empty()).then(|| enum_of(values))
 }
 
-/// Returns a number as JSON. A whole number becomes an integer, because servers write `2` and not `2.0`, and because the
-/// bounds of integers are integers.
+/// Returns a number as JSON. A whole number becomes an integer, because servers write `2` and not `2.0`, and because
+/// the bounds of integers are integers.
 fn number_value(number: f64) -> Value {
     whole(number).map_or_else(|| number.into(), Value::from)
 }

@@ -86,7 +86,7 @@ pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow:
     {
         table.insert(key, toml_edit::value(value.as_str()));
     }
-    // These keys, and the comment on `include`, are about the workspace.
+    // The keywords describe the Atlas API. `autobenches` and the comment on `include` apply only to the workspace.
     table.remove("keywords");
     table.remove("autobenches");
     if let Some(mut include) = table.key_mut("include") {
@@ -115,8 +115,8 @@ pub(super) fn rename(guide: &str, crate_ident: &str) -> String {
 /// Returns the text of `lib.rs`, with the README as the docs of the crate.
 pub(super) fn crate_root(own: &str) -> String {
     let code = own.lines().filter(|line| !line.starts_with("//!"));
-    // The README becomes the docs of the new crate, so the item that compiles the README's examples is unnecessary. This
-    // item is the last one.
+    // The README becomes the docs of the new crate, so the item that compiles the README's examples is unnecessary.
+    // This item is the last one.
     let code = code.take_while(|line| *line != "#[cfg(doctest)]");
     let code: String = code.flat_map(|line| [line, "\n"]).collect();
     format!("#![doc = include_str!(\"../README.md\")]\n\n{}\n", code.trim())

@@ -57,7 +57,7 @@ impl Server {
         Self::new("204 No Content", "text/plain", "").await
     }
 
-    /// Waits for the request. Returns the value of a header, which is empty if the header is absent, and the body.
+    /// Waits for the request. Returns the value of the given header (empty if absent) and the body.
     async fn received(self, header: &str) -> (String, String) {
         let request = self.request.await.unwrap();
         let (head, body) = request.split_once("\r\n\r\n").unwrap();

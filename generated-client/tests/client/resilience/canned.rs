@@ -306,7 +306,7 @@ async fn an_error_says_whether_an_earlier_attempt_may_have_been_carried_out() {
         let error = delete.send().await.unwrap_err();
         assert_eq!(error.attempts(), Some(2), "{first:?}, {last:?}: {error}");
         assert_eq!(error.may_have_been_carried_out(), expected, "{first:?}, {last:?}: {error}");
-        let note = "(the last of 2 attempts; an earlier one may have been carried out)";
+        let note = "(the last of 2 attempts; an earlier one may have taken effect)";
         assert_eq!(error.to_string().ends_with(note), expected, "{first:?}, {last:?}: {error}");
     }
 }

@@ -19,8 +19,8 @@
 //!   no such field or link, but has the boolean `has_more` or `done`, the cursor `starting_after` is the id of the last
 //!   item.
 //!
-//! Before this step, the pass `page_objects` splits each query parameter that is an object with a page size and either
-//! a page number or an offset. Each property becomes a parameter.
+//! Before this step, the pass `page_objects` splits a query parameter that is an object for pagination. Such an object
+//! has a page size, and a page number or an offset. Each property becomes a parameter.
 //!
 //! Most names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`. The special
 //! rules for `pageNum`, `itemsPerPage`, `results`, `links` and `rel` need the exact name.
