@@ -17,6 +17,7 @@ mod media_type;
 mod number;
 pub mod output;
 mod pattern;
+mod schema;
 pub mod standalone;
 pub mod text;
 pub mod upstream;

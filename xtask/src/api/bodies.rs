@@ -10,7 +10,7 @@ use openapiv3::{
 use super::types::{Body, Encoding, FormStyle, Location, Param, Part, Rules, Type};
 use super::{models, names, rules};
 use crate::media_type::{self, Family, family};
-use crate::visitor::{self, SchemaRef};
+use crate::schema::{self, SchemaRef};
 
 /// The media type of bytes without a more specific type.
 const BYTES: &str = "application/octet-stream";
@@ -105,7 +105,7 @@ impl<'a> Multipart<'a> {
     /// inline object with properties.
     pub(super) fn of(openapi: &'a OpenAPI, name: &str, media: &'a MediaType) -> Option<Self> {
         let schema = media.schema.as_ref().and_then(ReferenceOr::as_item)?;
-        let object = visitor::object(schema)?;
+        let object = schema::object(schema)?;
         let has_parts = family(name) == Family::Multipart && !object.properties.is_empty();
         has_parts.then_some(Self { openapi, object, media })
     }
@@ -126,7 +126,7 @@ impl<'a> Multipart<'a> {
     fn named(&self, schema: SchemaRef<'_>) -> Option<&Schema> {
         let name = match schema {
             SchemaRef::Name(name) => name,
-            SchemaRef::Schema(schema) => visitor::only_member(schema)?,
+            SchemaRef::Schema(schema) => schema::only_member(schema)?,
         };
         self.openapi.components.as_ref()?.schemas.get(name)?.as_item()
     }
@@ -137,7 +137,7 @@ impl<'a> Multipart<'a> {
 
     /// Returns whether every variant of a union is a file or a list of files. Callers pass a list, even for one file.
     fn is_files(&self, schema: SchemaRef<'_>) -> bool {
-        let variants = self.named(schema).map(|it| visitor::variants(&it.schema_kind));
+        let variants = self.named(schema).map(|it| schema::variants(&it.schema_kind));
         let variants = variants.unwrap_or_default().iter().map(SchemaRef::from);
         let is_file = |it: SchemaRef<'_>| is_binary(it) || items(it).is_some_and(is_binary);
         variants.len() > 0 && variants.into_iter().all(is_file)

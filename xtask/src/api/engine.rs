@@ -18,7 +18,7 @@ use typify::{TypeDetails, TypeId, TypeSpace};
 
 use super::plain::{BASE64, OBJECT_ID, PASSWORD, plain};
 use super::types::Type;
-use crate::visitor::{SchemaRef, bare, boxed};
+use crate::schema::{SchemaRef, bare, boxed};
 
 /// A value whose Rust type progenitor determines.
 #[derive(Debug, Clone, Copy)]

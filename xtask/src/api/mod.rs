@@ -27,6 +27,7 @@ use serde_json::Value;
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::free_name::free_name;
 use crate::lower::{Lowered, Options};
+use crate::schema;
 use crate::visitor;
 #[doc(hidden)]
 pub use example::complete as complete_example;
@@ -128,7 +129,7 @@ pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
         let media = response.into_iter().flat_map(|response| response.content.values());
         for schema in media.filter_map(|media| media.schema.as_ref()) {
             let ReferenceOr::Reference { reference } = schema else { continue };
-            let name = visitor::schema_name(reference);
+            let name = schema::name(reference);
             if bodies.contains_key(name) {
                 continue;
             }

@@ -16,7 +16,7 @@ use super::types::{
 use super::usage::{self, Property};
 use super::{names, rules};
 use crate::lower::{DESCRIPTIONS, NAMES, Origins, Tags, text, types_of_variants};
-use crate::visitor::{self, SchemaRef};
+use crate::schema::{self, SchemaRef};
 
 /// A named schema that becomes a model.
 pub(super) struct Source<'a> {
@@ -79,13 +79,13 @@ impl<'a> Source<'a> {
 
     /// Returns the variants with their JSON types, if the schema is a union without a discriminator.
     fn variants(&self) -> impl Iterator<Item = (SchemaRef<'a>, &BTreeSet<JsonType>)> {
-        let variants = visitor::variants(&self.schema.schema_kind).iter().map(SchemaRef::from);
+        let variants = schema::variants(&self.schema.schema_kind).iter().map(SchemaRef::from);
         variants.zip(self.json_types.iter().flatten())
     }
 
     fn properties(&self) -> impl Iterator<Item = Property<'a>> {
         let usage = self.usage;
-        visitor::object(self.schema)
+        schema::object(self.schema)
             .into_iter()
             .flat_map(move |object| usage::properties(object, usage))
     }
@@ -102,7 +102,7 @@ impl<'a> Source<'a> {
 
     /// Returns the schema of the properties that the object allows but does not define.
     fn rest(&self) -> Option<SchemaRef<'a>> {
-        visitor::object(self.schema).and_then(visitor::rest)
+        schema::object(self.schema).and_then(schema::rest)
     }
 
     pub(super) fn model(&self, types: Vec<Type>, idents: &BTreeMap<String, String>) -> Model {
@@ -324,7 +324,7 @@ fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
     };
     let mut models: IndexMap<&String, Vec<String>> = IndexMap::new();
     for (value, reference) in &discriminator.mapping {
-        if let Some(model) = idents.get(visitor::schema_name(reference)) {
+        if let Some(model) = idents.get(schema::name(reference)) {
             models.entry(model).or_default().push(value.clone());
         }
     }

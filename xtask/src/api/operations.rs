@@ -15,7 +15,8 @@ use super::types::{
 };
 use super::{models, names, package, rules};
 use crate::media_type::{is_json, version};
-use crate::visitor::{self, SchemaRef};
+use crate::schema::SchemaRef;
+use crate::visitor;
 
 /// An operation of the lowered document, with its Rust names.
 pub(super) struct Source<'a> {

@@ -8,7 +8,7 @@ use openapiv3::{
     Type as Shape, VariantOrUnknownOrEmpty as Format,
 };
 
-use crate::visitor::{SchemaRef, any_kind, bare, boxed, is_secret, schema_reference};
+use crate::schema::{SchemaRef, any_kind, bare, boxed, is_secret, reference_to};
 
 /// The format of strings that become the runtime's `ObjectId`.
 pub(super) const OBJECT_ID: &str = "x-object-id";
@@ -32,7 +32,7 @@ pub(super) fn plain(
 ) -> ReferenceOr<Schema> {
     let schema = match schema {
         SchemaRef::Name(name) => {
-            return models.get(name).map_or_else(any, |model| schema_reference(model));
+            return models.get(name).map_or_else(any, |model| reference_to(model));
         }
         SchemaRef::Schema(schema) => schema,
     };

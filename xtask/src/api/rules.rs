@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::plain::has_own_type;
 use super::types::Rules;
-use crate::visitor::{self, SchemaRef};
+use crate::schema::{self, SchemaRef};
 
 /// Returns the rules for values of `schema`, including its list items and map values. Leaves out models, because they
 /// have their own rules.
@@ -50,7 +50,7 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
         Type::Object(object) => Rules {
             min_items: least(object.min_properties),
             max_items: object.max_properties,
-            each: visitor::rest(object).and_then(each),
+            each: schema::rest(object).and_then(each),
             ..Rules::default()
         },
         Type::Boolean(_) => Rules::default(),

@@ -6,7 +6,8 @@ use super::bodies::{self, Content};
 use super::names;
 use super::types::{StatusValue, Success, Type};
 use crate::media_type::{Family, family};
-use crate::visitor::{self, SchemaRef};
+use crate::schema::SchemaRef;
+use crate::visitor;
 
 /// The media type to request if no successful response has a media type.
 const JSON: &str = "application/json";

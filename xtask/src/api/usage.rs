@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use openapiv3::{ObjectType, OpenAPI, Schema};
 
 use super::types::Usage;
-use crate::visitor::{self, Part, SchemaRef};
+use crate::schema::SchemaRef;
+use crate::visitor::{self, Part};
 
 /// Returns, for each named schema, whether requests contain it and whether responses contain it. Requests exclude
 /// `readOnly` properties, and responses exclude `writeOnly` properties.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
 use super::{Lowered, Options, warning};
+use crate::schema;
 use crate::visitor::{self, Slot};
 
 type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
@@ -29,7 +30,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
                 format!("`{name}` is read as any JSON value"),
                 "put an object with `properties` in between",
             ));
-            *schema = ReferenceOr::Item(visitor::bare(visitor::any_kind()));
+            *schema = ReferenceOr::Item(schema::bare(schema::any_kind()));
         }
     }
     visitor::every_slot(openapi, &mut |slot| while replace(slot, &aliases) {});
@@ -52,7 +53,7 @@ fn replace(slot: &mut Slot<'_>, aliases: &Aliases) -> bool {
     if let Some(schema) = slot.schema() {
         return unwrap(schema, aliases);
     }
-    let target = slot.reference().and_then(|it| aliases.get(visitor::schema_name(it)));
+    let target = slot.reference().and_then(|it| aliases.get(schema::name(it)));
     let Some(target) = target else { return false };
     slot.fill(target.clone());
     true
@@ -60,10 +61,10 @@ fn replace(slot: &mut Slot<'_>, aliases: &Aliases) -> bool {
 
 /// Replaces an `allOf` around one alias with the schema of the alias, and keeps the annotations.
 fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
-    match visitor::only_member(schema).and_then(|name| aliases.get(name)) {
+    match schema::only_member(schema).and_then(|name| aliases.get(name)) {
         Some(ReferenceOr::Item(target)) => {
             schema.schema_kind = target.schema_kind.clone();
-            visitor::complete(&mut schema.schema_data, &target.schema_data);
+            schema::complete(&mut schema.schema_data, &target.schema_data);
             true
         }
         Some(alias @ ReferenceOr::Reference { .. }) => {

@@ -4,6 +4,7 @@ use openapiv3::{AnySchema, SchemaKind};
 
 use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
+use crate::schema;
 use crate::visitor::{self, Slot};
 
 /// Replaces each schema that has keywords but no single type, or has only `not`, with a schema for any value. Enums are
@@ -24,7 +25,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 fn below(mut slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Finding>) {
     let Some(schema) = slot.schema() else { return };
     if let Some((what, help)) = problem(&schema.schema_kind) {
-        schema.schema_kind = visitor::any_kind();
+        schema.schema_kind = schema::any_kind();
         findings.push(warning(
             pointer.clone(),
             format!("a schema in `{name}` has {what}"),
@@ -55,7 +56,7 @@ fn untyped(any: &AnySchema) -> (&'static str, &'static str) {
     let is_text = any.min_length.is_some() || any.max_length.is_some() || any.pattern.is_some();
     let is_list = any.min_items.is_some() || any.max_items.is_some() || any.unique_items.is_some();
     let is_number = any.minimum.is_some() || any.maximum.is_some() || any.multiple_of.is_some();
-    let has_type = any.typ.is_some() || visitor::is_composed(any) || any.items.is_some();
+    let has_type = any.typ.is_some() || schema::is_composed(any) || any.items.is_some();
     match [is_object, is_text, is_list, is_number] {
         _ if has_type || !any.properties.is_empty() => SEVERAL,
         [true, false, false, false] => ("no `type`", "add `type: object`"),

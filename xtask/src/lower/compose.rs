@@ -9,7 +9,8 @@ use super::simplify::{own_type, typed_rules};
 use super::{Finding, Lowered, Options, discriminators, json_types, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
-use crate::visitor::{self, Schemas};
+use crate::schema::{self, Schemas};
+use crate::visitor;
 
 /// Replaces each `allOf` of objects with the single object that it describes. A base with a `discriminator` contributes
 /// only its own properties to its variants, so a variant that refers to its base is finite. In all other cases, a union
@@ -36,18 +37,18 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             Merge::new(name, schemas, origins, findings, &mut added, &lineage).object(root);
         let kind = match object {
             Some(object) => SchemaKind::Type(Type::Object(object)),
-            None if visitor::only_member(root).is_some() => continue,
+            None if schema::only_member(root).is_some() => continue,
             None => typed_reference(root, schemas)
                 .or_else(|| narrowest(root, schemas))
                 .unwrap_or_else(|| {
                     findings.push(no_object(name, &origins.pointer(name)));
-                    visitor::any_kind()
+                    schema::any_kind()
                 }),
         };
         composed.push((index, kind));
     }
     for (index, kind) in composed {
-        visitor::set_kind(schemas, index, kind);
+        schema::set_kind(schemas, index, kind);
     }
     add(added, schemas, origins);
 }
@@ -55,7 +56,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 /// Returns a copy of the schema if it has an `allOf`. If it also has a discriminator, the copy has no variants.
 fn root(schema: &Schema) -> Option<Schema> {
     let mut schema =
-        Some(schema).filter(|it| !visitor::members(&it.schema_kind).is_empty())?.clone();
+        Some(schema).filter(|it| !schema::members(&it.schema_kind).is_empty())?.clone();
     if let (SchemaKind::Any(any), Some(_)) =
         (&mut schema.schema_kind, &schema.schema_data.discriminator)
     {
@@ -69,11 +70,11 @@ fn root(schema: &Schema) -> Option<Schema> {
 fn variants(schemas: &Schemas) -> Graph {
     let unions = schemas.iter().map(|(name, schema)| {
         let schema = schema.as_item();
-        let variants = schema.map(|it| visitor::variants(&it.schema_kind)).unwrap_or_default();
+        let variants = schema.map(|it| schema::variants(&it.schema_kind)).unwrap_or_default();
         let discriminator = schema.and_then(|it| it.schema_data.discriminator.as_ref());
         let mapped = discriminator.iter().flat_map(|it| it.mapping.values());
-        let mapped = mapped.map(|reference| visitor::schema_name(reference));
-        let names = variants.iter().filter_map(visitor::target).chain(mapped);
+        let mapped = mapped.map(|reference| schema::name(reference));
+        let names = variants.iter().filter_map(schema::target).chain(mapped);
         (name.clone(), names.map(ToOwned::to_owned).collect())
     });
     unions.collect()
@@ -83,7 +84,7 @@ fn variants(schemas: &Schemas) -> Graph {
 fn is_alias_of_union(name: &str, schemas: &Schemas, variants: &Graph) -> bool {
     let target = discriminators::target(name, schemas);
     let union = schemas.get(target).and_then(ReferenceOr::as_item);
-    let is_union = union.is_some_and(|it| !visitor::variants(&it.schema_kind).is_empty());
+    let is_union = union.is_some_and(|it| !schema::variants(&it.schema_kind).is_empty());
     target != name && is_union && !variants.leads(target, name)
 }
 
@@ -95,7 +96,7 @@ fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     if *any != (AnySchema { typ, all_of: all_of.clone(), ..AnySchema::default() }) {
         return None;
     }
-    let own = ReferenceOr::Item(visitor::bare(own_type(&schema.schema_kind)?));
+    let own = ReferenceOr::Item(schema::bare(own_type(&schema.schema_kind)?));
     let types = |slot| json_types::of(slot, schemas, &mut Vec::new());
     (types(slot) == types(&own)).then_some(SchemaKind::AllOf { all_of })
 }
@@ -104,7 +105,7 @@ fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
 /// combined with the rules of the other members and of the schema itself. A member without a type contributes only its
 /// rules. If the members have no common type, returns the schema's own type with the rules of the members.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
-    let slots = visitor::members(&schema.schema_kind);
+    let slots = schema::members(&schema.schema_kind);
     let members = slots.iter().map(|slot| resolved(slot, schemas));
     let members: Vec<&Schema> = members.collect::<Option<_>>()?;
     let typed = members.iter().copied().filter(|member| rules(&member.schema_kind).is_none());
@@ -114,7 +115,7 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
         let enums = slots.iter().zip(&members);
         let enums = enums.filter_map(|(slot, member)| Some((values(member)?.len(), slot, member)));
         if let Some((_, slot, member)) = enums.min_by_key(|(count, ..)| *count) {
-            let named = visitor::target(slot).map(visitor::reference_kind);
+            let named = schema::target(slot).map(schema::reference_kind);
             return Some(named.unwrap_or_else(|| member.schema_kind.clone()));
         }
     }
@@ -125,7 +126,7 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let common = common.and_then(type_name)?;
     let own = own.unwrap_or_else(|| match &schema.schema_kind {
         SchemaKind::Any(any) => SchemaKind::Any(AnySchema { all_of: Vec::new(), ..any.clone() }),
-        _ => visitor::any_kind(),
+        _ => schema::any_kind(),
     });
     let kinds = [&own].into_iter().chain(members.iter().map(|member| &member.schema_kind));
     let kinds = kinds.map(|kind| match rules(kind) {
@@ -148,7 +149,7 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
 /// Returns the schema if it has rules but no type.
 fn rules(kind: &SchemaKind) -> Option<&AnySchema> {
     match kind {
-        SchemaKind::Any(any) if visitor::is_untyped(any) => Some(any),
+        SchemaKind::Any(any) if schema::is_untyped(any) => Some(any),
         _ => None,
     }
 }

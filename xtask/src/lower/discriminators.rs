@@ -11,7 +11,8 @@ use super::merge::resolved;
 use super::{Finding, Lowered, Options, scalars, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
-use crate::visitor::{self, Schemas};
+use crate::schema::{self, Schemas};
+use crate::visitor;
 
 /// Replaces each schema that has a `discriminator` with a `oneOf` of its children. Adds the properties of the base to
 /// the children. Removes the discriminator property from the children in [`Lowered::tags`], and adds it to the other
@@ -28,18 +29,18 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (name, schema) in &mut *schemas {
         let Some(schema) = visitor::item_mut(schema) else { continue };
         if let Some(union) = unions.get(name) {
-            let one_of = union.children().into_iter().map(visitor::schema_reference).collect();
+            let one_of = union.children().into_iter().map(schema::reference_to).collect();
             schema.schema_kind = SchemaKind::OneOf { one_of };
             schema.schema_data.discriminator = Some(union.discriminator.clone());
             continue;
         }
         if schema.schema_data.discriminator.take().is_some() {
             findings.push(no_objects(name, &origins.pointer(name)));
-            schema.schema_kind = visitor::any_kind();
+            schema.schema_kind = schema::any_kind();
             continue;
         }
-        if let [only] = visitor::variants(&schema.schema_kind) {
-            let plain = visitor::target(only).map(visitor::schema_reference);
+        if let [only] = schema::variants(&schema.schema_kind) {
+            let plain = schema::target(only).map(schema::reference_to);
             let all_of = vec![plain.unwrap_or_else(|| only.clone())];
             schema.schema_kind = SchemaKind::AllOf { all_of };
         }
@@ -62,7 +63,7 @@ fn uses(openapi: &mut OpenAPI) -> BTreeMap<String, usize> {
     let mut uses = BTreeMap::new();
     visitor::every_slot(openapi, &mut |slot| {
         if let Some(reference) = slot.reference() {
-            *uses.entry(visitor::schema_name(reference).to_owned()).or_default() += 1;
+            *uses.entry(schema::name(reference).to_owned()).or_default() += 1;
         }
     });
     uses
@@ -81,12 +82,12 @@ fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
         let schema = schema.as_item()?;
         let mut discriminator = schema.schema_data.discriminator.clone()?;
         for reference in discriminator.mapping.values_mut() {
-            let target = target(visitor::schema_name(reference), schemas);
-            *reference = format!("{}{target}", visitor::SCHEMAS);
+            let target = target(schema::name(reference), schemas);
+            *reference = format!("{}{target}", schema::SCHEMAS);
         }
         let own = match &schema.schema_kind {
             SchemaKind::Type(Type::Object(object)) => object.clone(),
-            SchemaKind::Any(any) => visitor::own_object(any),
+            SchemaKind::Any(any) => schema::own_object(any),
             _ => ObjectType::default(),
         };
         Some((name.clone(), Union { discriminator, own }))
@@ -117,7 +118,7 @@ pub(super) fn target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
     let mut seen = BTreeSet::new();
     let mut target = name;
     while seen.insert(target) {
-        let Some(next) = schemas.get(target).and_then(visitor::target) else { break };
+        let Some(next) = schemas.get(target).and_then(schema::target) else { break };
         target = next;
     }
     target
@@ -128,7 +129,7 @@ impl Union {
     fn children(&self) -> Vec<&str> {
         let mut children: Vec<&str> = Vec::new();
         for reference in self.discriminator.mapping.values() {
-            let child = visitor::schema_name(reference);
+            let child = schema::name(reference);
             if !children.contains(&child) {
                 children.push(child);
             }
@@ -147,7 +148,7 @@ impl Union {
             variant.properties.shift_remove(property);
             variant.required.retain(|name| name != property);
         } else {
-            let text = visitor::bare(SchemaKind::Type(Type::String(StringType::default())));
+            let text = schema::bare(SchemaKind::Type(Type::String(StringType::default())));
             let known = self.own.properties.get(property).cloned();
             variant
                 .properties
@@ -167,7 +168,7 @@ impl Union {
 }
 
 fn object<'a>(schemas: &'a Schemas, name: &str) -> Option<&'a ObjectType> {
-    visitor::object(schemas.get(name)?.as_item()?)
+    schema::object(schemas.get(name)?.as_item()?)
 }
 
 fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut ObjectType> {
@@ -190,7 +191,7 @@ fn tags(schemas: &Schemas) -> Tags {
     for discriminator in discriminators {
         for (value, reference) in &discriminator.mapping {
             let tag = (discriminator.property_name.clone(), value.clone());
-            all.entry(visitor::schema_name(reference).to_owned()).or_default().insert(tag);
+            all.entry(schema::name(reference).to_owned()).or_default().insert(tag);
         }
     }
     let single = all.into_iter().filter(|(_, tags)| tags.len() == 1);
@@ -198,7 +199,7 @@ fn tags(schemas: &Schemas) -> Tags {
         let (property, text) = tags.into_iter().next()?;
         let object = object(schemas, &child);
         // An object that keeps unknown properties also keeps its discriminator.
-        if object.and_then(visitor::rest).is_some() {
+        if object.and_then(schema::rest).is_some() {
             return None;
         }
         let schema = object.and_then(|it| resolved(it.properties.get(&property)?, schemas));

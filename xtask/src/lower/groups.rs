@@ -8,7 +8,7 @@ use super::json_types::{self, JsonType, is_untagged_union};
 use super::merge::{self, Merge, resolved};
 use super::scalars::values;
 use super::variants::{self, Member, Objects, member, of_objects};
-use crate::visitor;
+use crate::schema;
 
 /// For each new object, its name and the properties that the first variant requires but another variant does not.
 pub(super) type FirstRequires = Vec<(String, Vec<String>)>;
@@ -25,7 +25,7 @@ pub(super) struct Groups {
 /// returns `None` if a variant cannot be assigned to a group, or if a group cannot be merged.
 pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups> {
     let kind = &schema.schema_kind;
-    let variants = visitor::variants(kind);
+    let variants = schema::variants(kind);
     let are_distinct = variants.len() > 1 && json_types::of_variants(kind, merge.schemas).is_some();
     if are_distinct && !variants.iter().any(|slot| is_anonymous_union(merge, slot)) {
         let variants = variants.to_vec();
@@ -104,13 +104,13 @@ fn flatten<'a>(
     if !json_types::has_only_variants(kind) {
         return None;
     }
-    for slot in visitor::variants(kind) {
+    for slot in schema::variants(kind) {
         let schema = resolved(slot, merge.schemas)?;
         if !is_untagged_union(schema) || only_anonymous && !is_anonymous_union(merge, slot) {
             slots.push(slot);
             continue;
         }
-        let name = visitor::target(slot).filter(|name| !within.contains(name))?;
+        let name = schema::target(slot).filter(|name| !within.contains(name))?;
         within.push(name);
         flatten(merge, &schema.schema_kind, only_anonymous, within, slots)?;
         within.pop();
@@ -120,7 +120,7 @@ fn flatten<'a>(
 
 /// Returns whether a variant is a union that was inline and has no discriminator, title or description.
 fn is_anonymous_union(merge: &Merge<'_>, slot: &ReferenceOr<Schema>) -> bool {
-    let is_inline = visitor::target(slot).is_some_and(|name| merge.origins.0.contains_key(name));
+    let is_inline = schema::target(slot).is_some_and(|name| merge.origins.0.contains_key(name));
     let schema = resolved(slot, merge.schemas).filter(|_| is_inline);
     schema.is_some_and(|schema| {
         let data = &schema.schema_data;
@@ -159,7 +159,7 @@ fn array(merge: &mut Merge<'_>, members: &[Member<'_>]) -> Option<ReferenceOr<Sc
     let arrays = members.iter().map(|member| merge::array(member.schema));
     let arrays: Vec<&ArrayType> = arrays.collect::<Option<_>>()?;
     let kind = merge.array(&arrays, "Item", merge.origins.pointer(merge.name));
-    Some(ReferenceOr::Item(visitor::bare(kind)))
+    Some(ReferenceOr::Item(schema::bare(kind)))
 }
 
 /// Adds a union of objects with a discriminator, or one object with all properties, and returns a reference to it.
@@ -172,7 +172,7 @@ fn object<'a>(
 ) -> Option<ReferenceOr<Schema>> {
     let mut others = Vec::new();
     let one_of = slots.iter().copied().cloned().collect();
-    let mut schema = visitor::bare(SchemaKind::OneOf { one_of });
+    let mut schema = schema::bare(SchemaKind::OneOf { one_of });
     let discriminator = match &union.schema_data.discriminator {
         Some(discriminator) => Some(discriminator.clone()),
         None => match of_objects(merge, &schema, members)? {
@@ -186,7 +186,7 @@ fn object<'a>(
     };
     schema.schema_data.discriminator = discriminator;
     let slot = add(merge, "Object", schema);
-    let name = visitor::target(&slot);
+    let name = schema::target(&slot);
     groups.first_requires.extend(name.map(|name| (name.to_owned(), others)));
     Some(slot)
 }
@@ -194,5 +194,5 @@ fn object<'a>(
 /// Adds a named schema for the variants of one group and returns a reference to it.
 fn add(merge: &mut Merge<'_>, suffix: &str, schema: Schema) -> ReferenceOr<Schema> {
     let pointer = merge.origins.pointer(merge.name);
-    visitor::schema_reference(&merge.add(suffix, schema, pointer))
+    schema::reference_to(&merge.add(suffix, schema, pointer))
 }

@@ -8,7 +8,8 @@ use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use super::{Lowered, Options, Origin, Origins, variant_names};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
-use crate::visitor::{self, Schemas, Slot, Step};
+use crate::schema::{self, Schemas};
+use crate::visitor::{self, Slot, Step};
 
 /// Names each inline enum, union, `allOf` and object with properties after its owner and the properties that lead to
 /// it, as in `ExportJobStateReason`. The owner is a named schema or an operation. Names inline objects in a union after
@@ -22,7 +23,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for name in names {
         // The name remains reserved while the schema is outside the map.
         let Some(slot) = schemas.get_mut(&name) else { continue };
-        let mut taken = std::mem::replace(slot, visitor::schema_reference(&name));
+        let mut taken = std::mem::replace(slot, schema::reference_to(&name));
         if let ReferenceOr::Item(schema) = &mut taken {
             let pointer = origins.pointer(&name);
             let mut hoist = Hoist { owner: &name, schemas, origins };
@@ -74,14 +75,14 @@ impl Hoist<'_> {
         if !needs_name(schema) {
             return;
         }
-        let schema = std::mem::replace(schema, visitor::bare(visitor::any_kind()));
+        let schema = std::mem::replace(schema, schema::bare(schema::any_kind()));
         let annotations = annotations(&schema.schema_data);
         let name = self.add(schema, name, pointer);
         slot.fill(match annotations {
-            None => visitor::schema_reference(&name),
+            None => schema::reference_to(&name),
             Some(schema_data) => ReferenceOr::Item(Schema {
                 schema_data,
-                schema_kind: visitor::reference_kind(&name),
+                schema_kind: schema::reference_kind(&name),
             }),
         });
     }
@@ -117,7 +118,7 @@ fn needs_name(schema: &Schema) -> bool {
             !matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }])
         }
         SchemaKind::Any(any) => {
-            !any.properties.is_empty() || !any.enumeration.is_empty() || visitor::is_composed(any)
+            !any.properties.is_empty() || !any.enumeration.is_empty() || schema::is_composed(any)
         }
         _ => false,
     }

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::{Finding, Lowered, Options, Origins, warning};
 use crate::diagnostic::Pointer;
-use crate::visitor::{self, Schemas};
+use crate::schema::{self, Schemas};
+use crate::visitor;
 
 /// A type of JSON values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,22 +68,22 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     // A union that is read as any JSON value can be a variant of another union, which is then also read as any value.
     while let Some((index, finding)) = first_indistinct(schemas, origins) {
         findings.push(finding);
-        visitor::set_kind(schemas, index, visitor::any_kind());
+        schema::set_kind(schemas, index, schema::any_kind());
     }
     let unions = schemas.iter().enumerate().filter_map(|(index, (_, schema))| {
         let schema = schema.as_item().filter(|it| is_untagged_union(it))?;
-        let variants = visitor::variants(&schema.schema_kind).iter();
+        let variants = schema::variants(&schema.schema_kind).iter();
         let one_of = variants.map(|slot| titled(slot, schemas, origins)).collect();
         Some((index, SchemaKind::OneOf { one_of }))
     });
     for (index, kind) in unions.collect::<Vec<_>>() {
-        visitor::set_kind(schemas, index, kind);
+        schema::set_kind(schemas, index, kind);
     }
 }
 
 /// Returns whether the schema is a union without a discriminator.
 pub(super) fn is_untagged_union(schema: &Schema) -> bool {
-    schema.schema_data.discriminator.is_none() && !visitor::variants(&schema.schema_kind).is_empty()
+    schema.schema_data.discriminator.is_none() && !schema::variants(&schema.schema_kind).is_empty()
 }
 
 fn first_indistinct(schemas: &Schemas, origins: &Origins) -> Option<(usize, Finding)> {
@@ -99,7 +100,7 @@ pub(crate) fn of_variants(kind: &SchemaKind, schemas: &Schemas) -> Option<Vec<BT
     if !has_only_variants(kind) {
         return None;
     }
-    let variants = visitor::variants(kind).iter();
+    let variants = schema::variants(kind).iter();
     let types = variants.map(|slot| of(slot, schemas, &mut Vec::new()));
     let types: Vec<BTreeSet<JsonType>> = types.collect::<Option<_>>()?;
     let mut known = BTreeSet::new();
@@ -118,7 +119,7 @@ pub(super) fn of<'a>(
     schemas: &'a Schemas,
     within: &mut Vec<&'a str>,
 ) -> Option<BTreeSet<JsonType>> {
-    if let Some(name) = visitor::target(slot) {
+    if let Some(name) = schema::target(slot) {
         let target = schemas.get(name).filter(|_| !within.contains(&name))?;
         within.push(name);
         let types = of(target, schemas, within);
@@ -140,7 +141,7 @@ pub(super) fn of<'a>(
         SchemaKind::Any(AnySchema { typ: Some(name), .. }) => only(JsonType::named(name)?),
         _ if schema.schema_data.discriminator.is_some() => only(JsonType::Object),
         kind if has_only_variants(kind) => {
-            let variants = visitor::variants(kind).iter();
+            let variants = schema::variants(kind).iter();
             let types = variants.map(|slot| of(slot, schemas, within));
             Some(types.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
         }
@@ -165,14 +166,14 @@ pub(super) fn has_only_variants(kind: &SchemaKind) -> bool {
 
 /// Returns a variant with its title and description. All other annotations, such as `nullable`, belong to the union.
 fn titled(slot: &ReferenceOr<Schema>, schemas: &Schemas, origins: &Origins) -> ReferenceOr<Schema> {
-    let target = visitor::target(slot);
+    let target = schema::target(slot);
     let named = target.filter(|name| !origins.0.contains_key(*name)).map(ToOwned::to_owned);
     let inline = || schemas.get(target?)?.as_item()?.schema_data.title.clone();
     let (own, schema_kind) = match slot {
         ReferenceOr::Item(schema) => (schema.schema_data.clone(), schema.schema_kind.clone()),
         ReferenceOr::Reference { reference } => {
-            let name = visitor::schema_name(reference);
-            (SchemaData::default(), visitor::reference_kind(name))
+            let name = schema::name(reference);
+            (SchemaData::default(), schema::reference_kind(name))
         }
     };
     let title = own.title.or(named).or_else(inline);

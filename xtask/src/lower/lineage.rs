@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use openapiv3::{ReferenceOr, Schema};
 
 use super::json_types;
-use crate::visitor;
+use crate::schema;
 
 /// The unions to merge, and for each added schema, the schema whose merging added it.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ impl Lineage {
         let data = &schema.schema_data;
         let is_plain = data.discriminator.is_none() && !data.nullable;
         if is_plain && json_types::has_only_variants(&schema.schema_kind) {
-            let variants = visitor::variants(&schema.schema_kind).to_vec();
+            let variants = schema::variants(&schema.schema_kind).to_vec();
             self.variants.insert(name.to_owned(), variants);
         }
     }

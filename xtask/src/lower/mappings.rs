@@ -10,7 +10,8 @@ use super::scalars::{self, text};
 use super::{Finding, Lowered, Options, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
-use crate::visitor::{self, Schemas};
+use crate::schema::{self, Schemas};
+use crate::visitor;
 
 /// Adds the variants of each union to the mapping of its discriminator. For a base without a mapping, adds the schemas
 /// that are composed of the base. A base that is a variant of itself gets a second schema for that variant.
@@ -40,17 +41,17 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             continue;
         }
         for (child, values) in implied {
-            let reference = format!("{}{child}", visitor::SCHEMAS);
+            let reference = format!("{}{child}", schema::SCHEMAS);
             for value in values {
                 mapping.entry(value).or_insert_with(|| reference.clone());
             }
         }
-        for child in mapping.values_mut().filter(|child| visitor::schema_name(child) == name) {
+        for child in mapping.values_mut().filter(|child| schema::name(child) == name) {
             if let Some((base, _)) = bases.get(name) {
-                *child = format!("{}{base}", visitor::SCHEMAS);
+                *child = format!("{}{base}", schema::SCHEMAS);
             }
         }
-        mapping.retain(|_, child| visitor::schema_name(child) != name);
+        mapping.retain(|_, child| schema::name(child) != name);
         if mapping.is_empty() {
             findings.push(ignored(name, &origins.pointer(name)));
             schema.schema_data.discriminator = None;
@@ -69,7 +70,7 @@ fn bases(schemas: &Schemas) -> BTreeMap<String, (String, Schema)> {
     let bases = schemas.iter().filter_map(|(name, schema)| {
         let schema = schema.as_item()?;
         let mapping = &schema.schema_data.discriminator.as_ref()?.mapping;
-        mapping.values().find(|child| visitor::schema_name(child) == name)?;
+        mapping.values().find(|child| schema::name(child) == name)?;
         let mut schema = schema.clone();
         schema.schema_data.discriminator = None;
         match &mut schema.schema_kind {
@@ -97,12 +98,11 @@ fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
         let Discriminator { property_name, mapping, .. } =
             schema.schema_data.discriminator.as_ref()?;
         let mut variants: Vec<&str> =
-            visitor::variants(&schema.schema_kind).iter().filter_map(visitor::target).collect();
+            schema::variants(&schema.schema_kind).iter().filter_map(schema::target).collect();
         if variants.is_empty() && mapping.is_empty() {
             variants = children.get(name.as_str()).cloned().unwrap_or_default();
         }
-        variants
-            .retain(|child| !mapping.values().any(|known| visitor::schema_name(known) == *child));
+        variants.retain(|child| !mapping.values().any(|known| schema::name(known) == *child));
         // A union can list a variant twice.
         let variants: IndexSet<&str> = variants.into_iter().collect();
         let variants = variants.into_iter().map(|child| {
@@ -144,22 +144,22 @@ fn constants_in<'a>(
     if let Some(own) = own(schema, property, schemas) {
         return Some(own);
     }
-    let mut of = |slot: &'a ReferenceOr<Schema>| match visitor::target(slot) {
+    let mut of = |slot: &'a ReferenceOr<Schema>| match schema::target(slot) {
         Some(name) => constants(name, property, schemas, within),
         None => constants_in(slot.as_item()?, property, schemas, within),
     };
     // A later member of `allOf` takes precedence.
-    if let Some(values) = visitor::members(&schema.schema_kind).iter().rev().find_map(&mut of) {
+    if let Some(values) = schema::members(&schema.schema_kind).iter().rev().find_map(&mut of) {
         return Some(values);
     }
-    let variants = visitor::variants(&schema.schema_kind);
+    let variants = schema::variants(&schema.schema_kind);
     let values = variants.iter().map(of).collect::<Option<Vec<_>>>()?.concat();
     (!values.is_empty()).then_some(values)
 }
 
 /// Returns the values of `property` as text, if the schema itself defines it as an enum.
 fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>> {
-    let property = visitor::own_properties(schema)?.get(property)?;
+    let property = schema::own_properties(schema)?.get(property)?;
     Some(scalars::constants(resolved(property, schemas)?)?.iter().map(text).collect())
 }
 
@@ -189,8 +189,8 @@ fn shared(implied: &[Implied]) -> Option<&String> {
 fn children(schemas: &Schemas) -> BTreeMap<&str, Vec<&str>> {
     let mut children: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, schema) in schemas {
-        let members = schema.as_item().map(|schema| visitor::members(&schema.schema_kind));
-        for base in members.into_iter().flatten().filter_map(visitor::target) {
+        let members = schema.as_item().map(|schema| schema::members(&schema.schema_kind));
+        for base in members.into_iter().flatten().filter_map(schema::target) {
             children.entry(base).or_default().push(name);
         }
     }

@@ -16,7 +16,7 @@ use super::simplify::is_unconstrained;
 use super::{Finding, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
-use crate::visitor::{self, Schemas, target};
+use crate::schema::{self, Schemas, target};
 
 /// The maximum number of schemas that are merged into one object. Nested unions multiply the number of schemas to
 /// merge.
@@ -75,18 +75,18 @@ impl<'a> Merge<'a> {
         self.left = self.left.checked_sub(1)?;
         let own = own_object(&schema.schema_kind)?;
         let mut whole = ObjectType::default();
-        let members = visitor::members(&schema.schema_kind);
+        let members = schema::members(&schema.schema_kind);
         let has_object = members.iter().any(|slot| {
-            resolved(slot, self.schemas).is_some_and(|it| visitor::object(it).is_some())
+            resolved(slot, self.schemas).is_some_and(|it| schema::object(it).is_some())
         });
         for member in members {
             let Some((_, member)) = self.enter(member, within) else { continue };
             let part = match &member.schema_kind {
                 // Rules for scalars do not apply to an object.
                 SchemaKind::Any(any)
-                    if has_object && visitor::is_untyped(any) && any.items.is_none() =>
+                    if has_object && schema::is_untyped(any) && any.items.is_none() =>
                 {
-                    visitor::own_object(any)
+                    schema::own_object(any)
                 }
                 _ => self.object_within(member, within)?,
             };
@@ -94,7 +94,7 @@ impl<'a> Merge<'a> {
         }
         if !is_base_of(schema, within) {
             let mut alternatives = Vec::new();
-            for variant in visitor::variants(&schema.schema_kind) {
+            for variant in schema::variants(&schema.schema_kind) {
                 let mut within = within.clone();
                 if let Some((name, variant)) = self.enter(variant, &mut within) {
                     let object = self.object_within(variant, &mut within)?;
@@ -118,7 +118,7 @@ impl<'a> Merge<'a> {
             ReferenceOr::Item(schema) => return Some((self.name, schema)),
             ReferenceOr::Reference { reference } => reference,
         };
-        let name = visitor::schema_name(reference);
+        let name = schema::name(reference);
         let schema = self.schemas.get(name)?.as_item().filter(|_| !within.contains(&name))?;
         within.push(name);
         Some((name, schema))
@@ -177,7 +177,7 @@ impl<'a> Merge<'a> {
             union
         } else {
             self.findings.push(self.conflict(member, name));
-            visitor::any_kind()
+            schema::any_kind()
         };
         ReferenceOr::Item(Box::new(Schema { schema_data, schema_kind }))
     }
@@ -207,7 +207,7 @@ impl<'a> Merge<'a> {
             return Some(self.array(&arrays, &format!("{name}Item"), pointer));
         }
         let name = self.add_union(&name, distinct, pointer);
-        Some(visitor::reference_kind(&name))
+        Some(schema::reference_kind(&name))
     }
 
     /// Returns one array for all arrays, without their bounds. Its items have the item schema that all arrays share, or
@@ -220,7 +220,7 @@ impl<'a> Merge<'a> {
     ) -> SchemaKind {
         let mut one_of: Vec<ReferenceOr<Schema>> = Vec::new();
         for array in arrays {
-            let any = || ReferenceOr::Item(visitor::bare(visitor::any_kind()));
+            let any = || ReferenceOr::Item(schema::bare(schema::any_kind()));
             let items = array.items.clone().map_or_else(any, ReferenceOr::unbox);
             if !one_of.contains(&items) {
                 one_of.push(items);
@@ -228,9 +228,9 @@ impl<'a> Merge<'a> {
         }
         let items = match one_of.as_slice() {
             [only] => only.clone(),
-            _ => visitor::schema_reference(&self.add_union(suffix, one_of, pointer)),
+            _ => schema::reference_to(&self.add_union(suffix, one_of, pointer)),
         };
-        let items = Some(visitor::boxed(items));
+        let items = Some(schema::boxed(items));
         let (min_items, max_items, unique_items) = (None, None, false);
         SchemaKind::Type(Type::Array(ArrayType { items, min_items, max_items, unique_items }))
     }
@@ -246,7 +246,7 @@ impl<'a> Merge<'a> {
     ) -> String {
         match self.lineage.ancestor(self.name, &one_of) {
             Some(name) => name.to_owned(),
-            None => self.add(suffix, visitor::bare(SchemaKind::OneOf { one_of }), pointer),
+            None => self.add(suffix, schema::bare(SchemaKind::OneOf { one_of }), pointer),
         }
     }
 
@@ -257,7 +257,7 @@ impl<'a> Merge<'a> {
         match self.added.iter().position(is_it) {
             Some(index) => {
                 let (_, union, _) = self.added.remove(index);
-                visitor::variants(&union.schema_kind).to_vec()
+                schema::variants(&union.schema_kind).to_vec()
             }
             None => vec![schema],
         }
@@ -310,7 +310,7 @@ fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
         SchemaKind::Type(Type::Object(object)) => Some(object.clone()),
         SchemaKind::Any(any) => {
             let is_object = any.typ.as_deref().is_none_or(|typ| typ == "object");
-            (is_object && !describes_others(any)).then(|| visitor::own_object(any))
+            (is_object && !describes_others(any)).then(|| schema::own_object(any))
         }
         SchemaKind::Type(_) => None,
         _ => Some(ObjectType::default()),
@@ -334,7 +334,7 @@ fn describes_others(any: &AnySchema) -> bool {
 /// but not the properties of other variants.
 fn is_base_of(union: &Schema, names: &[&str]) -> bool {
     let mapping = union.schema_data.discriminator.iter().flat_map(|it| it.mapping.values());
-    mapping.map(|reference| visitor::schema_name(reference)).any(|child| names.contains(&child))
+    mapping.map(|reference| schema::name(reference)).any(|child| names.contains(&child))
 }
 
 /// Merges `part` into `whole`. The keywords of `part` take precedence.
@@ -363,7 +363,7 @@ fn refine(base: &Property, child: Property) -> Property {
         return child;
     }
     let (base, mut child) = (inline(base.clone()), inline(child));
-    visitor::complete(&mut child.schema_data, &base.schema_data);
+    schema::complete(&mut child.schema_data, &base.schema_data);
     if is_unconstrained(&child.schema_kind) {
         child.schema_data.nullable |= base.schema_data.nullable;
         child.schema_kind = base.schema_kind;
@@ -401,7 +401,7 @@ fn inline(property: Property) -> Schema {
     match property {
         ReferenceOr::Item(schema) => *schema,
         ReferenceOr::Reference { reference } => {
-            visitor::bare(visitor::reference_kind(visitor::schema_name(&reference)))
+            schema::bare(schema::reference_kind(schema::name(&reference)))
         }
     }
 }
@@ -424,7 +424,7 @@ fn is_same(one: &Property, other: &Property) -> bool {
         && match (one, other) {
             (ReferenceOr::Item(one), ReferenceOr::Item(other)) => {
                 one.schema_data.nullable == other.schema_data.nullable
-                    && (one.schema_kind == other.schema_kind || visitor::only_member(one).is_some())
+                    && (one.schema_kind == other.schema_kind || schema::only_member(one).is_some())
             }
             (one, other) => {
                 let is_nullable =

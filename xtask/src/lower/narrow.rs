@@ -3,7 +3,7 @@
 use openapiv3::{IntegerType, NumberType, SchemaKind, Type};
 
 use crate::number::whole;
-use crate::visitor::is_secret;
+use crate::schema::is_secret;
 
 /// Adds the rules of a numeric type to those of another. The types differ for integers and other numbers, but have the
 /// same fields.

@@ -6,7 +6,8 @@ use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options};
 use crate::graph::Graph;
-use crate::visitor::{self, Part, Schemas, Slot};
+use crate::schema::{self, Schemas};
+use crate::visitor::{self, Part, Slot};
 
 /// Moves `nullable` from each named schema to the properties, items, map values and successful responses that refer to
 /// it. In Rust, a field can be an `Option`, but a model cannot. Other references, such as those of parameters and
@@ -38,15 +39,15 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 /// such a schema, and those with such a schema as a variant.
 fn nullable(schemas: &Schemas) -> BTreeSet<String> {
     let targets = schemas.iter().map(|(name, schema)| {
-        let variants = schema.as_item().map(|it| visitor::variants(&it.schema_kind));
-        let variants = variants.into_iter().flatten().filter_map(visitor::target);
-        let targets = visitor::target(schema).into_iter().chain(variants);
+        let variants = schema.as_item().map(|it| schema::variants(&it.schema_kind));
+        let variants = variants.into_iter().flatten().filter_map(schema::target);
+        let targets = schema::target(schema).into_iter().chain(variants);
         (name.clone(), targets.map(ToOwned::to_owned).collect())
     });
     let is_nullable =
         |schema: &ReferenceOr<Schema>| schema.as_item().is_some_and(|it| it.schema_data.nullable);
     let own = schemas.iter().filter(|(_, schema)| {
-        let variants = schema.as_item().map(|it| visitor::variants(&it.schema_kind));
+        let variants = schema.as_item().map(|it| schema::variants(&it.schema_kind));
         is_nullable(schema) || variants.into_iter().flatten().any(is_nullable)
     });
     let holders = targets.collect::<Graph>().reversed();
@@ -56,15 +57,15 @@ fn nullable(schemas: &Schemas) -> BTreeSet<String> {
 
 fn mark(mut slot: Slot<'_>, nullable: &BTreeSet<String>) {
     if let Some(reference) = slot.reference() {
-        let name = visitor::schema_name(reference).to_owned();
+        let name = schema::name(reference).to_owned();
         if nullable.contains(&name) {
             slot.fill(ReferenceOr::Item(Schema {
                 schema_data: SchemaData { nullable: true, ..SchemaData::default() },
-                schema_kind: visitor::reference_kind(&name),
+                schema_kind: schema::reference_kind(&name),
             }));
         }
     } else if let Some(schema) = slot.schema() {
-        let target = visitor::only_member(schema);
+        let target = schema::only_member(schema);
         schema.schema_data.nullable |= target.is_some_and(|name| nullable.contains(name));
     }
 }

@@ -10,7 +10,8 @@ use openapiv3::{
 };
 
 use super::{Lowered, NUMBERS, OFFSETS, Options, SIZES, is_named};
-use crate::visitor::{self, Schemas};
+use crate::schema::{self, Schemas};
+use crate::visitor;
 
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let OpenAPI { paths, components, .. } = &mut lowered.openapi;
@@ -45,7 +46,7 @@ fn split(parameter: &ReferenceOr<Parameter>, schemas: &Schemas) -> Option<Vec<Pa
         object.properties.keys().any(|key| names.iter().any(|name| is_named(key, name)))
     };
     let is_paging = (has(NUMBERS) || has(OFFSETS)) && has(SIZES);
-    if !is_paging || parameter_data.explode == Some(false) || visitor::rest(object).is_some() {
+    if !is_paging || parameter_data.explode == Some(false) || schema::rest(object).is_some() {
         return None;
     }
     let parts = object.properties.iter().map(|(name, schema)| {
@@ -58,11 +59,9 @@ fn split(parameter: &ReferenceOr<Parameter>, schemas: &Schemas) -> Option<Vec<Pa
 fn object<'a>(schema: &'a ReferenceOr<Schema>, schemas: &'a Schemas) -> Option<&'a ObjectType> {
     let schema = match schema {
         ReferenceOr::Item(schema) => schema,
-        ReferenceOr::Reference { reference } => {
-            schemas.get(visitor::schema_name(reference))?.as_item()?
-        }
+        ReferenceOr::Reference { reference } => schemas.get(schema::name(reference))?.as_item()?,
     };
-    visitor::object(schema)
+    schema::object(schema)
 }
 
 /// Returns the query parameter for a property, or `None` if the property is read-only, is an object, or has no single

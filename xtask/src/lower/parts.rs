@@ -4,6 +4,7 @@ use openapiv3::{OpenAPI, ReferenceOr};
 
 use super::{Lowered, Options};
 use crate::media_type::{Family, family};
+use crate::schema;
 use crate::visitor;
 
 /// Inlines each referenced object that describes a `multipart/form-data` body. The properties of the object become
@@ -17,9 +18,9 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         };
         let forms = body.content.iter_mut().filter(|(name, _)| family(name) == Family::Multipart);
         for slot in forms.filter_map(|(_, media)| media.schema.as_mut()) {
-            let target = visitor::target(slot);
+            let target = schema::target(slot);
             let target = target.and_then(|name| schemas.get(name)?.as_item());
-            if let Some(object) = target.filter(|it| visitor::object(it).is_some()) {
+            if let Some(object) = target.filter(|it| schema::object(it).is_some()) {
                 *slot = ReferenceOr::Item(object.clone());
             }
         }

@@ -4,6 +4,7 @@ use openapiv3::{Discriminator, OpenAPI, ReferenceOr, Schema};
 
 use super::{Lowered, Options};
 use crate::graph::Graph;
+use crate::schema;
 use crate::visitor;
 
 /// Keeps only the schemas that requests and responses can contain.
@@ -27,10 +28,10 @@ fn graph(document: &mut OpenAPI) -> Graph {
     let mut graph = visitor::dependencies(schemas.iter_mut(), &|_| true);
     for (name, schema) in &*schemas {
         let mapping = discriminator(schema).into_iter().flat_map(|it| it.mapping.values());
-        let mapped = mapping.map(|reference| visitor::schema_name(reference).to_owned());
+        let mapped = mapping.map(|reference| schema::name(reference).to_owned());
         graph.add(name, mapped);
-        let members = schema.as_item().map(|it| visitor::members(&it.schema_kind));
-        for base in members.into_iter().flatten().filter_map(visitor::target) {
+        let members = schema.as_item().map(|it| schema::members(&it.schema_kind));
+        for base in members.into_iter().flatten().filter_map(schema::target) {
             if schemas.get(base).and_then(discriminator).is_some() {
                 graph.add(base, [name.clone()]);
             }

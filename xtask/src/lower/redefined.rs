@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 use openapiv3::{ObjectType, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::{Lowered, Options, merge};
-use crate::visitor::{self, Schemas, Slot, Step, target};
+use crate::schema::{self, Schemas, target};
+use crate::visitor::{self, Slot, Step};
 
 type Property = ReferenceOr<Box<Schema>>;
 
@@ -30,9 +31,9 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         extensions.retain(|(name, _)| origins.0.contains_key(name));
         for (name, base) in &extensions {
             if let Some(ReferenceOr::Item(schema)) = schemas.get_mut(name) {
-                let own = std::mem::replace(&mut schema.schema_kind, visitor::any_kind());
-                let own = ReferenceOr::Item(visitor::bare(own));
-                let all_of = vec![visitor::schema_reference(base), own];
+                let own = std::mem::replace(&mut schema.schema_kind, schema::any_kind());
+                let own = ReferenceOr::Item(schema::bare(own));
+                let all_of = vec![schema::reference_to(base), own];
                 schema.schema_kind = SchemaKind::AllOf { all_of };
             }
         }
@@ -55,7 +56,7 @@ fn complete_all(names: &BTreeSet<String>, schemas: &mut Schemas) -> BTreeSet<Ext
         }
     }
     for (index, kind) in completed {
-        visitor::set_kind(schemas, index, kind);
+        schema::set_kind(schemas, index, kind);
     }
     extensions
 }
@@ -71,11 +72,11 @@ struct Inherited<'a> {
 impl<'a> Inherited<'a> {
     /// Adds the properties of the schema's references, and its own properties if it is a base.
     fn add(&mut self, schema: &'a Schema, is_base: bool) {
-        for member in visitor::members(&schema.schema_kind) {
+        for member in schema::members(&schema.schema_kind) {
             match member {
                 ReferenceOr::Item(member) => self.add(member, is_base),
                 ReferenceOr::Reference { reference } => {
-                    let name = visitor::schema_name(reference);
+                    let name = schema::name(reference);
                     let base = self.schemas.get(name).and_then(ReferenceOr::as_item);
                     if let Some(base) = base.filter(|_| self.seen.insert(name)) {
                         self.add(base, true);
@@ -83,7 +84,7 @@ impl<'a> Inherited<'a> {
                 }
             }
         }
-        let own = visitor::own_properties(schema).filter(|_| is_base);
+        let own = schema::own_properties(schema).filter(|_| is_base);
         for (name, property) in own.into_iter().flatten() {
             let mut property = property.clone();
             if let Some(known) = self.properties.get(name.as_str()) {
@@ -121,7 +122,7 @@ fn complete(property: &mut Property, base: &Property, schemas: &Schemas) -> Opti
         (None, Some(base)) => {
             let schema = visitor::item_mut(property)?;
             if is_less_specific(&schema.schema_kind, base, schemas) {
-                schema.schema_kind = visitor::reference_kind(base);
+                schema.schema_kind = schema::reference_kind(base);
             }
             None
         }
@@ -166,15 +167,15 @@ fn describes_object<'a>(
     schemas: &'a Schemas,
     seen: &mut HashSet<&'a str>,
 ) -> bool {
-    let members = visitor::members(&schema.schema_kind);
-    let is_union = !visitor::variants(&schema.schema_kind).is_empty();
-    visitor::object(schema).is_some()
+    let members = schema::members(&schema.schema_kind);
+    let is_union = !schema::variants(&schema.schema_kind).is_empty();
+    schema::object(schema).is_some()
         || !members.is_empty()
             && !is_union
             && members.iter().all(|member| match member {
                 ReferenceOr::Item(member) => describes_object(member, schemas, seen),
                 ReferenceOr::Reference { reference } => {
-                    is_object(visitor::schema_name(reference), schemas, seen)
+                    is_object(schema::name(reference), schemas, seen)
                 }
             })
 }

@@ -10,6 +10,7 @@ use openapiv3::{
 
 use super::{Finding, Lowered, Options, warning};
 use crate::media_type::{family, is_json, is_range};
+use crate::schema;
 use crate::visitor::{self, OperationKey};
 
 /// Keeps the best media type of each response. Keeps all successful responses if their schemas differ and all their
@@ -117,7 +118,7 @@ fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
 fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     let schemas = openapi.components.iter().flat_map(|it| &it.schemas);
     let known = schemas.filter(|(_, schema)| {
-        let object = schema.as_item().and_then(visitor::object);
+        let object = schema.as_item().and_then(schema::object);
         let has = |name, is: fn(&Type) -> bool| {
             let property = object.and_then(|it| it.properties.get(name)?.as_item());
             property.is_some_and(|it| matches!(&it.schema_kind, SchemaKind::Type(kind) if is(kind)))
@@ -131,9 +132,7 @@ fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
 /// Returns whether a media type has a schema that the runtime has no type for.
 fn is_unknown(media: &MediaType, known: &BTreeSet<String>) -> bool {
     match &media.schema {
-        Some(ReferenceOr::Reference { reference }) => {
-            !known.contains(visitor::schema_name(reference))
-        }
+        Some(ReferenceOr::Reference { reference }) => !known.contains(schema::name(reference)),
         Some(ReferenceOr::Item(_)) => true,
         None => false,
     }

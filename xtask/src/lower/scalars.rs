@@ -6,7 +6,7 @@ use openapiv3::{
 use serde_json::Value;
 
 pub(crate) use crate::document::DESCRIPTIONS;
-use crate::visitor::is_secret;
+use crate::schema::is_secret;
 
 /// The extension that names the values of an enum, by value. The `simplify` pass creates it.
 pub(crate) const NAMES: &str = "x-enum-names";

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::scalars::{DESCRIPTIONS, NAMES, enum_of, text, values};
 use super::{Lowered, Options};
 use crate::number::whole;
+use crate::schema;
 use crate::visitor;
 
 /// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single inline schema is left. An
@@ -37,7 +38,7 @@ fn simplify(schema: &mut Schema) {
         let data = &mut schema.schema_data;
         all_of.retain(|member| match member {
             ReferenceOr::Item(member) if is_unconstrained(&member.schema_kind) => {
-                visitor::complete(data, &member.schema_data);
+                schema::complete(data, &member.schema_data);
                 data.nullable |= member.schema_data.nullable;
                 false
             }
@@ -46,7 +47,7 @@ fn simplify(schema: &mut Schema) {
         let [ReferenceOr::Item(only)] = all_of.as_slice() else { return };
         let Schema { schema_data, schema_kind } = only.clone();
         let own = &mut schema.schema_data;
-        visitor::complete(own, &schema_data);
+        schema::complete(own, &schema_data);
         own.nullable |= schema_data.nullable;
         own.discriminator = own.discriminator.take().or(schema_data.discriminator);
         schema.schema_kind = schema_kind;
@@ -85,7 +86,7 @@ fn type_parts(kind: &mut SchemaKind) {
     let parts = any.all_of.iter_mut().chain(&mut any.any_of).chain(&mut any.one_of);
     for part in parts.filter_map(visitor::item_mut) {
         let SchemaKind::Any(rules) = &part.schema_kind else { continue };
-        if let Some(typed) = typed_rules(rules, typ).filter(|_| visitor::is_untyped(rules)) {
+        if let Some(typed) = typed_rules(rules, typ).filter(|_| schema::is_untyped(rules)) {
             part.schema_kind = typed;
         }
     }
@@ -172,8 +173,8 @@ fn is_scalar(any: &AnySchema) -> bool {
 fn implied(any: &AnySchema) -> Option<Type> {
     let has_members = !any.properties.is_empty() || any.additional_properties.is_some();
     match (has_members, &any.items) {
-        _ if any.typ.is_some() || visitor::is_composed(any) => None,
-        (true, None) => Some(Type::Object(visitor::own_object(any))),
+        _ if any.typ.is_some() || schema::is_composed(any) => None,
+        (true, None) => Some(Type::Object(schema::own_object(any))),
         (false, Some(items)) => Some(Type::Array(ArrayType {
             items: Some(items.clone()),
             min_items: any.min_items,

@@ -10,6 +10,7 @@ use super::scalars::values;
 use super::simplify::own_type;
 use super::variants::{self, Member, Objects};
 use super::{Lowered, Options};
+use crate::schema;
 use crate::visitor;
 
 /// The maximum depth of merged items and properties. Merged items and properties can be unions, and their variants can
@@ -59,7 +60,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 /// variant requires but another variant does not.
 fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Schema, FirstRequires)> {
     let members =
-        visitor::variants(&schema.schema_kind).iter().map(|slot| variants::member(merge, slot));
+        schema::variants(&schema.schema_kind).iter().map(|slot| variants::member(merge, slot));
     let members = members.collect::<Option<Vec<Member<'_>>>>().filter(|it| !it.is_empty())?;
     let mut whole = schema.clone();
     let data = &mut whole.schema_data;

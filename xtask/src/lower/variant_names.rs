@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use heck::ToUpperCamelCase as _;
 use openapiv3::{ReferenceOr, Schema, SchemaKind, StringType, Type};
 
-use crate::visitor;
+use crate::schema;
 
 /// Returns a word for each inline variant of the union `name`. If exactly one of them is an array, its word is empty,
 /// so that its items are named after the union. If exactly one is an enum of strings, its word is `Enum`. For objects,
 /// see [`object_words`]. Other variants have no word.
 pub(super) fn words(union: &Schema, name: &str) -> Vec<Option<String>> {
-    let variants = visitor::variants(&union.schema_kind);
+    let variants = schema::variants(&union.schema_kind);
     let variants: Vec<Option<&Schema>> = variants.iter().map(ReferenceOr::as_item).collect();
     let mut words = object_words(&variants, name);
     words.resize(variants.len(), None);
@@ -70,11 +70,11 @@ fn distinct(
 
 /// Returns the properties of an object, including those of the inline members of an `allOf`.
 fn properties(schema: &Schema) -> Vec<(&str, &ReferenceOr<Box<Schema>>)> {
-    let own = visitor::own_properties(schema)
+    let own = schema::own_properties(schema)
         .into_iter()
         .flatten()
         .map(|(name, property)| (name.as_str(), property));
-    let members = visitor::members(&schema.schema_kind).iter().filter_map(ReferenceOr::as_item);
+    let members = schema::members(&schema.schema_kind).iter().filter_map(ReferenceOr::as_item);
     own.chain(members.flat_map(properties)).collect()
 }
 
@@ -95,7 +95,7 @@ fn only_value<'a>(object: &'a Schema, name: &str) -> Option<&'a str> {
 /// Returns the name of the only property, if the object has exactly one, no members of `allOf` and no variants.
 fn only_property(object: &Schema) -> Option<String> {
     let kind = &object.schema_kind;
-    let is_plain = visitor::members(kind).is_empty() && visitor::variants(kind).is_empty();
+    let is_plain = schema::members(kind).is_empty() && schema::variants(kind).is_empty();
     match properties(object).as_slice() {
         [(name, _)] if is_plain => Some((*name).to_owned()),
         _ => None,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::merge::{Alternative, Merge, extend, resolved};
 use super::scalars::{DESCRIPTIONS, NAMES, common_scalar, constants, enum_of, text, values};
-use crate::visitor::{self, Schemas};
+use crate::schema::{self, Schemas};
 
 /// The merged form of several objects.
 pub(super) enum Objects {
@@ -30,14 +30,14 @@ pub(super) fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Op
     let schema = resolved(slot, merge.schemas)?;
     let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
     let is_nullable = annotated || is_nullable(schema, merge.schemas, &mut HashSet::new());
-    Some(Member { name: visitor::target(slot).unwrap_or(merge.name), schema, is_nullable })
+    Some(Member { name: schema::target(slot).unwrap_or(merge.name), schema, is_nullable })
 }
 
 /// Returns whether a schema can be `null`, by itself or by one of its variants.
 fn is_nullable<'a>(schema: &'a Schema, schemas: &'a Schemas, seen: &mut HashSet<&'a str>) -> bool {
     schema.schema_data.nullable
-        || visitor::variants(&schema.schema_kind).iter().any(|slot| {
-            let is_new = visitor::target(slot).is_none_or(|name| seen.insert(name));
+        || schema::variants(&schema.schema_kind).iter().any(|slot| {
+            let is_new = schema::target(slot).is_none_or(|name| seen.insert(name));
             let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
             let variant = resolved(slot, schemas).filter(|_| is_new);
             annotated || variant.is_some_and(|it| is_nullable(it, schemas, seen))
@@ -50,10 +50,10 @@ pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<Schema> {
     let enums: Option<Vec<_>> = members.iter().map(|member| values(member.schema)).collect();
     let Some(enums) = enums else {
         let schemas: Vec<&Schema> = members.iter().map(|member| member.schema).collect();
-        return Some(visitor::bare(SchemaKind::Type(common_scalar(&schemas)?)));
+        return Some(schema::bare(SchemaKind::Type(common_scalar(&schemas)?)));
     };
     let values: IndexSet<Value> = enums.into_iter().flatten().collect();
-    let mut schema = visitor::bare(enum_of(values.into_iter().collect()));
+    let mut schema = schema::bare(enum_of(values.into_iter().collect()));
     for (extension, texts) in [
         (NAMES, texts(members, NAMES, |data| data.title.as_ref())),
         (DESCRIPTIONS, texts(members, DESCRIPTIONS, |data| data.description.as_ref())),
@@ -89,7 +89,7 @@ pub(super) fn of_objects<'a>(
     members: &[Member<'a>],
 ) -> Option<Objects> {
     let own = match &schema.schema_kind {
-        SchemaKind::Any(any) => visitor::own_object(any),
+        SchemaKind::Any(any) => schema::own_object(any),
         _ => ObjectType::default(),
     };
     if members.len() == 1 && own == ObjectType::default() {
@@ -119,7 +119,7 @@ fn infer(members: &[Alternative<'_>], schemas: &Schemas) -> Option<Discriminator
         for member in members {
             let property = resolved(member.object.properties.get(property)?, schemas)?;
             for value in constants(property)? {
-                let reference = format!("{}{}", visitor::SCHEMAS, member.name);
+                let reference = format!("{}{}", schema::SCHEMAS, member.name);
                 if mapping.insert(text(&value), reference).is_some() {
                     return None;
                 }
