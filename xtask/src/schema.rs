@@ -5,19 +5,24 @@ use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, AnySchema, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind,
-    StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
+    AdditionalProperties, AnySchema, ArrayType, ObjectType, ReferenceOr, Schema, SchemaData,
+    SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
 };
 
 /// The prefix of a reference to a named schema.
-pub(crate) const SCHEMAS: &str = "#/components/schemas/";
+const SCHEMAS: &str = "#/components/schemas/";
 
 /// The named schemas of a document.
 pub(crate) type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
+/// Returns the text of a reference to the named schema.
+pub(crate) fn reference(name: &str) -> String {
+    format!("{SCHEMAS}{name}")
+}
+
 /// Creates a reference to the named schema.
 pub(crate) fn reference_to(name: &str) -> ReferenceOr<Schema> {
-    ReferenceOr::Reference { reference: format!("{SCHEMAS}{name}") }
+    ReferenceOr::Reference { reference: reference(name) }
 }
 
 /// Returns the name of the schema that a reference points to.
@@ -39,6 +44,17 @@ pub(crate) fn only_member(schema: &Schema) -> Option<&str> {
     let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return None };
     let [ReferenceOr::Reference { reference }] = all_of.as_slice() else { return None };
     Some(name(reference))
+}
+
+/// Returns the schema that a location refers to, or its inline schema.
+pub(crate) fn resolved<'a, S: Borrow<Schema>>(
+    slot: &'a ReferenceOr<S>,
+    schemas: &'a Schemas,
+) -> Option<&'a Schema> {
+    match target(slot) {
+        Some(name) => schemas.get(name)?.as_item(),
+        None => slot.as_item().map(Borrow::borrow),
+    }
 }
 
 /// Returns the kind of a schema that allows any value.
@@ -72,6 +88,14 @@ pub(crate) fn own_object(any: &AnySchema) -> ObjectType {
 pub(crate) fn object(schema: &Schema) -> Option<&ObjectType> {
     match &schema.schema_kind {
         SchemaKind::Type(Type::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+/// Returns the schema as an array, if it is one.
+pub(crate) fn array(schema: &Schema) -> Option<&ArrayType> {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::Array(array)) => Some(array),
         _ => None,
     }
 }

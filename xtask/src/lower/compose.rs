@@ -3,7 +3,7 @@
 use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
-use super::merge::{Merge, add, array, combine, resolved};
+use super::merge::{Merge, add, combine};
 use super::scalars::{common_scalar, values};
 use super::simplify::{own_type, typed_rules};
 use super::{Finding, Lowered, Options, discriminators, json_types, warning};
@@ -106,7 +106,7 @@ fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
 /// rules. If the members have no common type, returns the schema's own type with the rules of the members.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let slots = schema::members(&schema.schema_kind);
-    let members = slots.iter().map(|slot| resolved(slot, schemas));
+    let members = slots.iter().map(|slot| schema::resolved(slot, schemas));
     let members: Vec<&Schema> = members.collect::<Option<_>>()?;
     let typed = members.iter().copied().filter(|member| rules(&member.schema_kind).is_none());
     let typed: Vec<&Schema> = typed.collect();
@@ -120,7 +120,7 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
         }
     }
     let own = own_type(&schema.schema_kind);
-    let is_list = typed.iter().all(|member| array(member).is_some());
+    let is_list = typed.iter().all(|member| schema::array(member).is_some());
     let list = typed.first().filter(|_| is_list).map(|member| &member.schema_kind);
     let common = scalar.as_ref().or(list).or(own.as_ref());
     let common = common.and_then(type_name)?;

@@ -7,7 +7,6 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use super::merge::resolved;
 use super::{Finding, Lowered, Options, scalars, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
@@ -83,7 +82,7 @@ fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
         let mut discriminator = schema.schema_data.discriminator.clone()?;
         for reference in discriminator.mapping.values_mut() {
             let target = target(schema::name(reference), schemas);
-            *reference = format!("{}{target}", schema::SCHEMAS);
+            *reference = schema::reference(target);
         }
         let own = match &schema.schema_kind {
             SchemaKind::Type(Type::Object(object)) => object.clone(),
@@ -202,7 +201,7 @@ fn tags(schemas: &Schemas) -> Tags {
         if object.and_then(schema::rest).is_some() {
             return None;
         }
-        let schema = object.and_then(|it| resolved(it.properties.get(&property)?, schemas));
+        let schema = object.and_then(|it| schema::resolved(it.properties.get(&property)?, schemas));
         let value = typed(schema, text)?;
         Some((child, (property, value)))
     });

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::json_types::{self, JsonType, is_untagged_union};
-use super::merge::{self, Merge, resolved};
+use super::merge::Merge;
 use super::scalars::values;
 use super::variants::{self, Member, Objects, member, of_objects};
 use crate::schema;
@@ -105,7 +105,7 @@ fn flatten<'a>(
         return None;
     }
     for slot in schema::variants(kind) {
-        let schema = resolved(slot, merge.schemas)?;
+        let schema = schema::resolved(slot, merge.schemas)?;
         if !is_untagged_union(schema) || only_anonymous && !is_anonymous_union(merge, slot) {
             slots.push(slot);
             continue;
@@ -121,7 +121,7 @@ fn flatten<'a>(
 /// Returns whether a variant is a union that was inline and has no discriminator, title or description.
 fn is_anonymous_union(merge: &Merge<'_>, slot: &ReferenceOr<Schema>) -> bool {
     let is_inline = schema::target(slot).is_some_and(|name| merge.origins.0.contains_key(name));
-    let schema = resolved(slot, merge.schemas).filter(|_| is_inline);
+    let schema = schema::resolved(slot, merge.schemas).filter(|_| is_inline);
     schema.is_some_and(|schema| {
         let data = &schema.schema_data;
         is_untagged_union(schema) && data.title.is_none() && data.description.is_none()
@@ -156,7 +156,7 @@ fn merged<'a>(
 /// Returns one array for all members. Its items have the item schema that all members share, or else a union of the
 /// item schemas.
 fn array(merge: &mut Merge<'_>, members: &[Member<'_>]) -> Option<ReferenceOr<Schema>> {
-    let arrays = members.iter().map(|member| merge::array(member.schema));
+    let arrays = members.iter().map(|member| schema::array(member.schema));
     let arrays: Vec<&ArrayType> = arrays.collect::<Option<_>>()?;
     let kind = merge.array(&arrays, "Item", merge.origins.pointer(merge.name));
     Some(ReferenceOr::Item(schema::bare(kind)))

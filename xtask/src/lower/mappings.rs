@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind};
 
-use super::merge::resolved;
 use super::scalars::{self, text};
 use super::{Finding, Lowered, Options, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
@@ -41,14 +40,14 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             continue;
         }
         for (child, values) in implied {
-            let reference = format!("{}{child}", schema::SCHEMAS);
+            let reference = schema::reference(&child);
             for value in values {
                 mapping.entry(value).or_insert_with(|| reference.clone());
             }
         }
         for child in mapping.values_mut().filter(|child| schema::name(child) == name) {
             if let Some((base, _)) = bases.get(name) {
-                *child = format!("{}{base}", schema::SCHEMAS);
+                *child = schema::reference(base);
             }
         }
         mapping.retain(|_, child| schema::name(child) != name);
@@ -160,7 +159,7 @@ fn constants_in<'a>(
 /// Returns the values of `property` as text, if the schema itself defines it as an enum.
 fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>> {
     let property = schema::own_properties(schema)?.get(property)?;
-    Some(scalars::constants(resolved(property, schemas)?)?.iter().map(text).collect())
+    Some(scalars::constants(schema::resolved(property, schemas)?)?.iter().map(text).collect())
 }
 
 /// Returns the one allowed value that differs from the name of a child only in case or punctuation. Returns `None` if

@@ -1,7 +1,5 @@
 //! Merges the parts of an `allOf` or a union into one object.
 
-use std::borrow::Borrow;
-
 use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
 use openapiv3::{
@@ -16,7 +14,7 @@ use super::simplify::is_unconstrained;
 use super::{Finding, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
-use crate::schema::{self, Schemas, target};
+use crate::schema::{self, Schemas, resolved, target};
 
 /// The maximum number of schemas that are merged into one object. Nested unions multiply the number of schemas to
 /// merge.
@@ -202,7 +200,7 @@ impl<'a> Merge<'a> {
         let name = property.to_upper_camel_case();
         let pointer = self.origins.pointer(member).join(["properties", property]);
         let arrays: Option<Vec<&ArrayType>> =
-            distinct.iter().map(|slot| array(resolved(slot, self.schemas)?)).collect();
+            distinct.iter().map(|slot| schema::array(resolved(slot, self.schemas)?)).collect();
         if let Some(arrays) = arrays {
             return Some(self.array(&arrays, &format!("{name}Item"), pointer));
         }
@@ -439,23 +437,4 @@ fn is_nullable(property: &Property, schemas: &Schemas) -> bool {
     let own = property.as_item().map(AsRef::as_ref);
     let mut all = own.into_iter().chain(resolved(property, schemas));
     all.any(|schema| schema.schema_data.nullable)
-}
-
-/// Returns the schema as an array, if it is one.
-pub(super) fn array(schema: &Schema) -> Option<&ArrayType> {
-    match &schema.schema_kind {
-        SchemaKind::Type(Type::Array(array)) => Some(array),
-        _ => None,
-    }
-}
-
-/// Returns the schema that a location refers to, or its inline schema.
-pub(super) fn resolved<'a, S: Borrow<Schema>>(
-    slot: &'a ReferenceOr<S>,
-    schemas: &'a Schemas,
-) -> Option<&'a Schema> {
-    match target(slot) {
-        Some(name) => schemas.get(name)?.as_item(),
-        None => slot.as_item().map(Borrow::borrow),
-    }
 }

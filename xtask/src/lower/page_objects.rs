@@ -5,8 +5,8 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    ObjectType, OpenAPI, Parameter, ParameterData, ParameterSchemaOrContent, QueryStyle,
-    ReferenceOr, Schema, SchemaKind, Type,
+    OpenAPI, Parameter, ParameterData, ParameterSchemaOrContent, QueryStyle, ReferenceOr, Schema,
+    SchemaKind, Type,
 };
 
 use super::{Lowered, NUMBERS, OFFSETS, Options, SIZES, is_named};
@@ -41,7 +41,7 @@ fn split(parameter: &ReferenceOr<Parameter>, schemas: &Schemas) -> Option<Vec<Pa
         return None;
     };
     let ParameterSchemaOrContent::Schema(schema) = &parameter_data.format else { return None };
-    let object = object(schema, schemas)?;
+    let object = schema::resolved(schema, schemas).and_then(schema::object)?;
     let has = |names: &[&str]| {
         object.properties.keys().any(|key| names.iter().any(|name| is_named(key, name)))
     };
@@ -54,14 +54,6 @@ fn split(parameter: &ReferenceOr<Parameter>, schemas: &Schemas) -> Option<Vec<Pa
         part(name, required, schema.as_item()?)
     });
     parts.collect()
-}
-
-fn object<'a>(schema: &'a ReferenceOr<Schema>, schemas: &'a Schemas) -> Option<&'a ObjectType> {
-    let schema = match schema {
-        ReferenceOr::Item(schema) => schema,
-        ReferenceOr::Reference { reference } => schemas.get(schema::name(reference))?.as_item()?,
-    };
-    schema::object(schema)
 }
 
 /// Returns the query parameter for a property, or `None` if the property is read-only, is an object, or has no single

@@ -18,10 +18,9 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         };
         let forms = body.content.iter_mut().filter(|(name, _)| family(name) == Family::Multipart);
         for slot in forms.filter_map(|(_, media)| media.schema.as_mut()) {
-            let target = schema::target(slot);
-            let target = target.and_then(|name| schemas.get(name)?.as_item());
-            if let Some(object) = target.filter(|it| schema::object(it).is_some()) {
-                *slot = ReferenceOr::Item(object.clone());
+            let target = schema::resolved(slot, schemas);
+            if let Some(object) = target.filter(|it| schema::object(it).is_some()).cloned() {
+                *slot = ReferenceOr::Item(object);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use indexmap::IndexMap;
 use openapiv3::{ObjectType, ReferenceOr, Schema, SchemaKind, Type};
 
-use super::{Lowered, Options, merge};
+use super::{Lowered, Options};
 use crate::schema::{self, Schemas, target};
 use crate::visitor::{self, Slot, Step};
 
@@ -127,7 +127,7 @@ fn complete(property: &mut Property, base: &Property, schemas: &Schemas) -> Opti
             None
         }
         (None, None) => {
-            let base = merge::array(base.as_item()?)?.items.as_ref()?;
+            let base = schema::array(base.as_item()?)?.items.as_ref()?;
             match &mut visitor::item_mut(property)?.schema_kind {
                 SchemaKind::Type(Type::Array(array)) => {
                     complete(array.items.as_mut()?, base, schemas)

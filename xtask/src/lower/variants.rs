@@ -6,7 +6,7 @@ use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind};
 use serde_json::{Map, Value};
 
-use super::merge::{Alternative, Merge, extend, resolved};
+use super::merge::{Alternative, Merge, extend};
 use super::scalars::{DESCRIPTIONS, NAMES, common_scalar, constants, enum_of, text, values};
 use crate::schema::{self, Schemas};
 
@@ -27,7 +27,7 @@ pub(super) struct Member<'a> {
 
 /// Resolves a variant of a union.
 pub(super) fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Option<Member<'a>> {
-    let schema = resolved(slot, merge.schemas)?;
+    let schema = schema::resolved(slot, merge.schemas)?;
     let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
     let is_nullable = annotated || is_nullable(schema, merge.schemas, &mut HashSet::new());
     Some(Member { name: schema::target(slot).unwrap_or(merge.name), schema, is_nullable })
@@ -39,7 +39,7 @@ fn is_nullable<'a>(schema: &'a Schema, schemas: &'a Schemas, seen: &mut HashSet<
         || schema::variants(&schema.schema_kind).iter().any(|slot| {
             let is_new = schema::target(slot).is_none_or(|name| seen.insert(name));
             let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
-            let variant = resolved(slot, schemas).filter(|_| is_new);
+            let variant = schema::resolved(slot, schemas).filter(|_| is_new);
             annotated || variant.is_some_and(|it| is_nullable(it, schemas, seen))
         })
 }
@@ -117,9 +117,9 @@ fn infer(members: &[Alternative<'_>], schemas: &Schemas) -> Option<Discriminator
     first.object.properties.keys().find_map(|property| {
         let mut mapping = IndexMap::new();
         for member in members {
-            let property = resolved(member.object.properties.get(property)?, schemas)?;
+            let property = schema::resolved(member.object.properties.get(property)?, schemas)?;
             for value in constants(property)? {
-                let reference = format!("{}{}", schema::SCHEMAS, member.name);
+                let reference = schema::reference(member.name);
                 if mapping.insert(text(&value), reference).is_some() {
                     return None;
                 }
