@@ -169,7 +169,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
     };
     let openapi = std::mem::take(&mut document.openapi);
     let naming = Naming { name: Some(package.to_owned()), version: None };
-    let options = Options { features: true, package: Some(naming), ..Options::default() };
+    let options = Options { package: Some(naming), ..Options::default() };
     let generated = match codegen::generate(openapi, &options) {
         Ok(generated) => generated,
         Err(Failure::Document(errors)) => {

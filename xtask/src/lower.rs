@@ -55,8 +55,6 @@ pub struct Options {
     pub api_version: Option<String>,
     /// Whether to include unreleased versions.
     pub preview: bool,
-    /// Whether to turn the first tag of each operation into a Cargo feature, if there are more than eight such tags.
-    pub features: bool,
     /// The separate crate to create. If this is `None`, the run creates the generated part of the workspace's client.
     pub package: Option<Naming>,
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use xtask::codegen::{self, Generated};
 use xtask::diff::{self, Changes, Effect};
 use xtask::document;
-use xtask::lower::Options;
+use xtask::lower::{Naming, Options};
 
 use crate::common::crates;
 
@@ -111,7 +111,7 @@ fn tagged(count: usize) -> Value {
 #[test]
 fn more_than_eight_tags_become_features() {
     for (tags, features) in [(8, 0), (9, 9)] {
-        let options = Options { features: true, ..Options::default() };
+        let options = Options { package: Some(Naming::default()), ..Options::default() };
         let api = generate(&tagged(tags), &options).api;
         let with_feature = api.operations.iter().filter(|it| it.feature.is_some()).count();
         assert_eq!((api.features.len(), with_feature), (features, features), "{tags} tags");
@@ -132,7 +132,9 @@ fn a_model_that_no_operation_needs_is_always_compiled_with_its_parts() {
         let responses = json!({"200": {"description": "Done.", "content": content}});
         document["paths"][format!("/number/{number}")]["get"]["responses"] = responses;
     }
-    let api = generate(&document, &Options { features: true, ..Options::default() }).api;
+    let api =
+        generate(&document, &Options { package: Some(Naming::default()), ..Options::default() })
+            .api;
     let features = |name: &str| {
         let model = api.models.iter().find(|model| model.ident == name);
         model.map(|model| model.features.len())
@@ -145,7 +147,7 @@ fn a_different_tag_moves_an_operation_to_another_feature() {
     let document = |tag: &str| {
         let mut document = tagged(9);
         document["paths"]["/groups/{groupId}/thing"]["get"]["tags"] = json!([tag]);
-        generate(&document, &Options { features: true, ..Options::default() })
+        generate(&document, &Options { package: Some(Naming::default()), ..Options::default() })
     };
     assert_snapshot!(compare(&document("Tag 3"), &document("Tag 4")).report(false), @r"
     Breaks callers:

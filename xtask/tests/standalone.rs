@@ -119,7 +119,7 @@ fn the_guides_are_included() {
 /// Generates a client from a document, with features for its tags and with the given name and version.
 fn generated_other(text: &str, naming: Naming) -> Generated {
     let document = document::parse("spec.yaml", text).unwrap();
-    let options = Options { package: Some(naming), features: true, ..Options::default() };
+    let options = Options { package: Some(naming), ..Options::default() };
     codegen::generate(document.openapi, &options).unwrap()
 }
 

@@ -73,7 +73,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     // Operations and models are sorted, so that moving a schema within the document changes no emitted file.
     api.operations.sort_by(|one, other| one.ident.cmp(&other.ident));
     api.models.sort_by(|one, other| one.ident.cmp(&other.ident));
-    facts::complete(&mut api, options.features);
+    facts::complete(&mut api);
     example::write(&mut api);
     Ok(api)
 }

@@ -99,8 +99,6 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         },
         api_version: arguments.api_version.clone(),
         preview: arguments.preview,
-        // The workspace's own client has no features for tags, because its manifest is written by hand.
-        features: arguments.out.is_some(),
         package: match &arguments.out {
             Some(out) => {
                 let (name, version) = (arguments.name.as_deref(), arguments.version.as_deref());

@@ -45,7 +45,7 @@ impl Client {
         let mut document = document::load(path, &[], &Selection::default())
             .unwrap_or_else(|errors| panic!("{errors}"));
         let naming = Naming { name: Some(package.clone()), version: None };
-        let options = Options { features: true, package: Some(naming), ..Options::default() };
+        let options = Options { package: Some(naming), ..Options::default() };
         let generated = codegen::generate(std::mem::take(&mut document.openapi), &options)
             .unwrap_or_else(|failure| panic!("{failure:?}"));
         let folder = super::folder().join(&package);

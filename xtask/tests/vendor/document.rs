@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use xtask::codegen::{self, Generated};
 use xtask::document;
-use xtask::lower::Options;
+use xtask::lower::{Naming, Options};
 
 use crate::common::vendor;
 
@@ -30,7 +30,8 @@ pub(crate) fn without_previews(text: &str) -> &'static Generated {
 /// Generates a client from a document.
 pub(crate) fn generate(text: &str, preview: bool) -> Generated {
     let document = document::parse("atlas-openapi.yaml", text).unwrap_or_else(|it| panic!("{it}"));
-    let options = Options { preview, features: true, ..Options::default() };
+    let naming = Naming { name: Some("generated-client".to_owned()), ..Naming::default() };
+    let options = Options { preview, package: Some(naming), ..Options::default() };
     codegen::generate(document.openapi, &options).unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 

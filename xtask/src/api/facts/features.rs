@@ -14,12 +14,13 @@ const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag. Assigns each model the features of the operations that need the
 /// model's file. An operation without a tag is always compiled. So is a model that no operation needs, such as the
-/// schema of a response that is bytes. If `with_features` is false, or if the API has at most [`FEW`] tags, everything
-/// is always compiled.
-pub(super) fn assign(api: &mut Api, with_features: bool) {
+/// schema of a response that is bytes. Everything is always compiled if the API has at most [`FEW`] tags, and in the
+/// workspace's own client, whose manifest is written by hand.
+pub(super) fn assign(api: &mut Api) {
+    let is_separate = api.package.is_some();
     let mut tags: BTreeMap<String, String> = BTreeMap::new();
     for operation in &mut api.operations {
-        let tag = operation.feature.take().filter(|_| with_features);
+        let tag = operation.feature.take().filter(|_| is_separate);
         operation.feature = tag.map(|tag| {
             let name = names::feature(&tag);
             tags.entry(name.clone()).or_insert(tag);

@@ -12,7 +12,7 @@ use super::types::{Api, Field, Kind, Model, Type};
 use crate::graph::Graph;
 
 /// Computes the facts that depend on the whole model, which must otherwise be complete.
-pub(super) fn complete(api: &mut Api, with_features: bool) {
+pub(super) fn complete(api: &mut Api) {
     let graph = graph(&api.models);
     box_cycles(&mut api.models, &graph);
     share_fields(&mut api.models);
@@ -28,7 +28,7 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     describe(api);
     styles::settle(api);
     shared_docs::shorten(api);
-    features::assign(api, with_features);
+    features::assign(api);
 }
 
 /// Returns a graph with an edge from each model to every model that it contains.
