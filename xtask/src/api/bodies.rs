@@ -187,6 +187,7 @@ impl<'a> Multipart<'a> {
             required: self.object.required.iter().any(|it| it == name),
             rules: if is_file { Rules::default() } else { rules::of(schema) },
             validates: false,
+            accepts_text: false,
             docs: models::docs(schema),
         }
     }

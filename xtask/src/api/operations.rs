@@ -270,6 +270,7 @@ fn param(source: &Parameter, location: Location, ty: &Type, ident: String) -> Pa
         required: data.required,
         rules: rules::of(schema),
         validates: false,
+        accepts_text: false,
         docs,
     }
 }

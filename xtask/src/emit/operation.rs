@@ -1,7 +1,7 @@
 //! Emits an operation: a request with a method for each optional parameter, and the methods that
 //! send the request.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::{self, Links};
@@ -96,7 +96,7 @@ fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) ->
             let ty = imports.ty(&param.ty);
             quote!(#name: impl TryInto<#ty, Error: std::fmt::Display>)
         } else {
-            let ty = imports.argument(&param.ty);
+            let ty = argument(param, imports);
             quote!(#name: #ty)
         }
     });
@@ -132,8 +132,22 @@ fn value(param: &Param, imports: &Imports) -> TokenStream {
         let check = imports.runtime("check");
         return quote!(#name: #check::convert(#wire_name, #name),);
     }
-    let value = conversion(&name, &param.ty).map(|value| quote!(: #value));
+    let value = converted(&name, param).map(|value| quote!(: #value));
     quote!(#name #value,)
+}
+
+/// Emits the type of a parameter's argument. For an enum of strings, the argument can also be text.
+fn argument(param: &Param, imports: &Imports) -> TokenStream {
+    if param.accepts_text {
+        let ty = imports.ty(&param.ty);
+        return quote!(impl Into<#ty>);
+    }
+    imports.argument(&param.ty)
+}
+
+/// Emits the conversion of a parameter's argument, or nothing if the argument already has the type.
+fn converted(name: &Ident, param: &Param) -> Option<TokenStream> {
+    if param.accepts_text { Some(quote!(#name.into())) } else { conversion(name, &param.ty) }
 }
 
 fn request_methods(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStream {
@@ -152,8 +166,8 @@ fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_setter(&param.name, &param.rules, &param.docs, links);
     let deprecated = deprecated(param.docs.deprecated);
     let name = ident(&param.ident);
-    let ty = imports.argument(&param.ty);
-    let value = conversion(&name, &param.ty).unwrap_or_else(|| quote!(#name));
+    let ty = argument(param, imports);
+    let value = converted(&name, param).unwrap_or_else(|| quote!(#name));
     quote! {
         #doc
         #deprecated

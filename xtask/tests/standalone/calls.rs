@@ -84,6 +84,7 @@ async fn each_parameter_is_written_in_its_style() {
         .deep(color())
         .object(color())
         .reserved("a/b?c&d")
+        .order("sideways")
         .json(color())
         .x_list(list())
         .x_object(color())
@@ -94,7 +95,7 @@ async fn each_parameter_is_written_in_its_style() {
     let expected = "GET /styles/;matrix=blue.R=100.G=200.B=150/blue,black?filter%5Bname%5D=a%20b\
                     &filter_name=blue&filter_name=black&form=blue,black&2pipe=1%7C2&space=blue%20black\
                     &deep%5BR%5D=100&deep%5BG%5D=200&deep%5BB%5D=150&R=100&G=200&B=150&reserved=a/b?c%26d\
-                    &json=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D HTTP/1.1";
+                    &order=sideways&json=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D HTTP/1.1";
     assert_eq!(request.lines().next().unwrap(), expected);
     assert_eq!(header(&request, "x-list"), Some("blue,black"));
     assert_eq!(header(&request, "x-object"), Some("R=100,G=200,B=150"));

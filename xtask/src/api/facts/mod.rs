@@ -131,8 +131,13 @@ fn has_floats(model: &Model) -> bool {
     model.kind.values().any(|(ty, _)| matches!(ty.innermost(), Type::Float(_)))
 }
 
-/// Marks the models that are values of parameters, or items of such values.
+/// Marks the models that are values of parameters, or items of such values. Also marks the parameters whose type is an
+/// enum of strings.
 fn mark_parameters(api: &mut Api) {
+    let enums = string_enums(&api.models);
+    for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
+        param.accepts_text = matches!(&param.ty, Type::Model(name) if enums.contains(name));
+    }
     let params = api.operations.iter().flat_map(|operation| &operation.params);
     let sent: BTreeSet<&str> = params.filter_map(|param| param.ty.model()).collect();
     for model in &mut api.models {
@@ -140,15 +145,20 @@ fn mark_parameters(api: &mut Api) {
     }
 }
 
-/// Determines which values convert to a union of JSON types, besides the values of its variants. Strings convert if a
-/// variant accepts every string. The models of a variant that is itself a union always convert. If a nullable field has
-/// the union as its type, all values that convert to the union also convert to `Nullable` of the union.
-fn mark_conversions(models: &mut [Model]) {
+/// Returns the enums whose values are all strings.
+fn string_enums(models: &[Model]) -> BTreeSet<String> {
     let enums = models.iter().filter(|model| match &model.kind {
         Kind::Enum(values) => values.iter().all(|it| it.value.is_string()),
         _ => false,
     });
-    let enums: BTreeSet<String> = enums.map(|model| model.ident.clone()).collect();
+    enums.map(|model| model.ident.clone()).collect()
+}
+
+/// Determines which values convert to a union of JSON types, besides the values of its variants. Strings convert if a
+/// variant accepts every string. The models of a variant that is itself a union always convert. If a nullable field has
+/// the union as its type, all values that convert to the union also convert to `Nullable` of the union.
+fn mark_conversions(models: &mut [Model]) {
+    let enums = string_enums(models);
     let fields = models.iter().flat_map(|model| match &model.kind {
         Kind::Struct(object) => object.fields.as_slice(),
         _ => &[],

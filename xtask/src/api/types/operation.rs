@@ -144,6 +144,9 @@ pub struct Param {
     /// Whether the value contains a model that is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
+    /// Whether the type is an enum of strings, so that callers can also pass text.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub accepts_text: bool,
     /// The documentation, from the document.
     #[serde(default, skip_serializing_if = "Docs::is_empty")]
     pub docs: Docs,
