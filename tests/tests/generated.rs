@@ -97,7 +97,8 @@ fn show_model(model: &Model, api: &Api) -> String {
     text
 }
 
-/// Returns a value of the model in its JSON form, with the examples of the document.
+/// Returns a sample value of the model as JSON, with the document's examples, and placeholders for fields without an
+/// example.
 fn sample(model: &Model, api: &Api) -> Value {
     match &model.kind {
         Kind::Enum(values) => json!(values.first().map(|value| &value.value)),

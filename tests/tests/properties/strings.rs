@@ -174,8 +174,8 @@ proptest! {
         if let Some(seen) = seen {
             let basic = seen.authorization().strip_prefix("Basic ").unwrap();
             let pair = String::from_utf8(BASE64_STANDARD.decode(basic).unwrap()).unwrap();
-            // Atlas does not percent-decode the id or the secret, so they are sent unencoded, and
-            // the first colon separates them.
+            // Atlas does not percent-decode the id or the secret, so the client does not percent-encode them. The first
+            // colon separates them.
             prop_assert_eq!(pair.split_once(':').unwrap(), (id.as_str(), secret.as_str()));
             prop_assert_eq!(seen.body, "grant_type=client_credentials");
         }

@@ -72,7 +72,7 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
 }
 
 /// Returns the attribute that makes serde write the tag of a variant, or else the definition of a private field. The
-/// attribute can write only a string, so the field writes an integer.
+/// attribute supports only string tags, so a field writes an integer tag.
 fn tag(object: &Struct, imports: &Imports) -> (Option<TokenStream>, Option<TokenStream>) {
     match &object.tag {
         None => (None, None),

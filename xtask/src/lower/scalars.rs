@@ -11,8 +11,8 @@ use crate::schema::is_secret;
 /// The extension that names the values of an enum, by value. The `simplify` pass creates it.
 pub(crate) const NAMES: &str = "x-enum-names";
 
-/// Returns an enum value as text, which is its key in [`DESCRIPTIONS`] and [`NAMES`]: a string unchanged, and anything
-/// else as JSON.
+/// Returns an enum value as text: a string unchanged, and anything else as JSON. This text is the key of the value in
+/// [`DESCRIPTIONS`] and [`NAMES`].
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }
