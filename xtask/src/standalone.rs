@@ -7,7 +7,7 @@ mod identity;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
@@ -213,24 +213,37 @@ fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Resu
     let root = files.get_mut("lib.rs").context("`generated-client` has no `lib.rs`")?;
     let declared = [format!("mod {module};"), format!("pub mod {module};")];
     let used = format!("pub use {module}::");
-    let names_it = |line: &str| declared.iter().any(|it| it == line) || line.starts_with(&used);
-    let next = root.lines().skip(1).chain([""]);
-    let is_left_out =
-        |(line, next): &(&str, &str)| names_it(line) || line.starts_with("#[") && names_it(next);
-    let kept = root.lines().zip(next).filter(|lines| !is_left_out(lines));
-    *root = kept.flat_map(|(line, _)| [line, "\n"]).collect();
+    let mut kept: Vec<&str> = Vec::new();
+    let mut is_declared = false;
+    for line in root.lines() {
+        let declares_it = declared.iter().any(|it| it == line);
+        is_declared |= declares_it;
+        if declares_it || line.starts_with(&used) {
+            while kept.last().is_some_and(|line| line.starts_with("#[")) {
+                kept.pop();
+            }
+        } else {
+            kept.push(line);
+        }
+    }
+    ensure!(is_declared, "`generated-client` does not declare the module `{module}`");
+    *root = kept.join("\n") + "\n";
     Ok(())
 }
 
 /// Returns the text of each source file and guide in a folder, by its path in that folder. Ignores hidden
 /// files and folders, and other files such as editor backups.
 fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let mut paths = output::all(folder)?;
-    paths.retain(|path| path.extension().is_some_and(|kind| kind == "rs" || kind == "md"));
-    let is_hidden = |path: &str| path.split('/').any(|name| name.starts_with('.'));
-    paths.retain(|path| output::within(folder, path).is_some_and(|path| !is_hidden(&path)));
-    let within = |path: &PathBuf| Some((output::within(folder, path)?, read(path)));
-    paths.iter().filter_map(within).map(|(path, text)| Ok((path, text?))).collect()
+    let mut sources = BTreeMap::new();
+    for path in output::all(folder)? {
+        let Some(name) = output::within(folder, &path) else { continue };
+        let is_source = path.extension().is_some_and(|kind| kind == "rs" || kind == "md");
+        let is_hidden = name.split('/').any(|part| part.starts_with('.'));
+        if is_source && !is_hidden {
+            sources.insert(name, read(&path)?);
+        }
+    }
+    Ok(sources)
 }
 
 /// Returns the manifest of the crate, based on the manifest of `generated-client`. Fills in the workspace's values,

@@ -23,22 +23,21 @@ impl Diagnostics {
             *totals.entry(kind(diagnostic)).or_default() += 1;
         }
         let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-        let shown = self.iter().filter_map(|diagnostic| {
+        let mut shown = Vec::new();
+        for diagnostic in self.iter() {
             let kind = kind(diagnostic);
             let total = totals.get(&kind).copied().unwrap_or_default();
             let count = counts.entry(kind).or_default();
             *count += 1;
             let hidden = total.saturating_sub(SHOWN);
             if diagnostic.severity == Severity::Error || hidden <= 1 || *count < SHOWN {
-                Some(diagnostic.render(renderer))
+                shown.push(diagnostic.render(renderer));
             } else if *count == SHOWN {
                 let note = format!("{hidden} similar warnings are hidden; `--verbose` shows them");
-                Some(diagnostic.render_with(Some(&note), renderer))
-            } else {
-                None
+                shown.push(diagnostic.render_with(Some(&note), renderer));
             }
-        });
-        shown.collect::<Vec<_>>().join("\n\n")
+        }
+        shown.join("\n\n")
     }
 }
 

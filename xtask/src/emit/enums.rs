@@ -41,12 +41,12 @@ fn definition(
     let name = ident(&model.ident);
     let doc = docs::of_model(model, links);
     let variants = values.iter().map(|value| {
-        let description = value.description.iter();
+        let description = value.description.as_ref();
         let description = description.map(|text| format!("{}\n\n", docs::markdown(text, links)));
         // The value is not a link, because an operation with the same name would be unrelated.
         let text = value.text();
         let text = if text.is_empty() { "The empty string.".to_owned() } else { docs::code(&text) };
-        let doc = docs::own(&format!("{}{text}", description.collect::<String>()));
+        let doc = docs::own(&format!("{}{text}", description.unwrap_or_default()));
         let ident = ident(&value.ident);
         quote!(#doc #ident,)
     });

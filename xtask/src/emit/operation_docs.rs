@@ -9,13 +9,12 @@ use crate::api::{Docs, Encoding, ErrorStatus, Operation, Type};
 
 /// Emits the docs of the method that builds the request.
 pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream {
-    let version = operation.version.iter().map(|version| format!(", resource version {version}"));
-    let feature = operation.feature.iter().map(|feature| format!(", feature `{feature}`"));
-    let address = format!("`{} {}`", operation.method, operation.path);
-    let body = operation.body.iter().filter(|body| body.encoding != Encoding::Json);
+    let version = operation.version.as_ref().map(|it| format!(", resource version {it}"));
+    let body = operation.body.as_ref().filter(|body| body.encoding != Encoding::Json);
     let body = body.map(|body| format!(", body `{}`", body.media_type));
-    let address = std::iter::once(address).chain(version).chain(body).chain(feature);
-    let address: String = address.collect();
+    let feature = operation.feature.as_ref().map(|feature| format!(", feature `{feature}`"));
+    let details: String = [version, body, feature].into_iter().flatten().collect();
+    let address = format!("`{} {}`{details}", operation.method, operation.path);
     let role = match operation.roles.as_slice() {
         [] => String::new(),
         roles => format!(" Requires the role {}.", roles.join(" or ")),

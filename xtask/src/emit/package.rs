@@ -120,10 +120,10 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
     let mut replaced = quote!();
     for variable in &server.variables {
         let name = &variable.ident;
-        let described = variable.description.iter();
+        let described = variable.description.as_ref();
         let described =
             described.map(|text| format!(": {}.", docs::escape(text.trim_end_matches('.'))));
-        let described: String = described.collect();
+        let described = described.unwrap_or_default();
         let values: Vec<String> = variable.values.iter().map(|it| docs::code(it)).collect();
         let values = if values.is_empty() {
             String::new()

@@ -75,15 +75,18 @@ fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<Token
     let mut items = Vec::new();
     for variant in &union.variants {
         let (ident, ty) = (ident(&variant.ident), imports.ty(&variant.ty));
-        let text = variant.is_text.then(|| (quote!(&str), quote!(value.into())));
-        let owned = (variant.ty == Type::Secret).then(|| (quote!(String), quote!(value.into())));
-        let models = variant.models.iter().map(|model| {
+        let mut sources = vec![(ty, quote!(value))];
+        if variant.is_text {
+            sources.push((quote!(&str), quote!(value.into())));
+        }
+        if variant.ty == Type::Secret {
+            sources.push((quote!(String), quote!(value.into())));
+        }
+        for model in &variant.models {
             let model = imports.model(model);
-            (quote!(#model), quote!(value.into()))
-        });
-        for (ty, value) in
-            std::iter::once((ty, quote!(value))).chain(text).chain(owned).chain(models)
-        {
+            sources.push((quote!(#model), quote!(value.into())));
+        }
+        for (ty, value) in sources {
             items.push(quote! {
                 impl From<#ty> for #name {
                     fn from(value: #ty) -> Self {

@@ -115,7 +115,7 @@ impl<'m> Comparison<'m> {
         };
         let key = (pointer.clone(), vendor.to_string());
         let difference = Difference { pointer, ours, vendor, effect, state };
-        let known = self.found.entry(key).or_insert_with(|| difference.clone());
+        let known = self.found.entry(key).or_insert(difference);
         known.effect = known.effect.min(effect);
     }
 

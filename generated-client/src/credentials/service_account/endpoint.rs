@@ -83,8 +83,8 @@ impl Endpoint {
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
         // The lifetime is counted from the start of the request, so that it is never overestimated.
         let asked_at = SystemTime::now();
-        let scopes = self.scopes.iter().map(|scopes| format!("&scope={}", form(scopes)));
-        let body = "grant_type=client_credentials".to_owned() + &scopes.collect::<String>();
+        let scopes = self.scopes.as_ref().map(|scopes| format!("&scope={}", form(scopes)));
+        let body = format!("grant_type=client_credentials{}", scopes.unwrap_or_default());
         let request = self.request(&self.issue, body);
         let (head, body) = exchange(transport, &ISSUE, request).await?;
         // The JSON error is discarded, because its details could show the token.
