@@ -4,7 +4,6 @@
 //! generator accepts, and reveals panics, omissions without a reason, and crates that do not compile.
 
 mod compile;
-mod peers;
 mod row;
 mod table;
 
@@ -74,7 +73,6 @@ impl Corpus {
             bail!("`{}` has no documents{only}", folder.display());
         }
         let workspace = root.join("target/corpus");
-        let peers = peers::installed();
         let mut rows = Vec::new();
         let mut packages = BTreeSet::new();
         for (name, path) in &documents {
@@ -83,9 +81,6 @@ impl Corpus {
             let out = workspace.join("crates").join(&package);
             let mut row = generate(root, path, &out, &package);
             row.name.clone_from(name);
-            // Peers run in a separate folder, where a relative path would be wrong.
-            let document = std::path::absolute(path)?;
-            row.peers = peers.iter().map(|it| it.generates(&document, &workspace)).collect();
             rows.push((package, row));
         }
         if !self.no_compile {
@@ -98,7 +93,7 @@ impl Corpus {
         }
         let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
         let faults = rows.iter().flat_map(|row| row.faults(!self.no_compile)).collect();
-        Ok(Report { text: table::report(&rows, &peers), faults })
+        Ok(Report { text: table::report(&rows), faults })
     }
 
     /// Returns the documents that match `--only`, sorted by path. Each item contains the document's path within the

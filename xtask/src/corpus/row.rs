@@ -19,8 +19,6 @@ pub(super) struct Row {
     /// The reason why there is no crate.
     pub(super) failure: Option<Problem>,
     pub(super) compiled: Option<Compiled>,
-    /// For each installed peer, whether it generates a client.
-    pub(super) peers: Vec<bool>,
 }
 
 /// A reason why a document has no crate.

@@ -1,28 +1,19 @@
 //! The table of all documents, in Markdown.
 
-use super::peers::Peer;
 use super::row::{Problem, Row};
 
 /// Returns the table, followed by the reasons for failures and omissions.
-pub(super) fn report(rows: &[Row], peers: &[Peer]) -> String {
-    let mut head = vec![
-        "document",
-        "operations",
-        "emitted",
-        "warnings",
-        "seconds",
-        "compiles",
-        "rustc warnings",
-    ];
-    head.extend(peers.iter().map(|peer| peer.name));
+pub(super) fn report(rows: &[Row]) -> String {
+    let head =
+        ["document", "operations", "emitted", "warnings", "seconds", "compiles", "rustc warnings"];
     let mut lines = vec![line(&head), ruler(head.len())];
     lines.extend(rows.iter().map(|row| line(&cells(row))));
-    lines.push(line(&totals(rows, peers.len())));
+    lines.push(line(&totals(rows)));
     lines.extend(reasons(rows));
     lines.join("\n") + "\n"
 }
 
-fn cells(row: &Row) -> Vec<String> {
+fn cells(row: &Row) -> [String; 7] {
     let compiles = match (&row.failure, &row.compiled) {
         (Some(Problem::Invalid(_)), _) => "invalid",
         (Some(Problem::Bug(_)), _) => "fails",
@@ -31,7 +22,7 @@ fn cells(row: &Row) -> Vec<String> {
         (None, Some(_)) => "yes",
     };
     let warnings = row.compiled.as_ref().map(|it| it.warnings.to_string());
-    let mut cells = vec![
+    [
         format!("`{}`", row.name),
         row.found.to_string(),
         row.emitted.to_string(),
@@ -39,20 +30,17 @@ fn cells(row: &Row) -> Vec<String> {
         format!("{:.2}", row.seconds),
         compiles.to_owned(),
         warnings.unwrap_or_default(),
-    ];
-    let peers = row.peers.iter().map(|generates| if *generates { "yes" } else { "no" }.to_owned());
-    cells.extend(peers);
-    cells
+    ]
 }
 
-fn totals(rows: &[Row], peers: usize) -> Vec<String> {
+fn totals(rows: &[Row]) -> [String; 7] {
     let sum = |count: fn(&Row) -> usize| rows.iter().map(count).sum::<usize>();
     let generated = rows.iter().filter(|row| row.failure.is_none()).count();
     let compiled = rows.iter().filter_map(|row| row.compiled.as_ref());
     let (clean, warnings) = compiled.fold((0, 0), |(clean, warnings), it| {
         (clean + usize::from(it.errors == 0), warnings + it.warnings)
     });
-    let mut cells = vec![
+    [
         format!("{generated} of {} generated", rows.len()),
         sum(|row| row.found).to_string(),
         sum(|row| row.emitted).to_string(),
@@ -60,11 +48,7 @@ fn totals(rows: &[Row], peers: usize) -> Vec<String> {
         format!("{:.2}", rows.iter().map(|row| row.seconds).sum::<f64>()),
         clean.to_string(),
         warnings.to_string(),
-    ];
-    cells.extend((0..peers).map(|peer| {
-        rows.iter().filter(|row| row.peers.get(peer) == Some(&true)).count().to_string()
-    }));
-    cells
+    ]
 }
 
 /// Returns the reasons for failures and omissions, as a Markdown list.
