@@ -68,7 +68,7 @@ fn is_refused_by_tls(error: &reqwest::Error) -> bool {
         return false;
     }
     #[cfg(feature = "rustls")]
-    if causes(error).any(|cause| cause.is::<rustls::Error>()) {
+    if causes(error).any(<dyn StdError>::is::<rustls::Error>) {
         return true;
     }
     // `native_tls` has no error kinds, so only the text distinguishes a bad certificate from a broken connection.

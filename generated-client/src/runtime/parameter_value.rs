@@ -51,6 +51,16 @@ impl ParameterValue for chrono::DateTime<chrono::Utc> {
     }
 }
 
+impl<T: ParameterValue> ParameterValue for &T {
+    fn each(&self, add: &mut dyn FnMut(&str)) {
+        (**self).each(add);
+    }
+
+    fn fault(&self) -> Option<&InvalidInput> {
+        (**self).fault()
+    }
+}
+
 impl<T: ParameterValue> ParameterValue for Option<T> {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         if let Some(value) = self {

@@ -11,6 +11,7 @@ use super::{At, Content, ExtraHeaders, InvalidInput, Operation, ParameterValue};
 
 /// An operation with its arguments. [`to_http`](Self::to_http) returns the first error in an
 /// argument.
+#[allow(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 pub(crate) struct Request {
     operation: &'static Operation,
     /// The values in the path, encoded.
