@@ -40,7 +40,7 @@ pub struct Changes {
 /// Compares two versions of an API.
 #[must_use]
 pub fn compare(old: &Api, new: &Api) -> Changes {
-    let json = |api: &Api| serde_json::to_value(api).ok();
+    let json = |api: &Api| serde_json::to_vec(api).ok();
     let mut changes = Changes { differs: json(old) != json(new), ..Changes::default() };
     for (name, both) in pairs(&old.features, &new.features, |it| &it.name) {
         let facts = both.map(|it| it.map(|_| Fact::new(fact::API, "")));
