@@ -17,6 +17,23 @@ const FIELDS: usize = 5;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.write_message(f)?;
+        match (self, self.attempts()) {
+            // The message contains the number of lookups.
+            (Self::TimedOut { limit: TimeLimit::Watch, .. }, _) => Ok(()),
+            (_, Some(attempts @ 2..)) if self.only_earlier_may_have_acted() => write!(
+                f,
+                " (the last of {attempts} attempts; an earlier one may have taken effect)"
+            ),
+            (_, Some(attempts @ 2..)) => write!(f, " (the last of {attempts} attempts)"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    /// Writes the message without the number of attempts.
+    fn write_message(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidInput(error) => error.fmt(f),
             Self::Config { problem } | Self::Authentication { problem, .. } => f.write_str(problem),
@@ -62,7 +79,6 @@ impl Display for Error {
                 ),
                 self.advice_after_redirect(head)
             ),
-            // This message contains the number of lookups, so it needs no number of attempts.
             Self::TimedOut {
                 operation_id,
                 limit: TimeLimit::Watch,
@@ -70,9 +86,7 @@ impl Display for Error {
                 cause,
                 attempts,
                 ..
-            } => {
-                return watch_timed_out(f, operation_id, *after, *attempts, cause.as_ref());
-            }
+            } => watch_timed_out(f, operation_id, *after, *attempts, cause.as_ref()),
             Self::TimedOut { operation_id, host, limit: TimeLimit::Connect, after, .. } => write!(
                 f,
                 "{operation_id} could not connect{} within {after:?}; nothing was sent: {CHECK_NETWORK}, or raise `{}`",
@@ -99,14 +113,6 @@ impl Display for Error {
                 self.advice_after_sending()
             ),
             Self::NotListed { operation_id, problem } => write!(f, "{operation_id}: {problem}"),
-        }?;
-        match self.attempts() {
-            Some(attempts @ 2..) if self.only_earlier_may_have_acted() => write!(
-                f,
-                " (the last of {attempts} attempts; an earlier one may have taken effect)"
-            ),
-            Some(attempts @ 2..) => write!(f, " (the last of {attempts} attempts)"),
-            _ => Ok(()),
         }
     }
 }

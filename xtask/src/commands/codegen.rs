@@ -92,21 +92,7 @@ const SHORT_DIFF: usize = 60;
 pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let root = workspace_root()?;
-    let options = Options {
-        selection: Selection {
-            operations: arguments.operations.clone(),
-            tags: arguments.tags.clone(),
-        },
-        api_version: arguments.api_version.clone(),
-        preview: arguments.preview,
-        package: match &arguments.out {
-            Some(out) => {
-                let (name, version) = (arguments.name.as_deref(), arguments.version.as_deref());
-                Some(standalone::naming(out, name, version)?)
-            }
-            None => None,
-        },
-    };
+    let options = options(arguments)?;
     let default = from_here(root.join("spec/atlas.yaml"));
     let spec = arguments.spec.as_deref().unwrap_or(&default);
     let mut document = document::load(spec, &arguments.overlay, &options.selection)?;
@@ -146,6 +132,20 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     print(&report)?;
     let fails = arguments.check && !stale.is_empty();
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn options(arguments: &Codegen) -> anyhow::Result<Options> {
+    let (name, version) = (arguments.name.as_deref(), arguments.version.as_deref());
+    let package = arguments.out.as_ref().map(|out| standalone::naming(out, name, version));
+    Ok(Options {
+        selection: Selection {
+            operations: arguments.operations.clone(),
+            tags: arguments.tags.clone(),
+        },
+        api_version: arguments.api_version.clone(),
+        preview: arguments.preview,
+        package: package.transpose()?,
+    })
 }
 
 /// Returns the text of the model to compare with, from the last run or from a git revision. Returns `None` if there was

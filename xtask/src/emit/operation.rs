@@ -8,7 +8,7 @@ use super::docs::{self, Links};
 use super::tokens::{conversion, deprecated, ident};
 use super::validation::{self, Place};
 use super::{Imports, body, operation_docs, paging, success};
-use crate::api::{Api, Encoding, Location, Operation, Param, Style, StyleKind, Success, Type};
+use crate::api::{Api, Encoding, Location, Operation, Param, Style, StyleKind, Type};
 use crate::layout::SourceFile;
 
 /// Emits the file of an operation.
@@ -229,19 +229,7 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
     let optional_body: Vec<_> =
         optional.into_iter().map(|body| body::add(body, &quote!(body), imports)).collect();
     let mutable = optional_body.first().map(|_| quote!(mut));
-    let call = match &operation.success {
-        Success::Nothing => quote!(call_empty),
-        Success::Statuses { .. } => quote!(call_by_status),
-        Success::Lines(_) => quote!(call_lines),
-        Success::Redirect => quote!(call_redirect),
-        Success::Text => quote!(call_text),
-        Success::Bytes => quote!(call_bytes),
-        Success::Optional(_) => quote!(call_optional),
-        Success::Json(ty) => match ty.value() {
-            Type::String | Type::Bool | Type::Integer(_) | Type::Float(_) => quote!(call_scalar),
-            _ => quote!(call),
-        },
-    };
+    let call = success::call(&operation.success);
     let value = success::ty(&operation.success, imports);
     let (future, request) = (imports.root("ResponseFuture"), imports.runtime("Request"));
     quote! {

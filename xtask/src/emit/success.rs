@@ -6,7 +6,7 @@ use quote::{ToTokens as _, quote};
 use super::Imports;
 use super::docs::{self, Links};
 use super::tokens::ident;
-use crate::api::{Operation, StatusValue, Success};
+use crate::api::{Operation, StatusValue, Success, Type};
 
 /// Returns the type of the value.
 pub(super) fn ty(success: &Success, imports: &Imports) -> TokenStream {
@@ -24,6 +24,23 @@ pub(super) fn ty(success: &Success, imports: &Imports) -> TokenStream {
             quote!(Option<#ty>)
         }
         Success::Json(ty) => imports.ty(ty),
+    }
+}
+
+/// Returns the method of the client that sends the request and decodes the value.
+pub(super) fn call(success: &Success) -> TokenStream {
+    match success {
+        Success::Nothing => quote!(call_empty),
+        Success::Statuses { .. } => quote!(call_by_status),
+        Success::Lines(_) => quote!(call_lines),
+        Success::Redirect => quote!(call_redirect),
+        Success::Text => quote!(call_text),
+        Success::Bytes => quote!(call_bytes),
+        Success::Optional(_) => quote!(call_optional),
+        Success::Json(ty) => match ty.value() {
+            Type::String | Type::Bool | Type::Integer(_) | Type::Float(_) => quote!(call_scalar),
+            _ => quote!(call),
+        },
     }
 }
 
