@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 use xtask::codegen::{self, Failure};
 use xtask::document;
-use xtask::lower::Options;
+use xtask::lower::{Naming, Options};
 
 /// Checks an input: bytes that select the parts of a document.
 pub fn check(data: &[u8]) {
@@ -17,7 +17,8 @@ pub fn check(data: &[u8]) {
 pub(crate) fn generate(text: &str) {
     let Ok(document) = document::parse("fuzz.json", text) else { return };
     let operations = document.operations;
-    let options = Options { preview: true, features: operations % 2 == 1, ..Options::default() };
+    let package = (operations % 2 == 1).then(Naming::default);
+    let options = Options { preview: true, package, ..Options::default() };
     match codegen::generate(document.openapi, &options) {
         Ok(generated) => {
             generated.files.iter().for_each(|file| assert_rust(&file.path, &file.text))
