@@ -74,9 +74,18 @@ impl<'de, T: TaggedUnion> Visitor<'de> for UnionVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         let object = Map::deserialize(MapAccessDeserializer::new(map))?;
-        let text = |tag: &Value| tag.as_str().map_or_else(|| tag.to_string(), ToOwned::to_owned);
         let tag = object.get(T::TAG).map(text);
         T::decode(tag.as_deref(), object)
+    }
+}
+
+/// Returns the text of a string, or the JSON text of another value. A whole number such as `2.0`, which some servers
+/// send, becomes `2`.
+fn text(tag: &Value) -> String {
+    match tag.as_f64().filter(|_| tag.is_f64()) {
+        // `to_string` writes a whole number without a decimal point.
+        Some(number) => number.to_string(),
+        None => tag.as_str().map_or_else(|| tag.to_string(), ToOwned::to_owned),
     }
 }
 
@@ -214,6 +223,8 @@ mod tests {
         assert_eq!(coins[1], Crown { value: true }.into());
         assert!(coins[2..].iter().all(|coin| matches!(coin, Coin::Unknown(_))), "{coins:?}");
         assert_eq!(serde_json::to_string(&coins).unwrap(), json);
+        let whole: Coin = serde_json::from_str(r#"{"value":1.0,"year":1900}"#).unwrap();
+        assert_eq!(whole, Penny { _tag: IntegerTag, year: 1900 }.into());
         let untagged: Penny = serde_json::from_str(r#"{"year":1900}"#).unwrap();
         assert_eq!(untagged, Penny { _tag: IntegerTag, year: 1900 });
     }
