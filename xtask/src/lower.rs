@@ -88,7 +88,7 @@ pub struct Lowered {
     /// For each object that replaces a union, the properties that the first variant requires but another variant does
     /// not.
     pub(crate) first_requires: BTreeMap<String, Vec<String>>,
-    /// The discriminators that serde writes, by variant.
+    /// The discriminators that the variants write themselves, by variant.
     pub(crate) tags: Tags,
     /// The findings of the passes.
     pub findings: Vec<Finding>,

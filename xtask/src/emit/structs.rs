@@ -71,8 +71,8 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
     }
 }
 
-/// Returns the attribute that makes serde write the tag of a variant, or else the definition of a private field. The
-/// attribute supports only string tags, so a field writes an integer tag.
+/// Returns what writes the tag of a variant, if it has one: an attribute of serde, or the definition of a private
+/// field. The attribute supports only string tags, so a field writes an integer tag.
 fn tag(object: &Struct, imports: &Imports) -> (Option<TokenStream>, Option<TokenStream>) {
     match &object.tag {
         None => (None, None),

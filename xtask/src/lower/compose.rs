@@ -101,22 +101,21 @@ fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     (types(slot) == types(&own)).then_some(SchemaKind::AllOf { all_of })
 }
 
-/// Returns the scalar or the list that all members describe: the enum with the fewest values, or else the last member,
-/// combined with the rules of the other members and of the schema itself. A member without a type contributes only its
-/// rules. If the members have no common type, returns the schema's own type with the rules of the members.
+/// Returns the scalar or the list that all members describe: the enum with the fewest values, or else the last member
+/// (the last integer, if there are also numbers), combined with the rules of the other members and of the schema
+/// itself. A member without a type contributes only its rules. If the members have no common type, returns the schema's
+/// own type with the rules of the members, or `None` if the schema has no type.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
-    let slots = schema::members(&schema.schema_kind);
-    let members = slots.iter().map(|slot| schema::resolved(slot, schemas));
+    let members = schema::members(&schema.schema_kind).iter();
+    let members = members.map(|slot| schema::resolved(slot, schemas));
     let members: Vec<&Schema> = members.collect::<Option<_>>()?;
     let typed = members.iter().copied().filter(|member| rules(&member.schema_kind).is_none());
     let typed: Vec<&Schema> = typed.collect();
     let scalar = common_scalar(&typed).map(SchemaKind::Type);
     if scalar.is_some() {
-        let enums = slots.iter().zip(&members);
-        let enums = enums.filter_map(|(slot, member)| Some((values(member)?.len(), slot, member)));
-        if let Some((_, slot, member)) = enums.min_by_key(|(count, ..)| *count) {
-            let named = schema::target(slot).map(schema::reference_kind);
-            return Some(named.unwrap_or_else(|| member.schema_kind.clone()));
+        let enums = members.iter().filter_map(|member| Some((values(member)?.len(), member)));
+        if let Some((_, member)) = enums.min_by_key(|(count, _)| *count) {
+            return Some(member.schema_kind.clone());
         }
     }
     let own = own_type(&schema.schema_kind);

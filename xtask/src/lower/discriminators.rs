@@ -44,7 +44,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             schema.schema_kind = SchemaKind::AllOf { all_of };
         }
     }
-    *tags = self::tags(schemas);
+    *tags = self::tags(schemas, &unions);
     for union in unions.values() {
         for child in union.children() {
             if let Some(object) = object_mut(schemas, child) {
@@ -136,8 +136,8 @@ impl Union {
         children
     }
 
-    /// Adds the properties of the union that the variant lacks. Removes the discriminator property if serde writes it
-    /// (`is_tagged`). Otherwise, adds it if the variant lacks it.
+    /// Adds the properties of the union that the variant lacks. Removes the discriminator property if the variant
+    /// writes it (`is_tagged`). Otherwise, adds it if the variant lacks it.
     fn complete(&self, variant: &mut ObjectType, is_tagged: bool) {
         let property = &self.discriminator.property_name;
         for (name, schema) in self.own.properties.iter().filter(|(name, _)| *name != property) {
@@ -178,12 +178,12 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
     }
 }
 
-/// For each variant of a union, the property and the value that distinguish it from the other variants.
+/// For each variant that writes its discriminator itself, the property and the value.
 pub(crate) type Tags = BTreeMap<String, (String, Value)>;
 
 /// Returns the tags of the variants. Omits variants with several tags, objects that keep unknown properties, and
 /// variants whose value is neither a string nor an integer.
-fn tags(schemas: &Schemas) -> Tags {
+fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>) -> Tags {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let discriminators =
         schemas.values().filter_map(|it| it.as_item()?.schema_data.discriminator.as_ref());
@@ -201,7 +201,11 @@ fn tags(schemas: &Schemas) -> Tags {
         if object.and_then(schema::rest).is_some() {
             return None;
         }
-        let schema = object.and_then(|it| schema::resolved(it.properties.get(&property)?, schemas));
+        // A variant that does not define the property inherits it from its union.
+        let own = object.and_then(|it| it.properties.get(&property));
+        let parent = unions.values().find(|it| it.children().contains(&child.as_str()));
+        let slot = own.or_else(|| parent?.own.properties.get(&property));
+        let schema = slot.and_then(|it| schema::resolved(it, schemas));
         let value = typed(schema, text)?;
         Some((child, (property, value)))
     });
