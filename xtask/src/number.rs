@@ -2,6 +2,6 @@
 
 /// Returns the integer that is equal to a number, if there is one.
 pub(crate) fn whole(number: f64) -> Option<i64> {
-    // A whole number has no decimal point in this format.
-    number.to_string().parse().ok()
+    // This format writes all digits of a whole number; `to_string` writes zeros after the 17th.
+    if number.fract() == 0.0 { format!("{number:.0}").parse().ok() } else { None }
 }

@@ -1,5 +1,7 @@
 //! Checks types: they must be known, and keywords must apply to the type. Also checks that formats are known.
 
+use openapiv3::{ReferenceOr, Schema};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::properties::COMPOSITIONS;
@@ -113,10 +115,15 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
             findings.key(&[key]).warn(what, fallback, help).remove();
         }
     }
-    // The client has no check for `not`. A schema with only `not` is reported later, if an operation uses it.
-    let mut others = ["type"].iter().chain(COMPOSITIONS).chain(STRUCTURE);
-    if schema.fields.contains_key("not") && others.any(|key| schema.fields.contains_key(*key)) {
-        findings.at(&["not"]).remove();
+    if let Some(not) = schema.fields.get("not") {
+        // The client has no check for `not`. A schema with only `not` is reported later, if an operation uses it.
+        let mut others = ["type"].iter().chain(COMPOSITIONS).chain(STRUCTURE);
+        if others.any(|key| schema.fields.contains_key(*key)) {
+            findings.at(&["not"]).remove();
+        } else if ReferenceOr::<Schema>::deserialize(not).is_err() {
+            // No check converts the contents of `not` to OpenAPI 3.0.
+            findings.at(&["not"]).set(json!({}));
+        }
     }
     let Some(name) = schema.text("type") else { return };
     if !TYPES.contains(&name) {
