@@ -18,6 +18,7 @@ use self::components::Components;
 use self::text::Additions;
 use crate::diagnostic::{self, Place, Pointer};
 use crate::document::{self, Raw, TODO, operation_names};
+use crate::text::count;
 use crate::upstream::{self, Matcher, Operation, Operations};
 
 /// The spec with the adopted operations, and a report.
@@ -187,7 +188,8 @@ fn report(
     lines.push("To do by hand:".to_owned());
     let file = ours.file();
     let notes = text.lines().filter(|line| line.contains(TODO)).count();
-    lines.push(format!("  replace the {notes} `TODO` notes that `grep -n TODO {file}` lists"));
+    let notes = count(notes, "`TODO` note");
+    lines.push(format!("  replace the {notes} that `grep -n TODO {file}` lists"));
     lines.push(
         "  add an example to each body and parameter without one, and choose better names for the new components"
             .to_owned(),

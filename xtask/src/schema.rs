@@ -1,4 +1,4 @@
-//! Asks about a single schema, or builds one.
+//! Functions that read or build a single schema.
 
 use std::borrow::Borrow;
 use std::sync::LazyLock;

@@ -199,7 +199,7 @@ fn check_names_the_model_if_only_the_model_is_stale() {
 fn check_prints_the_whole_diff_with_verbose() {
     let temp = temp();
     let short = stdout(&codegen_into(temp.path(), "12-versions", &["--check"]));
-    assert!(short.contains("more lines; `-v` prints the rest"), "{short}");
+    assert!(short.contains("more lines; `-v` prints all lines"), "{short}");
     let whole = stdout(&codegen_into(temp.path(), "12-versions", &["--check", "-v"]));
     assert!(whole.lines().count() > 1000, "{}", whole.lines().count());
     assert_eq!(tree(temp.path()), BTreeMap::new());

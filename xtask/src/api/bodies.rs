@@ -15,7 +15,7 @@ use crate::schema::{self, SchemaRef};
 /// The media type of bytes without a more specific type.
 const BYTES: &str = "application/octet-stream";
 
-/// What a body outside a form contains.
+/// The kind of content of a body outside a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     Json,

@@ -316,8 +316,8 @@ fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<En
     values.collect()
 }
 
-/// Builds a union. A variant for a single discriminator value is named after that value, unless it is a number or a
-/// boolean. Other variants are named after their models.
+/// Builds a union. A variant for a single discriminator value is named after that value, unless the value is also
+/// valid JSON, such as `1` or `true`. Other variants are named after their models.
 fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
     let Some(discriminator) = &data.discriminator else {
         return Union { property: String::new(), variants: Vec::new(), shared: Vec::new() };

@@ -206,7 +206,7 @@ fn stale_diff(stale: &[Stale], whole: bool) -> String {
     let mut text: String = lines.iter().take(shown).flat_map(|line| [line, "\n"]).collect();
     if shown < lines.len() {
         let left = count(lines.len() - shown, "more line");
-        text.extend(["… and ", &left, "; `-v` prints the rest\n"]);
+        text.extend(["… and ", &left, "; `-v` prints all lines\n"]);
     }
     text
 }

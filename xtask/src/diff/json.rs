@@ -40,5 +40,5 @@ pub fn from_json(text: &str) -> anyhow::Result<Api> {
         *format == FORMAT,
         "the previous `api.json` has format {format}, but this version of the generator reads format {FORMAT}"
     );
-    serde_json::from_value(file).context("the previous `api.json` is incomplete or was edited")
+    serde_json::from_value(file).context("the previous `api.json` is incomplete, was edited, or is from another version of the generator")
 }

@@ -54,7 +54,10 @@ fn features(fact: Fact, one: &[String], other: &[String], new: &Api) -> Fact {
 
 fn object(fact: Fact, it: &Struct, provided: bool) -> Fact {
     let has_default = !it.fields.iter().any(Field::is_argument);
-    let tag = it.tag.as_ref().map(|tag| format!("`{}: {}`", tag.property, text(&tag.value)));
+    let tag = it.tag.as_ref().map(|tag| {
+        let kind = if tag.value.is_string() { "" } else { ", an integer" };
+        format!("`{}: {}`{kind}", tag.property, text(&tag.value))
+    });
     let arguments = it.fields.iter().filter(|field| field.is_argument());
     let arguments = arguments.map(|field| (field.ident.clone(), field.argument().clone()));
     let arguments = arguments.collect();

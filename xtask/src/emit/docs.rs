@@ -270,8 +270,8 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Escapes text that would start a tag or an intra-doc link, and marks URLs as links. Keeps only the text of relative
-/// links, whose targets exist only on the website of the API. `open` is the number of backticks
-/// that began the current code span, or 0 outside of code spans. Only the same number of backticks ends the span.
+/// links, whose targets exist only on the website of the API. `open` is the number of backticks that began the current
+/// code span, or 0 outside of code spans. Only the same number of backticks ends the span.
 fn escape_line(line: &str, open: &mut usize) -> String {
     // Four spaces would start a code block.
     let indent = line.len() - line.trim_start().len();
@@ -281,6 +281,10 @@ fn escape_line(line: &str, open: &mut usize) -> String {
         let (plain, from) = rest.split_at(start);
         escaped.push_str(plain);
         if let Some((text, after)) = relative_link(from).filter(|_| *open == 0) {
+            if escaped.ends_with('!') {
+                // An image is also replaced with its text.
+                escaped.pop();
+            }
             escaped.push_str(&escape_line(text, open));
             rest = after;
             continue;
@@ -314,11 +318,12 @@ fn escape_line(line: &str, open: &mut usize) -> String {
     escaped
 }
 
-/// Returns the text of the link at the start of the text, and the text after the link. Returns `None` if the link is
-/// not relative to the website of the API.
+/// Returns the text of the link at the start of the text, and the text after the link. Returns `None` if there is
+/// no link, or if the link contains a host.
 fn relative_link(text: &str) -> Option<(&str, &str)> {
     let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
-    let is_relative = ["#", "/", "./", "../"].iter().any(|start| rest.starts_with(start));
+    let is_relative = ["#", "/", "./", "../"].iter().any(|start| rest.starts_with(start))
+        && !rest.starts_with("//");
     let mut open = 1;
     let end = rest.find(|it| {
         open += i32::from(it == '(') - i32::from(it == ')');
@@ -418,6 +423,7 @@ mod tests {
             ("`[a](#b)` [a](https://a.b/#c)", "`[a](#b)` [a](https://a.b/#c)"),
             ("[a] [https://a.b](/c)", "\\[a] <https://a.b>"),
             ("^[a-z](.[a-z]+)$", "^[a-z](.\\[a-z]+)$"),
+            ("![a](/b.png) [c](//d.e)", "a [c](//d.e)"),
         ] {
             assert_eq!(escape(text), expected);
         }

@@ -36,7 +36,7 @@ fn a_model_that_cannot_be_read_is_reported() {
     assert_snapshot!(report(""), @"cannot compare: the previous `api.json` is not JSON: EOF while parsing a value at line 1 column 0; changes are not reported");
     assert_snapshot!(report("[]"), @"cannot compare: the previous `api.json` has no `format`; changes are not reported");
     assert_snapshot!(report(&text.replace("\"format\": 1", "\"format\": 0")), @"cannot compare: the previous `api.json` has format 0, but this version of the generator reads format 1; changes are not reported");
-    assert_snapshot!(report(&text.replace("\"operations\"", "\"calls\"")), @"cannot compare: the previous `api.json` is incomplete or was edited: missing field `operations`; changes are not reported");
+    assert_snapshot!(report(&text.replace("\"operations\"", "\"calls\"")), @"cannot compare: the previous `api.json` is incomplete, was edited, or is from another version of the generator: missing field `operations`; changes are not reported");
 }
 
 #[test]

@@ -79,6 +79,10 @@ fn a_different_discriminator_changes_the_wire() {
         &[(Wire, "model `BigThing`, discriminator: `kind: BIG` becomes `kind: LARGE`")],
     );
     expect(
+        |api| object(api, "BigThing").tag.as_mut().unwrap().value = 1.into(),
+        &[(Wire, "model `BigThing`, discriminator: `kind: BIG` becomes `kind: 1`, an integer")],
+    );
+    expect(
         |api| object(api, "BigThing").tag = None,
         &[(Wire, "model `BigThing`, discriminator: removed")],
     );
