@@ -142,6 +142,12 @@ mod tests {
             check::pattern(at, &Some(secret.clone()), "^[a-z]*$").unwrap_err().to_string(),
             "invalid `password`: must match `^[a-z]*$`"
         );
+        assert_eq!(
+            check::pattern(at, &Nullable::Value(secret.clone()), "^[a-z]*$")
+                .unwrap_err()
+                .to_string(),
+            "invalid `password`: must match `^[a-z]*$`"
+        );
         let error = check::unique(at, &vec![secret.clone(), secret]).unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -32,8 +32,9 @@ pub(super) enum Next {
     Cursor(Option<String>),
 }
 
-/// The position of a page in its list. A list uses exactly one of the number, the offset and the cursor.
+/// The position of a page in its list. A request for a page uses exactly one of the number, the offset and the cursor.
 pub(super) struct Position {
+    /// The number of the page. Lists with offsets or cursors only log it.
     pub(super) page: u64,
     /// The number of items before the page.
     pub(super) offset: u64,

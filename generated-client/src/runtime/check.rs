@@ -313,13 +313,15 @@ mod tests {
     }
 
     #[test]
-    fn a_list_with_too_many_items_is_rejected() {
+    fn a_list_or_a_map_of_the_wrong_size_is_rejected() {
         assert_eq!(items(AT, &vec![1, 2], 1..=2), Ok(()));
         assert_eq!(items(AT, &None::<Vec<u8>>, 1..), Ok(()));
         assert_eq!(
             message(items(AT, &vec![1, 2], ..2)),
             "invalid `x`: has 2 items, expected less than 2"
         );
+        let map = BTreeMap::from([("a".to_owned(), 1)]);
+        assert_eq!(message(items(AT, &map, 2..)), "invalid `x`: has 1 entry, expected at least 2");
     }
 
     #[test]

@@ -46,8 +46,8 @@
 //! - Successful responses in a deprecated version have a `Deprecation` header with the date of the next version. If
 //!   there is no next version, the header has the date of the oldest version in the spec. If the spec has a removal
 //!   date, these responses also have a `Sunset` header.
-//! - Errors have `parameters`, and repeat their code in the `X-Error-Code` header. Digest challenges and the errors of
-//!   the token endpoints are exceptions.
+//! - Errors have `parameters`, and repeat their code in the `X-Error-Code` header. Digest challenges have neither. The
+//!   errors of the token endpoints do not have this header, and only the one with status 429 has `parameters`.
 //! - Responses to versioned operations have `RateLimit-Limit` and `RateLimit-Remaining`. Exceptions are status 401,
 //!   requests for an unknown project, and responses that a fault replaces.
 //! - Created jobs and sample jobs always have `customData`, `exportStatus` and `prefix`. Only a request for a single

@@ -133,9 +133,7 @@ fn unsupported(given: &str, offered: &[MediaType], wanted: Option<&MediaType>) -
     let given = if given.is_empty() { "no Content-Type" } else { given };
     let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join("`, `");
     let wanted = wanted.map_or(names, |wanted| wanted.name.clone());
-    let detail = format!(
-        "The request has {found}. The requested version of the response requires `{wanted}` or `{JSON}`."
-    );
+    let detail = format!("The request has {found}. Supported media types: `{wanted}`, `{JSON}`.");
     ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
         .parameter(given)
 }

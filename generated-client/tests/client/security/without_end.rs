@@ -10,6 +10,7 @@ use std::time::Duration;
 use generated_client::{Client, Credentials, Error, RetryPolicy};
 
 use super::{TOKEN, all_credentials, list};
+#[cfg(feature = "gzip")]
 use crate::server::Server;
 
 /// The response limit of the client.
