@@ -8,6 +8,7 @@ use serde::de::{DeserializeOwned, Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::value_enum::whole;
 use crate::json;
 use crate::strict::Strict;
 
@@ -79,13 +80,11 @@ impl<'de, T: TaggedUnion> Visitor<'de> for UnionVisitor<T> {
     }
 }
 
-/// Returns the text of a string, or the JSON text of another value. A whole number such as `2.0`, which some servers
-/// send, becomes `2`.
+/// Returns the text of a string, or the JSON text of another value. A whole number becomes an integer, as in [`whole`].
 fn text(tag: &Value) -> String {
-    match tag.as_f64().filter(|_| tag.is_f64()) {
-        // `to_string` writes a whole number without a decimal point.
-        Some(number) => number.to_string(),
-        None => tag.as_str().map_or_else(|| tag.to_string(), ToOwned::to_owned),
+    match whole(tag.clone()) {
+        Value::String(text) => text,
+        tag => tag.to_string(),
     }
 }
 

@@ -34,15 +34,19 @@ macro_rules! value_enum {
 
 pub(crate) use value_enum;
 
-/// Decodes a value. A whole number such as `2.0`, which some servers send, becomes `2`.
+/// Decodes a value. A whole number becomes an integer, as in [`whole`].
 pub(crate) fn deserialize_value<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Value, D::Error> {
-    let value = Value::deserialize(deserializer)?;
+    Value::deserialize(deserializer).map(whole)
+}
+
+/// Returns a whole number such as `2.0`, which some servers send, as the integer `2`. Leaves any other value unchanged.
+pub(super) fn whole(value: Value) -> Value {
     let number = value.as_f64().filter(|_| value.is_f64());
     // `to_string` writes a whole number without a decimal point.
-    let whole = number.and_then(|number| number.to_string().parse::<i64>().ok());
-    Ok(whole.map_or(value, Value::from))
+    let integer = number.and_then(|number| number.to_string().parse::<i64>().ok());
+    integer.map_or(value, Value::from)
 }
 
 #[cfg(test)]
