@@ -201,10 +201,13 @@ fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>) -> Tags {
         if object.and_then(schema::rest).is_some() {
             return None;
         }
-        // A variant that does not define the property inherits it from its union.
+        // A variant that does not define the property inherits it from a union.
+        let inherited = || {
+            let mut parents = unions.values().filter(|it| it.children().contains(&child.as_str()));
+            parents.find_map(|it| it.own.properties.get(&property))
+        };
         let own = object.and_then(|it| it.properties.get(&property));
-        let parent = unions.values().find(|it| it.children().contains(&child.as_str()));
-        let slot = own.or_else(|| parent?.own.properties.get(&property));
+        let slot = own.or_else(inherited);
         let schema = slot.and_then(|it| schema::resolved(it, schemas));
         let value = typed(schema, text)?;
         Some((child, (property, value)))

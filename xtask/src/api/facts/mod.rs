@@ -23,8 +23,9 @@ pub(super) fn complete(api: &mut Api) {
     let holders = graph.reversed();
     mark_validated(api, &holders);
     mark_hashable(&mut api.models, &holders);
-    mark_parameters(api);
-    mark_conversions(&mut api.models);
+    let enums = string_enums(&api.models);
+    mark_parameters(api, &enums);
+    mark_conversions(&mut api.models, &enums);
     describe(api);
     styles::settle(api);
     shared_docs::shorten(api);
@@ -133,8 +134,7 @@ fn has_floats(model: &Model) -> bool {
 
 /// Marks the models that are values of parameters, or items of such values. Also marks the parameters whose type is an
 /// enum of strings.
-fn mark_parameters(api: &mut Api) {
-    let enums = string_enums(&api.models);
+fn mark_parameters(api: &mut Api, enums: &BTreeSet<String>) {
     for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
         param.accepts_text = matches!(&param.ty, Type::Model(name) if enums.contains(name));
     }
@@ -157,8 +157,7 @@ fn string_enums(models: &[Model]) -> BTreeSet<String> {
 /// Determines which values convert to a union of JSON types, besides the values of its variants. Strings convert if a
 /// variant accepts every string. The models of a variant that is itself a union always convert. If a nullable field has
 /// the union as its type, all values that convert to the union also convert to `Nullable` of the union.
-fn mark_conversions(models: &mut [Model]) {
-    let enums = string_enums(models);
+fn mark_conversions(models: &mut [Model], enums: &BTreeSet<String>) {
     let fields = models.iter().flat_map(|model| match &model.kind {
         Kind::Struct(object) => object.fields.as_slice(),
         _ => &[],
