@@ -231,8 +231,8 @@ fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Resu
     Ok(())
 }
 
-/// Returns the text of each source file and guide in a folder, by its path in that folder. Ignores hidden
-/// files and folders, and other files such as editor backups.
+/// Returns the text of each source file and guide in a folder, by its path in that folder. Ignores hidden files and
+/// folders, and other files such as editor backups.
 fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let mut sources = BTreeMap::new();
     for path in output::all(folder)? {

@@ -83,7 +83,7 @@ impl Credentials {
         Self::new(Kind::AccessToken(token.into()))
     }
 
-    /// Sets the token to start with, such as one that [`Client::access_token`](crate::Client::access_token) has
+    /// Sets the initial token, such as one that [`Client::access_token`](crate::Client::access_token) has
     /// returned. In this way, short-lived programs can share one token. The client renews the token as usual.
     ///
     /// [`Client::new`](crate::Client::new) rejects the token if it is not a `b64token`, or if the credentials are not a

@@ -171,7 +171,7 @@ impl CannedResponse {
         )
     }
 
-    /// Creates a failure to connect. The client treats the attempt as one that sent nothing.
+    /// Creates a failure to connect. The attempt counts as one in which nothing was sent.
     pub fn no_connection() -> Self {
         Self::with(Outcome::NoConnection)
     }

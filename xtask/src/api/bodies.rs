@@ -23,7 +23,7 @@ pub(super) enum Content {
     Bytes,
 }
 
-/// Returns what a body of the given media type contains.
+/// Returns the kind of content of a body with the given media type.
 pub(super) fn content(name: &str, media: &MediaType) -> Content {
     let schema = media.schema.as_ref().map(SchemaRef::from);
     match (family(name), schema) {
