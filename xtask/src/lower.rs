@@ -36,6 +36,7 @@ mod servers;
 mod shared;
 mod simplify;
 mod unions;
+mod value_notes;
 mod variant_names;
 mod variants;
 mod versions;
@@ -44,7 +45,7 @@ pub(crate) use discriminators::Tags;
 pub use json_types::JsonType;
 pub(crate) use json_types::of_variants as types_of_variants;
 pub(crate) use page_numbers::{NUMBERS, OFFSETS, SIZES, is_named};
-pub(crate) use scalars::{DESCRIPTIONS, NAMES, text};
+pub(crate) use value_notes::{DESCRIPTIONS, NAMES, text};
 
 /// The options of a run.
 #[derive(Debug, Clone, Default)]

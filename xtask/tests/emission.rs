@@ -56,7 +56,7 @@ fn each_value_of_an_enum_has_a_variant() {
 
 #[test]
 fn a_number_in_an_enum_has_the_name_that_the_document_gives_it() {
-    let models = ["titled", "listed", "incomplete", "either", "text"];
+    let models = ["titled", "listed", "incomplete", "either", "text", "named_states"];
     let paths = models.map(|model| format!("models/{model}.rs"));
     shows("34-named-values", &paths.each_ref().map(String::as_str));
 }

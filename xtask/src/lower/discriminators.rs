@@ -7,7 +7,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use super::{Finding, Lowered, Options, scalars, warning};
+use super::{Finding, Lowered, Options, value_notes, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::schema::{self, Schemas};
@@ -221,7 +221,7 @@ fn typed(schema: Option<&Schema>, text: String) -> Option<Value> {
         Some(SchemaKind::Type(Type::Boolean(_) | Type::Number(_))) => None,
         Some(SchemaKind::Type(Type::Integer(_))) => text.parse::<i64>().ok().map(Value::from),
         Some(SchemaKind::Any(any)) if !any.enumeration.is_empty() => {
-            let value = any.enumeration.iter().find(|value| scalars::text(value) == text)?;
+            let value = any.enumeration.iter().find(|value| value_notes::text(value) == text)?;
             (value.is_string() || value.is_i64()).then(|| value.clone())
         }
         _ => Some(text.into()),

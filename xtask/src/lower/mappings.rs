@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind};
 
-use super::scalars::{self, text};
+use super::scalars;
+use super::value_notes::text;
 use super::{Finding, Lowered, Options, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;

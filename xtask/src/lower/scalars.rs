@@ -5,17 +5,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-pub(crate) use crate::document::DESCRIPTIONS;
 use crate::schema::is_secret;
-
-/// The extension that names the values of an enum, by value. The `simplify` pass creates it.
-pub(crate) const NAMES: &str = "x-enum-names";
-
-/// Returns an enum value as text: a string unchanged, and anything else as JSON. This text is the key of the value in
-/// [`DESCRIPTIONS`] and [`NAMES`].
-pub(crate) fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
-}
 
 /// Creates an enum of strings, or of other values. Omits `null`, which `nullable` represents.
 pub(super) fn enum_of(mut values: Vec<Value>) -> SchemaKind {

@@ -1,12 +1,15 @@
 //! Removes redundant wrappers and keywords from schemas.
 
+use std::collections::BTreeMap;
+
 use openapiv3::{AnySchema, ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
-use super::scalars::{DESCRIPTIONS, NAMES, enum_of, text, values};
+use super::scalars::enum_of;
+use super::value_notes::{self, Notes};
 use super::{Lowered, Options};
 use crate::number::whole;
-use crate::schema;
+use crate::schema::{self, Schemas};
 use crate::visitor;
 
 /// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single inline schema is left. An
@@ -16,14 +19,17 @@ use crate::visitor;
 ///
 /// Also gives a type to schemas whose keywords imply one, and to inline members and variants of a schema with a type
 /// other than `object`. An enum of scalars keeps only its values if it is numeric, has no type, or composes other
-/// schemas. Lists that name or describe the values of an enum become maps by value.
+/// schemas. Lists that name or describe the values of an enum become maps by value. An enum that narrows another enum
+/// gets the names and descriptions of its values.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
         type_parts(&mut schema.schema_kind);
         classify(&mut schema.schema_kind);
-        annotate(schema);
+        value_notes::convert_lists(schema);
     });
+    let notes = notes(visitor::schemas_mut(&mut lowered.openapi));
+    visitor::every_schema(&mut lowered.openapi, &mut |schema| drop_composed(schema, &notes));
 }
 
 fn simplify(schema: &mut Schema) {
@@ -115,11 +121,40 @@ pub(super) fn own_type(kind: &SchemaKind) -> Option<SchemaKind> {
     matches!(kind, SchemaKind::Type(_)).then_some(kind)
 }
 
+/// Returns the notes about the values of each named enum and of each union of enums.
+fn notes(schemas: &Schemas) -> BTreeMap<String, Notes> {
+    let notes = schemas.iter().map(|(name, schema)| {
+        let schema = schema.as_item();
+        let variants = schema.map(|it| schema::variants(&it.schema_kind)).unwrap_or_default();
+        let variants = variants.iter().filter_map(|slot| schema::resolved(slot, schemas));
+        (name.clone(), value_notes::of(schema.into_iter().chain(variants)))
+    });
+    notes.filter(|(_, notes)| notes.iter().any(|(_, texts)| !texts.is_empty())).collect()
+}
+
+/// Drops the schemas that an enum composes, because they cannot add values. Keeps their notes about its values.
+fn drop_composed(schema: &mut Schema, notes: &BTreeMap<String, Notes>) {
+    let SchemaKind::Any(any) = &schema.schema_kind else { return };
+    if !schema::is_composed(any) || !is_scalar(any) {
+        return;
+    }
+    let composed = any.all_of.iter().chain(&any.one_of).chain(&any.any_of);
+    let composed: Vec<String> =
+        composed.filter_map(schema::target).map(ToOwned::to_owned).collect();
+    schema.schema_kind = enum_of(any.enumeration.clone());
+    value_notes::convert_lists(schema);
+    for notes in composed.iter().filter_map(|name| notes.get(name)) {
+        value_notes::add(&mut schema.schema_data, notes.clone());
+    }
+}
+
 /// Normalizes enums, and schemas without a type.
 fn classify(kind: &mut SchemaKind) {
     let typed = match kind {
         SchemaKind::Any(any) if any.enumeration.is_empty() => implied(any).map(SchemaKind::Type),
-        SchemaKind::Any(any) if is_scalar(any) => Some(enum_of(any.enumeration.clone())),
+        SchemaKind::Any(any) if is_scalar(any) && !schema::is_composed(any) => {
+            Some(enum_of(any.enumeration.clone()))
+        }
         SchemaKind::Type(Type::Integer(integer)) => enumerated(&integer.enumeration),
         SchemaKind::Type(Type::Number(number)) => {
             let values: Vec<_> = number.enumeration.iter().map(|it| it.map(number_value)).collect();
@@ -143,25 +178,8 @@ fn number_value(number: f64) -> Value {
     whole(number).map_or_else(|| number.into(), Value::from)
 }
 
-/// The lists that name or describe the values of an enum in order, and the extensions that do so by value.
-const LISTS: [(&str, &str); 3] =
-    [("x-enum-varnames", NAMES), ("x-enumNames", NAMES), ("x-enum-descriptions", DESCRIPTIONS)];
-
-/// Converts the [`LISTS`] of an enum that have a text for each value.
-fn annotate(schema: &mut Schema) {
-    let Some(values) = values(schema) else { return };
-    let extensions = &mut schema.schema_data.extensions;
-    for (list, extension) in LISTS {
-        let texts = extensions.get(list).and_then(Value::as_array);
-        if let Some(texts) = texts.filter(|texts| texts.len() == values.len()) {
-            let texts = values.iter().map(text).zip(texts.iter().cloned()).collect::<Value>();
-            extensions.insert(extension.to_owned(), texts);
-        }
-    }
-}
-
 /// Returns whether all values of an enum are scalars, at least one of them is not `null`, and the schema has no
-/// properties. It may compose other schemas, because these cannot add values.
+/// properties.
 fn is_scalar(any: &AnySchema) -> bool {
     let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
     any.enumeration.iter().all(is_scalar)

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use indexmap::{IndexMap, IndexSet};
-use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind};
-use serde_json::{Map, Value};
+use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind};
+use serde_json::Value;
 
 use super::merge::{Alternative, Merge, extend};
-use super::scalars::{DESCRIPTIONS, NAMES, common_scalar, constants, enum_of, text, values};
+use super::scalars::{common_scalar, constants, enum_of, values};
+use super::value_notes::{self, text};
 use crate::schema::{self, Schemas};
 
 /// The merged form of several objects.
@@ -54,33 +55,9 @@ pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<Schema> {
     };
     let values: IndexSet<Value> = enums.into_iter().flatten().collect();
     let mut schema = schema::bare(enum_of(values.into_iter().collect()));
-    for (extension, texts) in [
-        (NAMES, texts(members, NAMES, |data| data.title.as_ref())),
-        (DESCRIPTIONS, texts(members, DESCRIPTIONS, |data| data.description.as_ref())),
-    ] {
-        if !texts.is_empty() {
-            schema.schema_data.extensions.insert(extension.to_owned(), texts.into());
-        }
-    }
+    let notes = value_notes::of(members.iter().map(|member| member.schema));
+    value_notes::add(&mut schema.schema_data, notes);
     Some(schema)
-}
-
-/// Returns the texts about the members' values, by value: the entries of `extension`, and the `own` text of each member
-/// that has a single value.
-fn texts(
-    members: &[Member<'_>],
-    extension: &str,
-    own: fn(&SchemaData) -> Option<&String>,
-) -> Map<String, Value> {
-    let mut texts = Map::new();
-    for Member { schema, .. } in members {
-        if let (Some([value]), Some(own)) = (values(schema).as_deref(), own(&schema.schema_data)) {
-            texts.insert(text(value), own.as_str().into());
-        }
-        let known = schema.schema_data.extensions.get(extension).and_then(Value::as_object);
-        texts.extend(known.cloned().unwrap_or_default());
-    }
-    texts
 }
 
 pub(super) fn of_objects<'a>(
