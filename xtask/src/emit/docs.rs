@@ -1,5 +1,6 @@
 //! Emits doc comments.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
@@ -251,22 +252,52 @@ pub(crate) fn escape(text: &str) -> String {
     let text = html::to_markdown(text);
     let mut lines = Vec::new();
     let (mut in_fence, mut open) = (false, 0);
-    for line in text.lines() {
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (line, after) = if in_fence { first_line(rest) } else { line_with_links(rest) };
+        rest = after;
         if let Some(language) = line.trim_start().strip_prefix("```") {
             in_fence ^= true;
             // Code in a fence without a language would be compiled as Rust.
             let is_bare = in_fence && language.trim().is_empty();
-            lines.push(if is_bare { format!("{line}text") } else { line.to_owned() });
+            lines.push(if is_bare { format!("{line}text") } else { line.into_owned() });
         } else if in_fence {
-            lines.push(line.to_owned());
+            lines.push(line.into_owned());
         } else {
-            lines.push(escape_line(line, &mut open));
+            lines.push(escape_line(&line, &mut open));
         }
     }
     if in_fence {
         lines.push("```".to_owned());
     }
     lines.join("\n")
+}
+
+/// Splits text into its first line and the other lines.
+fn first_line(text: &str) -> (Cow<'_, str>, &str) {
+    let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
+    (line.into(), rest)
+}
+
+/// Splits text like [`first_line`]. If a link continues on the next lines, the line contains them too.
+fn line_with_links(text: &str) -> (Cow<'_, str>, &str) {
+    let (mut line, mut rest) = first_line(text);
+    let paragraph = text.split("\n\n").next().unwrap_or(text);
+    let ends_in_link = |line: &str| {
+        let link = line.rfind('[').and_then(|start| link(paragraph.get(start..)?));
+        link.is_some_and(|link| paragraph.len() - link.after.len() > line.len())
+    };
+    while ends_in_link(&line) {
+        let (next, after) = first_line(rest);
+        line = format!("{line}\n{next}").into();
+        rest = after;
+    }
+    if let Cow::Owned(lines) = &mut line {
+        let (first, others) = first_line(lines);
+        let others = others.lines().flat_map(|line| [" ", line.trim_start()]);
+        *lines = first.chars().chain(others.flat_map(str::chars)).collect();
+    }
+    (line, rest)
 }
 
 /// Escapes text that would start a tag or an intra-doc link, and marks URLs as links. Keeps only the text of relative
@@ -280,12 +311,13 @@ fn escape_line(line: &str, open: &mut usize) -> String {
     while let Some(start) = rest.find(['`', '<', '[', 'h']) {
         let (plain, from) = rest.split_at(start);
         escaped.push_str(plain);
-        if let Some((text, after)) = relative_link(from).filter(|_| *open == 0) {
+        let relative = link(from).filter(|link| *open == 0 && is_relative(link.target));
+        if let Some(Link { label, after, .. }) = relative {
             if escaped.ends_with('!') {
                 // An image is also replaced with its text.
                 escaped.pop();
             }
-            escaped.push_str(&escape_line(text, open));
+            escaped.push_str(&escape_line(label, open));
             rest = after;
             continue;
         }
@@ -318,19 +350,40 @@ fn escape_line(line: &str, open: &mut usize) -> String {
     escaped
 }
 
-/// Returns the text of the link at the start of the text, and the text after the link. Returns `None` if there is
-/// no link, or if the link contains a host.
-fn relative_link(text: &str) -> Option<(&str, &str)> {
+/// A link in Markdown.
+struct Link<'a> {
+    label: &'a str,
+    /// The text between the parentheses.
+    target: &'a str,
+    /// The text after the link.
+    after: &'a str,
+}
+
+/// Returns the link at the start of the text.
+fn link(text: &str) -> Option<Link<'_>> {
     let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
-    let is_relative = ["#", "/", "./", "../"].iter().any(|start| rest.starts_with(start))
-        && !rest.starts_with("//");
     let mut open = 1;
     let end = rest.find(|it| {
         open += i32::from(it == '(') - i32::from(it == ')');
         open == 0
     });
-    let after = rest.get(end? + 1..)?;
-    (is_relative && !label.contains(['[', ']'])).then_some((label, after))
+    let (target, after) = rest.split_at_checked(end?)?;
+    let after = after.strip_prefix(')')?;
+    (!label.contains(['[', ']'])).then_some(Link { label, target, after })
+}
+
+/// Returns whether the target of a link exists only on the website of the API: it is a fragment, a path, a page of
+/// ReadMe (`ref:`), or begins with a variable of a template.
+fn is_relative(target: &str) -> bool {
+    let target = target.split_whitespace().next().unwrap_or_default();
+    let is_url =
+        target.starts_with("//") || target.contains("://") || target.starts_with("mailto:");
+    // A pattern, such as `[a-z](a|b)`, is not a link.
+    let is_file = target.starts_with(char::is_alphanumeric)
+        && target.contains(['.', '/', '#'])
+        && target.chars().all(|it| it.is_alphanumeric() || "-._~/#%?=&{}".contains(it));
+    let starts = ["#", "/", "./", "../", "ref:", "{{"];
+    !is_url && (is_file || starts.iter().any(|start| target.starts_with(start)))
 }
 
 /// Returns the URL at the start of the text, without trailing punctuation.
@@ -424,6 +477,22 @@ mod tests {
             ("[a] [https://a.b](/c)", "\\[a] <https://a.b>"),
             ("^[a-z](.[a-z]+)$", "^[a-z](.\\[a-z]+)$"),
             ("![a](/b.png) [c](//d.e)", "a [c](//d.e)"),
+            ("[a](ref:b) [c]({{% D %}}/e) [f](g.html#h) [i](j/k)", "a c f i"),
+            ("[a](mailto:b@c.d) [e](f|g)", "[a](mailto:b@c.d) [e](f|g)"),
+        ] {
+            assert_eq!(escape(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_link_can_span_lines() {
+        for (text, expected) in [
+            ("- an [a\n  b](#c) d\n- e", "- an a b d\n- e"),
+            ("[a](\n#b), [c\nd](/e)\nf", "a, c d\nf"),
+            ("[a\nb](https://c.d)\ne", "[a b](https://c.d)\ne"),
+            ("from [0\nto 1]\n\n(a)", "from \\[0\nto 1]\n\n(a)"),
+            ("[a\n\nb](#c)", "\\[a\n\nb](#c)"),
+            ("```text\n[a\nb](#c)\n```", "```text\n[a\nb](#c)\n```"),
         ] {
             assert_eq!(escape(text), expected);
         }
