@@ -189,8 +189,6 @@ fn mismatch(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings
         _ => "change the value, or check the indentation",
     };
     match converted(value, shape) {
-        // The document may contain this number without quotes, because the YAML reader keeps such large integers as
-        // strings.
         Some(Value::Number(number)) if value.as_str().is_some_and(is_large) => {
             findings.at(&[key]).set(Value::Number(number));
         }
@@ -218,8 +216,9 @@ fn kind_of(shape: Shape) -> Option<Kind> {
     }
 }
 
-/// Returns whether a string is an integer of more than 64 bits.
-fn is_large(text: &str) -> bool {
+/// Returns whether a string is an integer of more than 64 bits. The document may contain this integer without quotes,
+/// because the YAML reader keeps such large integers as strings.
+pub(super) fn is_large(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
     is_integer && text.parse::<i64>().is_err() && text.parse::<u64>().is_err()

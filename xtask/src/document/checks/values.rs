@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::bounds;
-use super::shape::described;
+use super::shape::{described, is_large};
 use super::types::is_of_type;
 use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
@@ -113,6 +113,17 @@ fn misfit(
         ("integer", Value::Number(number)) => bounds::whole(number).map(|it| json!(it)),
         _ => None,
     };
+    let large = value.as_str().filter(|text| is_large(text));
+    match (name, large, &new) {
+        ("integer", Some(large), _) => {
+            let what = format!("{subject}, `{large}`, has more than 64 bits");
+            let help = "write a whole number of at most 64 bits, or change the type";
+            findings.at(place).warn(what, "the value is ignored", help);
+            return None;
+        }
+        ("number", Some(_), Some(_)) => return new,
+        _ => {}
+    }
     let help = match (name, value) {
         (_, Value::Null) if schema.is_newer() => {
             &format!("remove the value, or write `type: [{name}, 'null']`")
