@@ -471,6 +471,28 @@ fn a_deliberate_difference_needs_the_vendors_value_and_a_reason() {
 }
 
 #[test]
+fn an_unnecessary_mark_is_not_counted_as_a_difference() {
+    let mark = "maximum: 10, x-differs-from-vendor: {maximum: {vendor: 20, reason: Why.}}";
+    let ours = Raw::parse("small.yaml", &SMALL.replace("maximum: 10", mark)).unwrap();
+    for (vendor, totals) in [
+        ("maximum: 10", "no new differences; 1 unnecessary mark; 0 deliberate differences"),
+        ("maximum: 20", "no new differences; 1 deliberate difference"),
+        (
+            "maximum: 30",
+            "1 new difference, of which 0 would break callers; 0 deliberate differences",
+        ),
+        (
+            "maximum: 10, minimum: 1",
+            "1 new difference, of which 1 would break callers; 1 unnecessary mark; 0 deliberate differences",
+        ),
+    ] {
+        let vendor = Raw::parse("small.yaml", &SMALL.replace("maximum: 10", vendor)).unwrap();
+        let report = upstream::compare(&ours, &vendor).unwrap().to_string();
+        assert_eq!(report.lines().last(), Some(totals), "{report}");
+    }
+}
+
+#[test]
 fn the_order_of_the_vendors_values_in_a_mark_is_irrelevant() {
     let document = |schema: &str| {
         Raw::parse("small.yaml", &SMALL.replace("type: integer, maximum: 10", schema)).unwrap()

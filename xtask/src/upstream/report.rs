@@ -113,17 +113,20 @@ impl fmt::Display for Report {
         for entry in &self.entries {
             writeln!(f, "{entry}")?;
         }
-        let (new, deliberate) = (self.entries.len(), self.deliberate);
+        let unneeded = self.entries.iter().filter(|it| it.agreed).count();
         let breaking = self.entries.iter().filter(|it| it.callers == Effect::Breaks).count();
-        match new {
-            0 => writeln!(f, "no new differences; {}", count(deliberate, "deliberate difference")),
-            _ => writeln!(
+        match self.entries.len() - unneeded {
+            0 => write!(f, "no new differences")?,
+            new => write!(
                 f,
-                "{}, of which {breaking} would break callers; {}",
-                count(new, "new difference"),
-                count(deliberate, "deliberate difference")
-            ),
+                "{}, of which {breaking} would break callers",
+                count(new, "new difference")
+            )?,
         }
+        if unneeded > 0 {
+            write!(f, "; {}", count(unneeded, "unnecessary mark"))?;
+        }
+        writeln!(f, "; {}", count(self.deliberate, "deliberate difference"))
     }
 }
 
