@@ -47,6 +47,7 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
         .part("order of arguments", Fact::new(API, Value::Arguments(Arguments(arguments))))
         .part("parameter `body`", it.body.as_ref().map(|it| self::body(it, body)))
         .code("`send`", API, returned(&it.success))
+        .optional("success is a redirect", WIRE, (it.success == Success::Redirect).then_some(""))
         .documentation((&it.summary, &it.description, &it.errors));
     let stream = it.paging.as_ref().map(|it| {
         let parameters = codes(std::iter::once(&it.number).chain(&it.size), " and ");
@@ -162,7 +163,7 @@ fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
 /// Formats the type that the method returns on success. For an enum of success values, adds the variants.
 fn returned(success: &Success) -> String {
     match success {
-        Success::Nothing => "()".to_owned(),
+        Success::Nothing | Success::Redirect => "()".to_owned(),
         Success::Json(ty) => ty.to_string(),
         Success::Optional(ty) => format!("Option<{ty}>"),
         Success::Statuses { ident, values } => {
@@ -173,7 +174,6 @@ fn returned(success: &Success) -> String {
             format!("{ident} {{ {} }}", values.collect::<Vec<_>>().join(", "))
         }
         Success::Lines(ty) => format!("JsonLines<{ty}>"),
-        Success::Redirect => "() of a redirect".to_owned(),
         Success::Text => "String".to_owned(),
         Success::Bytes => "ByteStream".to_owned(),
     }

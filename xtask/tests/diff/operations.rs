@@ -65,6 +65,17 @@ fn different_http_methods_media_types_and_roles_change_the_wire() {
 }
 
 #[test]
+fn a_redirect_has_no_value() {
+    expect(
+        |api| operation(api, "get_part").success = Success::Redirect,
+        &[
+            (Compile, "method `get_part`, `send`: `AnyThing` becomes `()`"),
+            (Wire, "method `get_part`, success is a redirect: new"),
+        ],
+    );
+}
+
+#[test]
 fn another_server_or_other_credentials_break_no_caller() {
     expect(
         |api| operation(api, "get_part").server = Some("https://example.com".to_owned()),
