@@ -299,14 +299,18 @@ fn type_list(object: Object<'_>, list: &[Value]) -> Conversion {
     if is_union(object.fields, &types) {
         return Conversion { warns: Warns::Never, ..Conversion::default() };
     }
-    let (mut set, mut instead) = (Vec::new(), "a schema without `type`".to_owned());
+    let mut set = Vec::new();
+    let instead = match (types.names.as_slice(), types.has_null) {
+        ([name], false) => format!("`type: {name}`"),
+        ([name], true) => format!("`type: {name}` with `nullable: true`"),
+        (_, false) => "a schema without `type`".to_owned(),
+        (_, true) => "a schema with `nullable: true` and without `type`".to_owned(),
+    };
     if let [name] = types.names.as_slice() {
         set.push(("type", json!(name)));
-        instead = format!("`type: {name}`");
     }
     if types.has_null {
         set.push(("nullable", json!(true)));
-        instead += " with `nullable: true`";
     }
     // The values of an enum already determine the types.
     let is_enum = ["enum", "const"].iter().any(|key| object.fields.contains_key(*key));
