@@ -360,6 +360,11 @@ fn servers_become_base_urls() {
         beside(&output, "README.md")
             .contains("put the scheme and the host of the API before it. The document lists these servers:\n\n- `/{version}`")
     );
+    let (start, rest) = PETS.split_once("  - url: http").unwrap();
+    let (_, end) = rest.split_once("  - {url: /v3}\n").unwrap();
+    let output = other(&format!("{start}  - {{url: /v3}}\n{end}"), Naming::default());
+    let readme = beside(&output, "README.md");
+    assert!(readme.contains("The document lists this server:\n\n- `/v3`\n"), "{readme}");
 }
 
 /// If a local server in the document allowed plain `http`, callers could send credentials to any host without TLS.

@@ -242,9 +242,10 @@ fn servers(package: &Package) -> String {
     let (reason, listed) = if rows.is_empty() {
         ("the document lists no servers", "\n".to_owned())
     } else {
+        let these = if package.servers.len() == 1 { "this server" } else { "these servers" };
         let listed = format!(
             " If the URL of a server is only a path, put the scheme and the host of the API before it. The document \
-             lists these servers:\n\n{rows}"
+             lists {these}:\n\n{rows}"
         );
         ("the document's list of `servers` does not begin with a complete URL", listed)
     };
