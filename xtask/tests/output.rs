@@ -484,6 +484,16 @@ fn changes_to_the_manifest_are_kept() {
 }
 
 #[test]
+fn a_damaged_record_of_the_manifest_is_an_error_with_its_path() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    fs::write(temp.path().join(".codegen/manifest.toml"), "[package\n").unwrap();
+    let error = failure(&codegen_into(temp.path(), "12-versions", &[]));
+    assert!(error.contains(".codegen/manifest.toml`"), "{error}");
+    assert!(!error.contains("Cargo.toml`"), "{error}");
+}
+
+#[test]
 fn a_name_that_cargo_rejects_is_an_error() {
     let temp = temp();
     for name in ["-x", "1x", "if", "x y", "é", ""] {

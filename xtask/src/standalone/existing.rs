@@ -68,7 +68,7 @@ pub(super) fn keep(out: &Path, manifest: &str, output: &mut Output) -> anyhow::R
     let path = out.join("Cargo.toml");
     let new = format!("{BANNER}{manifest}");
     let merged = match (path.exists(), out.join(MANIFEST)) {
-        (true, base) if base.exists() => merge(&path, &read(&base)?, &new)?,
+        (true, base) if base.exists() => merge(&path, &base, &new)?,
         _ => new.clone(),
     };
     output.beside.insert(path, merged);
@@ -142,10 +142,10 @@ fn parse(path: &Path, text: &str) -> anyhow::Result<DocumentMut> {
 
 /// Returns the new manifest with the changes that users made since the last run. The name and the
 /// version are not merged: the new manifest already has the user's values.
-fn merge(path: &Path, base: &str, new: &str) -> anyhow::Result<String> {
+fn merge(path: &Path, base: &Path, new: &str) -> anyhow::Result<String> {
     let mut mine = parse(path, &read(path)?)?;
-    let base: DocumentMut = parse(path, base)?;
-    let new: DocumentMut = parse(path, new)?;
+    let base = parse(base, &read(base)?)?;
+    let new = parse(path, new)?;
     merge_table(mine.as_table_mut(), base.as_table(), new.as_table());
     let packages = (mine.get_mut("package"), new.get("package"));
     if let (Some(mine), Some(new)) = packages {
