@@ -41,11 +41,13 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
         }
     }
     additions::add(&generated.api, &mut files)?;
-    if !ecma_patterns(&generated.api).is_empty() {
+    let needs_ecma = !ecma_patterns(&generated.api).is_empty();
+    if needs_ecma {
         files.insert(PATTERN.to_owned(), pattern::ECMA_ENGINE.to_owned());
     }
     let workspace = read(&root.join("Cargo.toml"))?;
-    let manifest = manifest(&read(&client.join("Cargo.toml"))?, &workspace, generated)?;
+    let manifest =
+        manifest(&read(&client.join("Cargo.toml"))?, &workspace, &generated.api, needs_ecma)?;
     let mut beside = BTreeMap::new();
     let mut readme = read(&client.join("README.md"))?;
     let mut docs = sources(&client.join("docs"))?;
@@ -247,9 +249,9 @@ fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
 }
 
 /// Returns the manifest of the crate, based on the manifest of `generated-client`. Fills in the workspace's values,
-/// declares the features of tags, and adds the dependencies that the API needs. Removes the workspace's
-/// dev-dependencies, tests, benchmarks, examples and lints.
-fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Result<String> {
+/// declares the features of tags, and adds the dependencies that the API needs, with the other pattern engine if
+/// `needs_ecma`. Removes the workspace's dev-dependencies, tests, benchmarks, examples and lints.
+fn manifest(client: &str, workspace: &str, api: &Api, needs_ecma: bool) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = client.parse()?;
     let workspace: DocumentMut = workspace.parse()?;
     let shared = workspace.get("workspace").context("the root manifest has no `[workspace]`")?;
@@ -261,20 +263,20 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
         manifest.remove(key);
     }
     inherit(table(&mut manifest, "package")?, shared("package")?)?;
-    declare(table(&mut manifest, "features")?, &generated.api.features);
-    if !generated.api.has_object_ids() {
+    declare(table(&mut manifest, "features")?, &api.features);
+    if !api.has_object_ids() {
         leave_out_bson(&mut manifest)?;
     }
     let dependencies = table(&mut manifest, "dependencies")?;
-    if !ecma_patterns(&generated.api).is_empty() {
+    if needs_ecma {
         let engine = dependencies.remove(PLAIN_ENGINE);
         let engine = engine.context("`generated-client` has no pattern engine")?;
         dependencies.insert(ECMA_ENGINE, engine);
     }
     inherit(dependencies, shared("dependencies")?)?;
-    additions::depend(&generated.api, dependencies, shared("dependencies")?)?;
+    additions::depend(api, dependencies, shared("dependencies")?)?;
     tidy(dependencies);
-    if let Some(package) = &generated.api.package {
+    if let Some(package) = &api.package {
         identity::describe(&mut manifest, package)?;
     }
     manifest.insert("workspace", Item::Table(Table::new()));
