@@ -158,17 +158,16 @@ fn panic_of(thread: thread::JoinHandle<()>) -> String {
 
 /// Generates a crate from a document. The crate is a member of the workspace that contains all crates.
 fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<Row> {
-    let mut document = match document::load(path, &[], &Selection::default()) {
+    let document = match document::load(path, &[], &Selection::default()) {
         Ok(document) => document,
         Err(errors) => return Ok(Row::failed(Problem::Invalid(errors.to_string()))),
     };
-    let openapi = std::mem::take(&mut document.openapi);
     let naming = Naming { name: Some(package.to_owned()), version: None };
     let options = Options { package: Some(naming), ..Options::default() };
-    let generated = match codegen::generate(openapi, &options) {
+    let generated = match codegen::generate(document.openapi, &options) {
         Ok(generated) => generated,
         Err(Failure::Document(errors)) => {
-            let errors = document.diagnostics(errors).to_string();
+            let errors = document.sources.diagnostics(errors).to_string();
             return Ok(Row { found: document.operations, ..Row::failed(Problem::Invalid(errors)) });
         }
         Err(Failure::Emission(error)) => return Err(error),
@@ -176,7 +175,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
     let mut output = standalone::output(root, out, &generated)?;
     compile::adopt(&mut output, &out.join("Cargo.toml"))?;
     output.update()?;
-    let warnings = document.diagnostics(generated.warnings).and(document.warnings);
+    let warnings = document.sources.diagnostics(generated.warnings).and(document.warnings);
     let operations = generated.api.operations.iter();
     // All versions of an operation have the same id, so the row counts them as one operation.
     let emitted: BTreeSet<_> = operations.map(|it| &it.id).collect();

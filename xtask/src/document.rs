@@ -24,13 +24,13 @@ use self::findings::Findings;
 pub(crate) use self::openapi::{DESCRIPTIONS, is_method};
 pub use self::raw::Raw;
 pub use self::selection::Selection;
-use self::tree::{Spans, Tree};
+use self::tree::Spans;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Source, Span};
 
 /// The placeholder for a description that still has to be written.
 pub const TODO: &str = "TODO: describe in your own words";
 
-/// A document for which a client can be emitted, with the locations of its values.
+/// A document for which a client can be emitted.
 #[derive(Debug)]
 pub struct Document {
     /// The document after overlays, checks and repairs.
@@ -39,7 +39,14 @@ pub struct Document {
     pub warnings: Diagnostics,
     /// The number of operations, including those that are left out.
     pub operations: usize,
-    sources: Vec<Source>,
+    /// The locations of its values.
+    pub sources: Sources,
+}
+
+/// The files of a document, with the locations of its values.
+#[derive(Debug)]
+pub struct Sources {
+    files: Vec<Source>,
     spans: Spans,
 }
 
@@ -97,18 +104,18 @@ fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagno
     let openapi =
         if findings.has_errors() { None } else { decode::decode(&mut tree, &mut findings) };
     findings.settle(&mut tree);
-    let (sources, warnings) = findings.into_parts();
-    let Tree { spans, .. } = tree;
+    let (files, warnings) = findings.into_parts();
+    let sources = Sources { files, spans: tree.spans };
     match openapi {
-        Some(openapi) => Ok(Document { openapi, warnings, operations, sources, spans }),
+        Some(openapi) => Ok(Document { openapi, warnings, operations, sources }),
         None => Err(warnings),
     }
 }
 
-impl Document {
+impl Sources {
     /// Locates the findings of later stages in the sources.
     pub fn diagnostics(&self, findings: impl IntoIterator<Item = Finding>) -> Diagnostics {
-        self.spans.locate(findings, &self.sources)
+        self.spans.locate(findings, &self.files)
     }
 }
 

@@ -120,7 +120,7 @@ fn a_finding_of_a_pass_is_located_at_its_value_or_the_nearest_parent() {
     let document = parse(UNUSUAL);
     let place = |keys: &[&str]| {
         let place = Place::Value(Pointer::new(keys.to_vec()));
-        let located = document.diagnostics([Finding::error(place, "what", "help")]);
+        let located = document.sources.diagnostics([Finding::error(place, "what", "help")]);
         located.iter().map(|it| (it.span.line, it.span.column)).next().unwrap()
     };
     let path = "/groups/{groupId}/clusters/{clusterName}";

@@ -19,13 +19,13 @@ pub fn check(data: &[u8]) {
         }
     };
     document.warnings.iter().for_each(|it| assert_placed(it, text));
-    match codegen::generate(document.openapi.clone(), &Options::default()) {
+    match codegen::generate(document.openapi, &Options::default()) {
         Ok(generated) => {
             generated.files.iter().for_each(|file| assert_rust(&file.path, &file.text))
         }
         Err(Failure::Document(errors)) => {
             assert!(!errors.is_empty(), "rejected without a reason");
-            let errors = document.diagnostics(errors);
+            let errors = document.sources.diagnostics(errors);
             errors.iter().for_each(|it| assert_placed(it, text));
         }
         Err(Failure::Emission(error)) => {

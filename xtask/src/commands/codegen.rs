@@ -95,11 +95,16 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let options = options(arguments)?;
     let default = from_here(root.join("spec/atlas.yaml"));
     let spec = arguments.spec.as_deref().unwrap_or(&default);
-    let mut document = document::load(spec, &arguments.overlay, &options.selection)?;
-    let openapi = std::mem::take(&mut document.openapi);
-    let generated =
-        codegen::generate(openapi, &options).map_err(|failure| explain(failure, &document))?;
-    let warnings = document.diagnostics(generated.warnings.clone()).and(document.warnings.clone());
+    let document = document::load(spec, &arguments.overlay, &options.selection)?;
+    let Document { openapi, warnings, operations, sources } = document;
+    let generated = match codegen::generate(openapi, &options) {
+        Ok(generated) => generated,
+        Err(Failure::Document(errors)) => {
+            return Err(sources.diagnostics(errors).and(warnings).into());
+        }
+        Err(Failure::Emission(error)) => return Err(error),
+    };
+    let warnings = sources.diagnostics(generated.warnings.clone()).and(warnings);
     print_warnings(&warnings, arguments.quiet, arguments.verbose);
     if arguments.strict && !warnings.is_empty() {
         eprintln!("`--strict` does not allow warnings; nothing was written");
@@ -108,7 +113,7 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     // A document without operations is valid and becomes a client without methods, but options that exclude every
     // operation are an error.
     let omitted = warnings.count(Severity::Omission);
-    if generated.api.operations.is_empty() && omitted < document.operations {
+    if generated.api.operations.is_empty() && omitted < operations {
         bail!(
             "`{}` has no operation that the options select: check the document and the options; nothing was written",
             spec.display()
@@ -159,15 +164,6 @@ fn previous(arguments: &Codegen, output: &Output) -> anyhow::Result<Option<Strin
             .map(Some)
             .with_context(|| format!("cannot read `{}`", file.display())),
         None => Ok(None),
-    }
-}
-
-fn explain(failure: Failure, document: &Document) -> anyhow::Error {
-    match failure {
-        Failure::Document(errors) => {
-            document.diagnostics(errors).and(document.warnings.clone()).into()
-        }
-        Failure::Emission(error) => error,
     }
 }
 

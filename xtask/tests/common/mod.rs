@@ -46,7 +46,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Document {
 
 /// Renders findings as the command line prints them.
 pub(crate) fn rendered(document: &Document, findings: &[Finding]) -> String {
-    document.diagnostics(findings.to_vec()).render(&Renderer::plain())
+    document.sources.diagnostics(findings.to_vec()).render(&Renderer::plain())
 }
 
 /// Returns the description of a fixture.

@@ -42,11 +42,11 @@ impl Client {
     pub(crate) fn write(path: &Path) -> Self {
         let name = path.file_stem().unwrap().to_string_lossy().replace('_', "-");
         let package = format!("client-{name}");
-        let mut document = document::load(path, &[], &Selection::default())
+        let document = document::load(path, &[], &Selection::default())
             .unwrap_or_else(|errors| panic!("{errors}"));
         let naming = Naming { name: Some(package.clone()), version: None };
         let options = Options { package: Some(naming), ..Options::default() };
-        let generated = codegen::generate(std::mem::take(&mut document.openapi), &options)
+        let generated = codegen::generate(document.openapi, &options)
             .unwrap_or_else(|failure| panic!("{failure:?}"));
         let folder = super::folder().join(&package);
         standalone::output(root(), &folder, &generated).unwrap().write().unwrap();
