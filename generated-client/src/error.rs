@@ -1,5 +1,6 @@
 //! The error type of all calls.
 
+mod advice;
 mod api_error;
 mod body_problem;
 mod decision;

@@ -3,10 +3,8 @@
 use std::fmt::{self, Display, Formatter, Write};
 use std::time::Duration;
 
-use reqwest::StatusCode;
-
+use super::advice::is_about_path;
 use super::{ApiError, BodyProblem, Error};
-use crate::identity::{API, HAS_ERROR_OBJECTS};
 use crate::no_response::{Cause, root};
 use crate::response::ResponseHead;
 use crate::text::{EXCERPT, count, one_line};
@@ -36,32 +34,17 @@ impl Error {
     fn write_message(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidInput(error) => error.fmt(f),
-            Self::Config { problem } | Self::Authentication { problem, .. } => f.write_str(problem),
+            Self::Config { problem, .. } | Self::Authentication { problem, .. } => {
+                f.write_str(problem)
+            }
             Self::Api { head, error, .. } => api(f, self, head, error),
             Self::UnexpectedBody { head, content_type, problem, detail, excerpt, .. } => {
                 write!(f, "{} with an unexpected body", StatusLine(head))?;
-                match content_type {
-                    Some(media_type) => write!(f, " (`{media_type}`)")?,
-                    // The page was decoded, so its media type does not matter.
-                    None if *problem == BodyProblem::EndlessList => {}
-                    None => f.write_str(" (no media type)")?,
-                }
-                write!(f, ": {problem}")?;
-                if !detail.is_empty() {
-                    write!(f, ": {detail}")?;
-                }
-                if !excerpt.is_empty() {
-                    write!(f, "; it begins with `{excerpt}`")?;
-                }
+                unexpected_body(f, content_type.as_deref(), *problem, detail, excerpt)?;
                 write!(f, "; {}", self.unexpected_advice(head, *problem))
             }
             Self::Decode { head, path, message, excerpt, .. } => {
-                let status = StatusLine(head);
-                write!(f, "{status} with a body that cannot be decoded, at `{path}`: {message}")?;
-                if !excerpt.is_empty() {
-                    write!(f, "; found `{excerpt}`")?;
-                }
-                write!(f, "; look for a newer version of {}", env!("CARGO_PKG_NAME"))
+                undecodable(f, head, path, message, excerpt)
             }
             Self::TooLarge { head, limit } => write!(
                 f,
@@ -69,35 +52,21 @@ impl Error {
                  or raise `response_limit`",
                 StatusLine(head)
             ),
-            Self::Redirect { head, location } => write!(
-                f,
-                "{}, a redirect {}, which the client does not follow; {}",
-                StatusLine(head),
-                location.as_deref().map_or_else(
-                    || "without a `Location`".to_owned(),
-                    |location| format!("to `{}`", without_query(location))
-                ),
-                self.advice_after_redirect(head)
-            ),
-            Self::TimedOut {
-                operation_id,
-                limit: TimeLimit::Watch,
-                after,
-                cause,
-                attempts,
-                ..
-            } => watch_timed_out(f, operation_id, *after, *attempts, cause.as_ref()),
-            Self::TimedOut { operation_id, host, limit: TimeLimit::Connect, after, .. } => write!(
-                f,
-                "{operation_id} could not connect{} within {after:?}; nothing was sent: {CHECK_NETWORK}, or raise `{}`",
-                To(host),
-                TimeLimit::Connect
-            ),
-            Self::TimedOut { operation_id, limit, after, .. } => write!(
-                f,
-                "{operation_id} got no complete response within {after:?}; {}, or raise `{limit}`",
-                self.advice_after_sending()
-            ),
+            Self::Redirect { head, location } => {
+                redirect(f, head, location.as_deref())?;
+                write!(f, "; {}", self.advice_after_redirect(head))
+            }
+            Self::TimedOut { operation_id, host, limit, after, cause, attempts, .. } => match limit
+            {
+                TimeLimit::Watch => {
+                    watch_timed_out(f, operation_id, *after, *attempts, cause.as_ref())
+                }
+                TimeLimit::Connect => connect_timed_out(f, operation_id, &To(host), *after),
+                TimeLimit::Attempt | TimeLimit::Operation => {
+                    let advice = self.advice_after_sending();
+                    response_timed_out(f, operation_id, *after, advice, *limit)
+                }
+            },
             Self::Tls { operation_id, host, cause, .. } => {
                 could_not_connect(f, operation_id, &To(host), cause, TLS_ADVICE)
             }
@@ -106,12 +75,10 @@ impl Error {
                 let advice = if is_of_proxy { no_response::CHECK_PROXY } else { CHECK_NETWORK };
                 could_not_connect(f, operation_id, &To(host), cause, advice)
             }
-            Self::Transport { operation_id, cause, .. } => write!(
-                f,
-                "{operation_id} got no response: {}; {}",
-                Root(cause),
-                self.advice_after_sending()
-            ),
+            Self::Transport { operation_id, cause, .. } => {
+                let advice = self.advice_after_sending();
+                write!(f, "{operation_id} got no response: {}; {advice}", Root(cause))
+            }
             Self::NotListed { operation_id, problem } => write!(f, "{operation_id}: {problem}"),
         }
     }
@@ -126,6 +93,53 @@ impl Display for StatusLine<'_> {
         write!(f, "{} returned {}", self.0.operation_id(), status.as_u16())?;
         status.canonical_reason().map_or(Ok(()), |reason| write!(f, " {reason}"))
     }
+}
+
+fn unexpected_body(
+    f: &mut Formatter<'_>,
+    content_type: Option<&str>,
+    problem: BodyProblem,
+    detail: &str,
+    excerpt: &str,
+) -> fmt::Result {
+    match content_type {
+        Some(media_type) => write!(f, " (`{media_type}`)")?,
+        // The page was decoded, so its media type does not matter.
+        None if problem == BodyProblem::EndlessList => {}
+        None => f.write_str(" (no media type)")?,
+    }
+    write!(f, ": {problem}")?;
+    if !detail.is_empty() {
+        write!(f, ": {detail}")?;
+    }
+    if !excerpt.is_empty() {
+        write!(f, "; it begins with `{excerpt}`")?;
+    }
+    Ok(())
+}
+
+fn undecodable(
+    f: &mut Formatter<'_>,
+    head: &ResponseHead,
+    path: &str,
+    message: &str,
+    excerpt: &str,
+) -> fmt::Result {
+    let status = StatusLine(head);
+    write!(f, "{status} with a body that cannot be decoded, at `{path}`: {message}")?;
+    if !excerpt.is_empty() {
+        write!(f, "; found `{excerpt}`")?;
+    }
+    write!(f, "; look for a newer version of {}", env!("CARGO_PKG_NAME"))
+}
+
+fn redirect(f: &mut Formatter<'_>, head: &ResponseHead, location: Option<&str>) -> fmt::Result {
+    write!(f, "{}, a redirect ", StatusLine(head))?;
+    match location {
+        Some(location) => write!(f, "to `{}`", without_query(location))?,
+        None => f.write_str("without a `Location`")?,
+    }
+    f.write_str(", which the client does not follow")
 }
 
 fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiError) -> fmt::Result {
@@ -149,88 +163,6 @@ fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiErr
         more => write!(f, "; and {}", count(more, "more field", "more fields"))?,
     }
     write!(f, "; {}", whole.advice(head, is_about_path(error)))
-}
-
-impl Error {
-    fn unexpected_advice(&self, head: &ResponseHead, problem: BodyProblem) -> String {
-        match (head.status(), problem) {
-            (status, BodyProblem::CutOff) if status.is_success() => {
-                self.advice_after_sending().into()
-            }
-            (StatusCode::NOT_FOUND, BodyProblem::MediaType | BodyProblem::NotJson)
-                if !HAS_ERROR_OBJECTS =>
-            {
-                missing(head)
-            }
-            (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
-                "check the base URL and proxies".into()
-            }
-            _ => self.advice(head, false),
-        }
-    }
-
-    /// Returns advice for an error response. `wrong_path` is true if the server does not know the path of the request.
-    fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
-        match head.status() {
-            StatusCode::NOT_MODIFIED => "the resource has not changed".into(),
-            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
-            StatusCode::UNAUTHORIZED => {
-                "check the credentials: they may be wrong, expired or deleted, belong to another organization, \
-                 or lack the required role"
-                    .into()
-            }
-            StatusCode::FORBIDDEN => {
-                "check the role that the operation requires, and the IP access list of the credentials"
-                    .into()
-            }
-            StatusCode::NOT_FOUND if wrong_path => "check the base URL".into(),
-            StatusCode::NOT_FOUND => missing(head),
-            StatusCode::CONFLICT => "check the existing resource".into(),
-            StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                format!(
-                    "the server does not support the requested version, `{}`: use another version of the operation",
-                    head.operation().accept
-                )
-            }
-            StatusCode::GONE => format!(
-                "the requested version, `{}`, has been removed: use a newer version of the operation",
-                head.operation().accept
-            ),
-            StatusCode::REQUEST_TIMEOUT => wait(head, ": the request did not arrive in time"),
-            StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),
-            status if status.is_server_error() && self.may_have_been_carried_out() => {
-                format!("{CHECK_FIRST}{}", in_time(head).unwrap_or_default())
-            }
-            status if status.is_server_error() && self.is_transient() => {
-                wait(head, ": the server failed")
-            }
-            _ if self.error_code().is_none() => format!("look up the status in the {API} reference"),
-            _ => format!("look up the error code in the {API} reference"),
-        }
-    }
-
-    fn advice_after_redirect(&self, head: &ResponseHead) -> &'static str {
-        if head.status() == StatusCode::SEE_OTHER && self.may_have_been_carried_out() {
-            CHECK_FIRST
-        } else {
-            "set the base URL to the API's own URL"
-        }
-    }
-
-    fn advice_after_sending(&self) -> &'static str {
-        if self.may_have_been_carried_out() { CHECK_FIRST } else { "try again" }
-    }
-}
-
-/// Returns whether an error object reports an unknown path, rather than an unknown resource that a parameter names. For
-/// an unknown path, the error quotes the path, or has no code. Errors of an API without error objects do not show the
-/// difference.
-fn is_about_path(error: &ApiError) -> bool {
-    let quotes_path = |text: &str| text.contains("/api/");
-    HAS_ERROR_OBJECTS
-        && (error.error_code.is_none()
-            || error.detail.as_deref().is_some_and(quotes_path)
-            || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path)))
 }
 
 /// The host of a request, displayed as a space and ``to `HOST` ``, or as nothing if the host is unknown.
@@ -257,28 +189,6 @@ fn without_query(url: &str) -> String {
     end.and_then(|end| url.get(..end)).map_or_else(|| url.to_owned(), |kept| format!("{kept}…"))
 }
 
-fn missing(head: &ResponseHead) -> String {
-    let names = head.operation().path_parameters().map(|name| format!("`{name}`"));
-    let names = names.collect::<Vec<_>>().join(" and ");
-    match (names.as_str(), HAS_ERROR_OBJECTS) {
-        ("", _) => "check the base URL".into(),
-        (names, true) => format!("check {names}"),
-        (names, false) => {
-            format!("the resource or the path does not exist: check {names}, and the base URL")
-        }
-    }
-}
-
-fn wait(head: &ResponseHead, why: &str) -> String {
-    format!("try again{}{why}", in_time(head).unwrap_or_else(|| " later".into()))
-}
-
-fn in_time(head: &ResponseHead) -> Option<String> {
-    head.wait().map(|time| format!(" in {time}"))
-}
-
-const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";
-
 const TLS_ADVICE: &str = "check the host of the base URL, proxies and the \
      clock of this machine; for a private certificate authority, add its root certificate \
      with `ClientBuilder::root_certificate`, or on Linux with `SSL_CERT_FILE`";
@@ -295,6 +205,32 @@ fn could_not_connect(
     let way = if no_response::is_of_proxy(&**cause) { " through the proxy" } else { "" };
     let root = Root(cause);
     write!(f, "{operation_id} could not connect{to}{way}: {root}; nothing was sent: {advice}")
+}
+
+fn connect_timed_out(
+    f: &mut Formatter<'_>,
+    operation_id: &str,
+    to: &To<'_>,
+    after: Duration,
+) -> fmt::Result {
+    let limit = TimeLimit::Connect;
+    write!(
+        f,
+        "{operation_id} could not connect{to} within {after:?}; nothing was sent: {CHECK_NETWORK}, or raise `{limit}`"
+    )
+}
+
+fn response_timed_out(
+    f: &mut Formatter<'_>,
+    operation_id: &str,
+    after: Duration,
+    advice: &str,
+    limit: TimeLimit,
+) -> fmt::Result {
+    write!(
+        f,
+        "{operation_id} got no complete response within {after:?}; {advice}, or raise `{limit}`"
+    )
 }
 
 fn watch_timed_out(

@@ -1,0 +1,111 @@
+//! The advice at the end of an error's message.
+
+use reqwest::StatusCode;
+
+use super::{ApiError, BodyProblem, Error};
+use crate::identity::{API, HAS_ERROR_OBJECTS};
+use crate::response::ResponseHead;
+
+const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";
+
+impl Error {
+    pub(super) fn unexpected_advice(&self, head: &ResponseHead, problem: BodyProblem) -> String {
+        match (head.status(), problem) {
+            (status, BodyProblem::CutOff) if status.is_success() => {
+                self.advice_after_sending().into()
+            }
+            (StatusCode::NOT_FOUND, BodyProblem::MediaType | BodyProblem::NotJson)
+                if !HAS_ERROR_OBJECTS =>
+            {
+                missing(head)
+            }
+            (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
+                "check the base URL and proxies".into()
+            }
+            _ => self.advice(head, false),
+        }
+    }
+
+    /// Returns advice for an error response. `wrong_path` is true if the server does not know the path of the request.
+    pub(super) fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
+        match head.status() {
+            StatusCode::NOT_MODIFIED => "the resource has not changed".into(),
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
+            StatusCode::UNAUTHORIZED => {
+                "check the credentials: they may be wrong, expired or deleted, belong to another organization, \
+                 or lack the required role"
+                    .into()
+            }
+            StatusCode::FORBIDDEN => {
+                "check the role that the operation requires, and the IP access list of the credentials"
+                    .into()
+            }
+            StatusCode::NOT_FOUND if wrong_path => "check the base URL".into(),
+            StatusCode::NOT_FOUND => missing(head),
+            StatusCode::CONFLICT => "check the existing resource".into(),
+            StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                format!(
+                    "the server does not support the requested version, `{}`: use another version of the operation",
+                    head.operation().accept
+                )
+            }
+            StatusCode::GONE => format!(
+                "the requested version, `{}`, has been removed: use a newer version of the operation",
+                head.operation().accept
+            ),
+            StatusCode::REQUEST_TIMEOUT => wait(head, ": the request did not arrive in time"),
+            StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),
+            status if status.is_server_error() && self.may_have_been_carried_out() => {
+                format!("{CHECK_FIRST}{}", in_time(head).unwrap_or_default())
+            }
+            status if status.is_server_error() && self.is_transient() => {
+                wait(head, ": the server failed")
+            }
+            _ if self.error_code().is_none() => format!("look up the status in the {API} reference"),
+            _ => format!("look up the error code in the {API} reference"),
+        }
+    }
+
+    pub(super) fn advice_after_redirect(&self, head: &ResponseHead) -> &'static str {
+        if head.status() == StatusCode::SEE_OTHER && self.may_have_been_carried_out() {
+            CHECK_FIRST
+        } else {
+            "set the base URL to the API's own URL"
+        }
+    }
+
+    pub(super) fn advice_after_sending(&self) -> &'static str {
+        if self.may_have_been_carried_out() { CHECK_FIRST } else { "try again" }
+    }
+}
+
+/// Returns whether an error object reports an unknown path, rather than an unknown resource that a parameter names. For
+/// an unknown path, the error quotes the path, or has no code. Errors of an API without error objects do not show the
+/// difference.
+pub(super) fn is_about_path(error: &ApiError) -> bool {
+    let quotes_path = |text: &str| text.contains("/api/");
+    HAS_ERROR_OBJECTS
+        && (error.error_code.is_none()
+            || error.detail.as_deref().is_some_and(quotes_path)
+            || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path)))
+}
+
+fn missing(head: &ResponseHead) -> String {
+    let names = head.operation().path_parameters().map(|name| format!("`{name}`"));
+    let names = names.collect::<Vec<_>>().join(" and ");
+    match (names.as_str(), HAS_ERROR_OBJECTS) {
+        ("", _) => "check the base URL".into(),
+        (names, true) => format!("check {names}"),
+        (names, false) => {
+            format!("the resource or the path does not exist: check {names}, and the base URL")
+        }
+    }
+}
+
+fn wait(head: &ResponseHead, why: &str) -> String {
+    format!("try again{}{why}", in_time(head).unwrap_or_else(|| " later".into()))
+}
+
+fn in_time(head: &ResponseHead) -> Option<String> {
+    head.wait().map(|time| format!(" in {time}"))
+}
