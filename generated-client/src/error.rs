@@ -50,6 +50,10 @@ pub enum Error {
     Config {
         /// The problem, and what to do.
         problem: Box<str>,
+        /// The number of attempts of the call. `None` if there was no attempt.
+        attempts: Option<u32>,
+        /// Whether the server may have carried out the operation in an earlier attempt.
+        may_have_acted: bool,
     },
 
     /// The token endpoint did not issue or revoke a token, or the client cannot answer the server's challenge with
@@ -217,7 +221,12 @@ impl Error {
     }
 
     pub(crate) fn config(problem: impl Into<Box<str>>) -> Self {
-        Self::Config { problem: problem.into() }
+        Self::Config { problem: problem.into(), attempts: None, may_have_acted: false }
+    }
+
+    /// Creates the error for a configuration whose problem appears only in an attempt.
+    pub(crate) fn config_in_attempt(problem: impl Into<Box<str>>) -> Self {
+        Self::Config { problem: problem.into(), attempts: Some(1), may_have_acted: false }
     }
 
     pub(crate) fn authentication(
@@ -251,7 +260,7 @@ impl Error {
                 may_have_acted: connected && !operation.method.is_safe(),
             },
             #[cfg(feature = "test-util")]
-            Stage::Unexpected => Self::config(format!("{operation_id}: {cause}")),
+            Stage::Unexpected => Self::config_in_attempt(format!("{operation_id}: {cause}")),
         }
     }
 
@@ -264,7 +273,7 @@ impl Error {
     }
 
     pub(crate) fn no_tls() -> Self {
-        Self::config(concat!(
+        Self::config_in_attempt(concat!(
             "this build has no TLS: enable the feature `rustls` or `native-tls` of ",
             env!("CARGO_PKG_NAME")
         ))
@@ -329,6 +338,10 @@ impl Error {
             *attempts = count;
             *may_have_acted |= earlier_may_have_acted;
         }
+        if let Self::Config { attempts, may_have_acted, .. } = self {
+            *attempts = Some(count);
+            *may_have_acted |= earlier_may_have_acted;
+        }
     }
 
     /// Returns the number of attempts of the call, including attempts that failed at the token endpoint. For a watch
@@ -341,6 +354,7 @@ impl Error {
             | Self::Transport { attempts, .. }
             | Self::Authentication { attempts, .. }
             | Self::Tls { attempts, .. } => Some(*attempts),
+            Self::Config { attempts, .. } => *attempts,
             other => other.head().map(ResponseHead::attempts),
         }
     }

@@ -46,7 +46,8 @@ impl Error {
     #[must_use]
     pub fn may_have_been_carried_out(&self) -> bool {
         match self {
-            Self::TimedOut { may_have_acted, .. }
+            Self::Config { may_have_acted, .. }
+            | Self::TimedOut { may_have_acted, .. }
             | Self::Transport { may_have_acted, .. }
             | Self::Authentication { may_have_acted, .. }
             | Self::Tls { may_have_acted, .. } => *may_have_acted,
@@ -55,7 +56,7 @@ impl Error {
             | Self::Decode { head, .. }
             | Self::TooLarge { head, .. }
             | Self::Redirect { head, .. } => head.earlier_may_have_acted() || may_have_acted(head),
-            Self::InvalidInput(_) | Self::Config { .. } | Self::NotListed { .. } => false,
+            Self::InvalidInput(_) | Self::NotListed { .. } => false,
         }
     }
 
@@ -63,7 +64,8 @@ impl Error {
     /// the last one.
     pub(super) fn only_earlier_may_have_acted(&self) -> bool {
         match self {
-            Self::Authentication { may_have_acted, .. }
+            Self::Config { may_have_acted, .. }
+            | Self::Authentication { may_have_acted, .. }
             | Self::Tls { may_have_acted, .. }
             | Self::Transport { may_have_acted, connected: false, .. }
             | Self::TimedOut { may_have_acted, limit: TimeLimit::Connect, .. } => *may_have_acted,

@@ -45,7 +45,9 @@ impl Session {
     pub(super) fn new(challenge: Challenge, key: &KeyPair) -> Result<Self, Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(|error| {
-            Error::config(format!("cannot get random numbers from the operating system: {error}"))
+            Error::config_in_attempt(format!(
+                "cannot get random numbers from the operating system: {error}"
+            ))
         })?;
         Ok(Self::with_cnonce(challenge, key, hex(&bytes)))
     }

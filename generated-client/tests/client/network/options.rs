@@ -138,6 +138,7 @@ async fn in_a_build_without_tls_the_error_names_the_tls_features() {
     {
         let error = list(&Client::new(credentials).unwrap()).await.unwrap_err();
         assert!(matches!(error, Error::Config { .. }), "{error:?}");
+        assert_eq!(error.attempts(), Some(1));
         assert_eq!(
             error.to_string(),
             "this build has no TLS: enable the feature `rustls` or `native-tls` of generated-client"

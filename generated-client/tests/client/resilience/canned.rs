@@ -100,6 +100,25 @@ async fn a_request_without_a_valid_canned_response_is_an_error() {
     assert!(error.to_string().contains("the canned response is invalid: "), "{error}");
 }
 
+/// Without the number of attempts, the message would not show that the request is a retry.
+#[tokio::test(start_paused = true)]
+async fn an_error_about_a_missing_canned_response_has_the_attempts() {
+    for (first, attempts, may_have_acted) in [
+        (None, 1, false),
+        (Some(CannedResponse::no_connection()), 2, false),
+        (Some(CannedResponse::never()), 2, true),
+    ] {
+        let responses = CannedResponses::new();
+        first.into_iter().for_each(|first| responses.push(first));
+        let delete = client(&responses).delete_group_backup_export_bucket(DEFAULT_GROUP_ID, id(1));
+        let error = delete.send().await.unwrap_err();
+        assert!(matches!(error, Error::Config { .. }), "{error:?}");
+        assert_eq!(error.attempts(), Some(attempts), "{error}");
+        assert_eq!(error.may_have_been_carried_out(), may_have_acted, "{error}");
+        assert_eq!(error.to_string().contains("(the last of 2 attempts"), attempts == 2, "{error}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_missing_canned_page_is_named() {
     let responses = CannedResponses::new();
