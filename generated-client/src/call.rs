@@ -5,7 +5,6 @@ mod byte_stream;
 mod envelope;
 mod failure;
 mod limits;
-mod media_type;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -123,6 +123,7 @@ mod identity;
 mod inner;
 mod interceptor;
 mod json;
+mod media_type;
 mod no_response;
 mod nullable;
 mod object_id;

@@ -8,11 +8,11 @@ use secrecy::SecretString;
 
 use super::answer::Answer;
 use super::limits::Limits;
-use super::media_type;
 use crate::credentials::KEPT;
 use crate::error::{ApiError, BodyProblem, Error, chain};
 use crate::identity;
 use crate::json::VALUE_LIMIT;
+use crate::media_type;
 use crate::no_response::{NoResponse, causes};
 use crate::response::ERROR_CODE;
 
@@ -69,9 +69,7 @@ impl Answer<'_> {
 
     /// Returns an error if the body is an HTML page, according to its media type or its first characters.
     pub(super) fn page(&self, content: &[u8]) -> Option<Error> {
-        let is_labelled = self.media_type().is_some_and(media_type::is_html);
-        let is_html = is_labelled || media_type::looks_like_html(content);
-        (is_html && !content.trim_ascii().is_empty())
+        media_type::is_html_page(self.head.headers(), content)
             .then(|| self.unexpected(BodyProblem::Html, "", content))
     }
 

@@ -88,9 +88,7 @@ impl Endpoint {
         let request = self.request(&self.issue, body);
         let (head, body) = exchange(transport, &ISSUE, request).await?;
         // The JSON error is discarded, because its details could show the token.
-        let issued = json::decode::<Issued>(&body).map_err(|_| {
-            Failure::unusable(head.clone(), "its body is not a token response in JSON")
-        })?;
+        let issued = json::decode::<Issued>(&body).map_err(|_| Failure::no_token(head.clone()))?;
         let fault = match &issued.token_type {
             Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
                 Some("its `token_type` is not `Bearer`".to_owned())

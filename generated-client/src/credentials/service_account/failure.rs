@@ -4,17 +4,19 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::header::CONTENT_TYPE;
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::super::redaction::redact;
 use super::provider::advice;
-use crate::Error;
 use crate::json;
+use crate::media_type::is_html_page;
 use crate::no_response::{CHECK_PROXY, NoResponse, Stage, is_of_proxy};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
+use crate::{BodyProblem, Error};
 
 /// A failed request to the token endpoint: an error response, a response without a usable token, or no response. All
 /// calls that wait for a token share the failure, unless it is a 429.
@@ -23,6 +25,8 @@ pub(super) struct Failure {
     operation_id: &'static str,
     head: Option<ResponseHead>,
     problem: String,
+    /// The beginning of the body, if it is an HTML page.
+    page: String,
     advice: String,
     /// The wait in `Retry-After`, if the response has this header.
     retry_after: Option<Duration>,
@@ -43,6 +47,9 @@ struct Refusal {
 impl Failure {
     /// Creates the failure for an error response.
     pub(super) fn refusal(head: ResponseHead, body: &[u8]) -> Self {
+        if is_html_page(head.headers(), body) {
+            return Self::page(head, body);
+        }
         let Refusal { error_code, detail, error, error_description } =
             json::decode(body).unwrap_or_default();
         let code = error_code.or_else(|| error.as_str().map(str::to_owned));
@@ -57,6 +64,28 @@ impl Failure {
         Self::of_response(head, problem, advice)
     }
 
+    /// Creates the failure for an error response that is an HTML page. Most pages come from a proxy or from another
+    /// server, but some token endpoints also return one if the credentials are wrong.
+    fn page(head: ResponseHead, body: &[u8]) -> Self {
+        let advice = match head.status() {
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                "check the base URL and proxies; if they are correct, check the client id and the client secret".into()
+            }
+            _ => advice(&head),
+        };
+        let (answered, media_type) = (answered(&head), media_type(&head));
+        let problem =
+            format!("{answered} with an unexpected body ({media_type}): {}", BodyProblem::Html);
+        let page = String::from_utf8_lossy(body).trim().to_owned();
+        Self { page, ..Self::of_response(head, problem, advice) }
+    }
+
+    /// Creates the failure for a successful response that is not a token response in JSON.
+    pub(super) fn no_token(head: ResponseHead) -> Self {
+        let fault = format!("its body is not a token response in JSON ({})", media_type(&head));
+        Self::unusable(head, &fault)
+    }
+
     /// Creates the failure for a successful response without a usable token.
     pub(super) fn unusable(head: ResponseHead, fault: &str) -> Self {
         let problem = format!("{}, but {fault}", answered(&head));
@@ -65,7 +94,15 @@ impl Failure {
 
     fn of_response(head: ResponseHead, problem: String, advice: String) -> Self {
         let (operation_id, retry_after) = (head.operation_id(), head.retry_after());
-        Self { operation_id, head: Some(head), problem, advice, retry_after, no_response: None }
+        Self {
+            operation_id,
+            head: Some(head),
+            problem,
+            page: String::new(),
+            advice,
+            retry_after,
+            no_response: None,
+        }
     }
 
     /// Creates the failure for a request without a response.
@@ -82,6 +119,7 @@ impl Failure {
             operation_id: operation.id,
             head: None,
             problem,
+            page: String::new(),
             advice: advice.into(),
             retry_after: None,
             no_response: Some(error),
@@ -92,6 +130,7 @@ impl Failure {
     /// shortened, so that no part of a secret remains.
     pub(super) fn redacted(mut self, secrets: &[SecretString]) -> Self {
         self.problem = one_line(&redact(&self.problem, secrets, usize::MAX), 4 * EXCERPT);
+        self.page = one_line(&redact(&self.page, secrets, usize::MAX), EXCERPT);
         self
     }
 
@@ -118,7 +157,11 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.problem, self.advice)
+        f.write_str(&self.problem)?;
+        if !self.page.is_empty() {
+            write!(f, "; it begins with `{}`", self.page)?;
+        }
+        write!(f, "; {}", self.advice)
     }
 }
 
@@ -136,6 +179,14 @@ impl From<Failure> for Error {
             }
         }
     }
+}
+
+/// Returns the media type of a response in backticks, or `no media type`.
+fn media_type(head: &ResponseHead) -> String {
+    head.headers().get(CONTENT_TYPE).map_or_else(
+        || "no media type".into(),
+        |value| format!("`{}`", String::from_utf8_lossy(value.as_bytes())),
+    )
 }
 
 fn answered(head: &ResponseHead) -> String {

@@ -91,7 +91,6 @@ async fn an_error_about_a_failed_token_request_has_advice() {
     for (status, body, said, advice) in [
         ("400 Bad Request", "", "returned 400 Bad Request;", "check the client id"),
         ("403 Forbidden", atlas_error, "(IP_NOT_ON_LIST: No.);", "IP access list"),
-        ("404 Not Found", "<html>", "(<html>);", "check the base URL"),
         ("302 Found", "", "302 Found;", "check the base URL"),
         ("501 Not Implemented", "", "501 Not Implemented;", "check the base URL"),
         ("503 Service Unavailable", "", "503 Service Unavailable;", "try again later"),
@@ -99,6 +98,35 @@ async fn an_error_about_a_failed_token_request_has_advice() {
         let error = refusal(status, "", body).await.to_string();
         assert!(error.contains(said) && error.contains(advice), "{error}");
     }
+}
+
+/// Such a page usually comes from a proxy, so the message must not look like an error of OAuth.
+#[tokio::test]
+async fn an_error_about_an_html_page_names_its_media_type() {
+    const CHECK_URL: &str = "check the base URL and proxies";
+    const CHECK_BOTH: &str = "check the base URL and proxies; if they are correct, check the client id and the client secret";
+    const LABEL: &str = "Content-Type: text/html; charset=utf-8\r\n";
+    for (status, headers, media_type, advice) in [
+        ("403 Forbidden", LABEL, "`text/html; charset=utf-8`", CHECK_BOTH),
+        ("401 Unauthorized", "", "no media type", CHECK_BOTH),
+        ("404 Not Found", LABEL, "`text/html; charset=utf-8`", CHECK_URL),
+        ("503 Service Unavailable", "", "no media type", "try again later: the server failed"),
+    ] {
+        let error = refusal(status, headers, "\n<html>\n<title>Blocked</title>").await.to_string();
+        let expected = format!(
+            "the token endpoint `/api/oauth/token` returned {status} with an unexpected body \
+             ({media_type}): it is an HTML page; it begins with `<html>\\n<title>Blocked</title>`; {advice}"
+        );
+        assert!(error.starts_with(&expected), "{error}");
+    }
+    let page = format!("<html>{}", "x".repeat(1000));
+    let error = refusal("403 Forbidden", "", &page).await.to_string();
+    assert!(error.contains(&format!("`<html>{}…`; check", "x".repeat(194))), "{error}");
+    let error = refusal("200 OK", LABEL, "<html>").await.to_string();
+    assert!(
+        error.contains("not a token response in JSON (`text/html; charset=utf-8`);"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -1,24 +1,32 @@
 //! The media types of bodies.
 
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+
 /// Returns the media type without parameters (RFC 9110, section 8.3.1).
-pub(super) fn essence(value: &[u8]) -> &[u8] {
+pub(crate) fn essence(value: &[u8]) -> &[u8] {
     value.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii()
 }
 
 /// Returns whether the subtype is `json`, as in `application/json`, or has the suffix `+json`, as in
 /// `application/vnd.api.2024-05-30+json`.
-pub(super) fn is_json(essence: &[u8]) -> bool {
+pub(crate) fn is_json(essence: &[u8]) -> bool {
     let suffix = essence.last_chunk::<5>();
     suffix.is_some_and(|it| is_any_of(it, &["/json", "+json"]))
 }
 
-pub(super) fn is_html(essence: &[u8]) -> bool {
-    is_any_of(essence, &["text/html", "application/xhtml+xml"])
+/// Returns whether the type is `text`, which includes HTML.
+pub(crate) fn is_text(essence: &[u8]) -> bool {
+    essence.first_chunk::<5>().is_some_and(|it| is_any_of(it, &["text/"]))
 }
 
-/// Returns whether the type is `text`, which includes HTML.
-pub(super) fn is_text(essence: &[u8]) -> bool {
-    essence.first_chunk::<5>().is_some_and(|it| is_any_of(it, &["text/"]))
+/// Returns whether a body is an HTML page, according to its media type or its first characters.
+pub(crate) fn is_html_page(headers: &HeaderMap, content: &[u8]) -> bool {
+    let is_labelled = headers.get(CONTENT_TYPE).is_some_and(|it| is_html(essence(it.as_bytes())));
+    (is_labelled || looks_like_html(content)) && !content.trim_ascii().is_empty()
+}
+
+fn is_html(essence: &[u8]) -> bool {
+    is_any_of(essence, &["text/html", "application/xhtml+xml"])
 }
 
 fn is_any_of(text: &[u8], names: &[&str]) -> bool {
@@ -26,7 +34,7 @@ fn is_any_of(text: &[u8], names: &[&str]) -> bool {
 }
 
 /// Returns whether a body begins like HTML, regardless of its media type.
-pub(super) fn looks_like_html(content: &[u8]) -> bool {
+pub(crate) fn looks_like_html(content: &[u8]) -> bool {
     let content = content.trim_ascii_start();
     ["<!doctype html", "<html"].iter().any(|start| {
         content.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start.as_bytes()))
