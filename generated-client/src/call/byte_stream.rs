@@ -90,6 +90,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use crate::runtime::{Method, Operation, Request};
+    use crate::testing::{CannedResponse, CannedResponses};
     use crate::{BodyProblem, Client, Credentials, Error, RetryPolicy, TimeLimit};
 
     const OPERATION: Operation = Operation {
@@ -137,6 +138,18 @@ mod tests {
         let client = client(answer).await.unwrap();
         let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
         assert_eq!(response.into_inner().bytes().await.unwrap(), b"\x01\x02log\n");
+    }
+
+    #[tokio::test]
+    async fn the_response_limit_does_not_apply_to_bytes() {
+        let responses = CannedResponses::new();
+        responses.set(OPERATION.id, CannedResponse::new(StatusCode::OK, "long"));
+        let builder = Client::builder(Credentials::access_token("token")).response_limit(3);
+        let client = builder.canned_responses(&responses).build().unwrap();
+        let response = client.clone().call_bytes(Request::new(&OPERATION)).await.unwrap();
+        assert_eq!(response.into_inner().bytes().await.unwrap(), b"long");
+        let error = client.call_text(Request::new(&OPERATION)).await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { limit: 3, .. }), "{error:?}");
     }
 
     #[tokio::test]
