@@ -29,6 +29,8 @@ pub(crate) enum Proofs<'a> {
 }
 
 impl Authenticator {
+    /// Prepares the credentials for authentication. The token endpoint of a service account is below `base_url`.
+    ///
     /// # Errors
     /// [`Error::Config`] if the credentials cannot be used.
     pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {

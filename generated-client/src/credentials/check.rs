@@ -12,6 +12,8 @@ const SERVICE_ACCOUNT_ID: &str = "mdb_sa_id_";
 const SERVICE_ACCOUNT_SECRET: &str = "mdb_sa_sk_";
 
 impl Credentials {
+    /// Checks the form of the credentials, without a request.
+    ///
     /// # Errors
     /// [`Error::Config`] if the credentials cannot be used. The message gives the reason and contains no secret.
     pub(crate) fn check(&self) -> Result<(), Error> {

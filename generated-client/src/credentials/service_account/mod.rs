@@ -104,6 +104,8 @@ impl Held {
 }
 
 impl ServiceAccount {
+    /// Creates a service account that uses `token`, if there is one, until the token has to be renewed.
+    ///
     /// # Errors
     /// [`Error::Config`] if the id or the secret cannot be sent.
     pub(super) fn new(client: OauthClient, token: Option<AccessToken>) -> Result<Self, Error> {

@@ -41,6 +41,8 @@ enum Proof<'a> {
 }
 
 impl Authenticator {
+    /// Prepares the credentials for authentication. A relative token URL starts at `base_url`.
+    ///
     /// # Errors
     /// [`Error::Config`] if the credentials cannot be used.
     pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {
