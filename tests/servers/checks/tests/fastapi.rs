@@ -127,8 +127,7 @@ fn the_server_receives_each_type_in_a_query() {
             });
             assert_eq!(Value::Object(understood), expected);
         }
-        let call =
-            client().query_values("").mixed("a b").price("0.10").wait("P1DT2S");
+        let call = client().query_values("").mixed("a b").price("0.10").wait("P1DT2S");
         let understood = call.send().await.unwrap();
         assert_eq!(understood["mixed"], "a b");
         assert_eq!(understood["price"], "0.10");
