@@ -8,7 +8,7 @@ use crate::{Credentials, Error, base_url};
 pub(crate) const CLIENT_ID: &str = "MONGODB_ATLAS_CLIENT_ID";
 pub(crate) const CLIENT_SECRET: &str = "MONGODB_ATLAS_CLIENT_SECRET";
 const ACCESS_TOKEN: &str = "MONGODB_ATLAS_ACCESS_TOKEN";
-/// Atlas tools use both names. The first name takes precedence.
+/// Some Atlas tools use the first name, others the second. The first name takes precedence.
 const PUBLIC_KEY: [&str; 2] = ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"];
 const PRIVATE_KEY: [&str; 2] = ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"];
 

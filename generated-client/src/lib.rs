@@ -23,7 +23,7 @@
 //! Awaiting a request also sends it. For a list, `stream` reads all pages ([more](docs::paging)).
 //!
 //! A [`Client`] is cheap to clone, and each request, future and stream owns a clone. Requests, futures and streams are
-//! `Send` and `'static`, so they can move into a task, and a web handler can return them:
+//! `Send` and `'static`, so you can use them in a web handler or move them into a spawned task:
 //!
 //! ```no_run
 //! # async fn example(client: generated_client::Client) -> Result<(), Box<dyn std::error::Error>> {

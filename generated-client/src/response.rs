@@ -280,8 +280,8 @@ impl ResponseHead {
         self.attempts
     }
 
-    /// Returns the first number in a header. A proxy can repeat a value (`120, 120`), and drafts of the rate limit
-    /// headers append a policy (`100, 100;w=60`).
+    /// Returns the number at the start of a header, up to a comma or a semicolon. Drafts of the rate limit headers append
+    /// a policy (`100, 100;w=60`), and a proxy can repeat a value (`120, 120`).
     fn number(&self, name: &HeaderName) -> Option<u64> {
         self.text(name)?.split([',', ';']).next()?.trim().parse().ok()
     }

@@ -131,8 +131,8 @@ impl Diagnostic {
             Severity::Omission | Severity::Warning => Level::WARNING,
         };
         let title = level.primary_title(what);
-        // The renderer counts columns from the start of the excerpt. If the excerpt starts in the middle of a line, the
-        // title states the column explicitly.
+        // The renderer counts columns from the start of the excerpt. If the excerpt starts in the middle of a line, an
+        // `Origin` states the column.
         let mut group = if excerpt.skipped == 0 {
             title.element(snippet.path(file))
         } else {

@@ -102,8 +102,8 @@ impl Visitor for Plain {
     }
 }
 
-/// Returns whether a class, such as `\d`, is the same in both engines. In ECMA-262, `\s` also contains white space
-/// outside ASCII.
+/// Returns whether a class, such as `\d`, matches the same characters in both engines. In ECMA-262, `\s` also contains
+/// white space outside ASCII.
 fn is_ascii(class: &ClassPerlKind) -> bool {
     matches!(class, ClassPerlKind::Digit | ClassPerlKind::Word)
 }

@@ -72,8 +72,8 @@ fn generate(document: &Value, options: &Options) -> Generated {
     codegen::generate(document.openapi, options).unwrap()
 }
 
-/// Compares the old model, after a round trip through `api.json`, with the new model, as a run of the
-/// generator does.
+/// Compares the old model, after a round trip through `api.json`, with the new model, as the generator
+/// does.
 fn compare(old: &Generated, new: &Generated) -> Changes {
     let file = diff::to_json(&old.api).unwrap();
     diff::compare(&diff::from_json(&file).unwrap(), &new.api)

@@ -1,6 +1,6 @@
 //! Checks of values against the rules in the API's OpenAPI document, before the values are sent.
 //!
-//! Each check accepts a value, or an `Option` or a `Nullable` with such a value. An absent value is valid.
+//! Each check accepts a value, or an `Option` or a `Nullable` that contains one. An absent value is valid.
 
 mod items;
 

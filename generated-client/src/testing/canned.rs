@@ -59,8 +59,8 @@ impl CannedResponses {
         self.state().next_of.entry(operation_id.into()).or_default().push_back(response);
     }
 
-    /// Sets the response that requests of the operation with the given `operationId` receive when no queued response is
-    /// left.
+    /// Sets the response to all requests of the operation with the given `operationId`. Queued responses take
+    /// precedence.
     pub fn set(&self, operation_id: impl Into<String>, response: CannedResponse) {
         self.state().all_of.insert(operation_id.into(), response);
     }

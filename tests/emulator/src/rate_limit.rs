@@ -1,8 +1,8 @@
 //! Rate limits with a token bucket per project, as in Atlas.
 //!
-//! In recorded responses, all requests to list, get, create and delete export buckets, snapshots and jobs of one
-//! project share a token bucket. Published logs of requests to Atlas show the form of the errors. They also show that
-//! the bucket gains tokens once per period, and that `Retry-After` is rounded down, so it can be 0.
+//! Recorded responses show that all requests to list, get, create and delete the snapshots, export buckets and export
+//! jobs of one project share a token bucket. Published logs of requests to Atlas show the form of the errors. They also
+//! show that the bucket gains tokens once per period, and that `Retry-After` is rounded down, so it can be 0.
 
 use std::{
     collections::HashMap,

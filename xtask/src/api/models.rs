@@ -237,7 +237,7 @@ fn word(ty: &Type, json_types: &BTreeSet<JsonType>) -> &'static str {
     }
 }
 
-/// Returns whether the type has a value for an absent field.
+/// Returns whether the type can represent an absent field, for example as `None` or an empty list.
 fn has_absent_value(ty: &Type) -> bool {
     matches!(ty, Type::Option(_) | Type::List(_) | Type::Map(_) | Type::JsonObject)
 }

@@ -51,7 +51,7 @@ fn guessed_name(title: &str, findings: &mut Vec<Finding>) -> String {
     if name.len() > LONG_NAME {
         findings.push(Finding::warning(
             Place::Value(Pointer::new(["info", "title"])),
-            format!("the title becomes a name with {} characters", name.len()),
+            format!("the name derived from the title has {} characters", name.len()),
             format!("the crate is named `{name}`"),
             "choose a shorter name with `--name`",
         ));
@@ -160,7 +160,7 @@ mod tests {
         assert!(findings.is_empty(), "{findings:?}");
         guessed_name("Cloud Platform Administration and Billing API", &mut findings);
         let [finding] = findings.as_slice() else { panic!("{findings:?}") };
-        assert_eq!(finding.what, "the title becomes a name with 45 characters");
+        assert_eq!(finding.what, "the name derived from the title has 45 characters");
         assert_eq!(finding.help, "choose a shorter name with `--name`");
     }
 

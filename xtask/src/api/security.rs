@@ -28,7 +28,7 @@ const MEMBERS: &[&str] = &[
     "with_token_url",
 ];
 
-/// Returns the security schemes of a document. `prefix` is the prefix of all environment variables.
+/// Returns the security schemes of a document. The names of all environment variables start with `prefix`.
 pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -> Security {
     let mut schemes = Vec::new();
     let declared = openapi.components.iter().flat_map(|it| &it.security_schemes);

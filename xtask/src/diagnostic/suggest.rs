@@ -12,7 +12,7 @@ pub(crate) fn nearest<'c>(
     let limit = if length > 5 { 2 } else { 1 };
     candidates
         .into_iter()
-        // The difference in length is a lower bound on the distance, and is much faster to compute than the distance.
+        // The difference in length is a lower bound on the distance, and much faster to compute.
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)

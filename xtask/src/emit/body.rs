@@ -34,7 +34,7 @@ pub(super) fn add(body: &Body, value: &TokenStream, imports: &Imports) -> TokenS
     quote!(#(.check(#rules))* #check #add)
 }
 
-/// Emits the expressions that check the body's own rules.
+/// Emits the expressions that check the body against its own rules.
 fn rules(body: &Body, value: &TokenStream, imports: &Imports) -> Vec<TokenStream> {
     if body.rules.is_empty() {
         return Vec::new();

@@ -121,7 +121,7 @@ fn folders(api: &Api, root: &str, about: String, modules: Vec<Entry>) -> Vec<Sou
             Some(feature) => {
                 format!("Code for `{}`, compiled with the `{}` feature.", feature.tag, feature.name)
             }
-            None => "Code that does not belong to a single feature.".to_owned(),
+            None => "Code that several features share, or that belongs to no feature.".to_owned(),
         };
         let name = folder_module(&folder);
         files.push(list(&format!("{root}{name}/"), about, &modules));

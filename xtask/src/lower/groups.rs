@@ -20,8 +20,8 @@ pub(super) struct Groups {
     pub(super) first_requires: FirstRequires,
 }
 
-/// Merges the variants that share a JSON type. If no variants share a type, only replaces anonymous unions among them
-/// with their own variants. Returns `None` if all variants belong to one group, unless it is a group of arrays. Also
+/// Merges the variants that share a JSON type. If no variants share a type, only replaces each anonymous union among
+/// them with its variants. Returns `None` if all variants belong to one group, unless it is a group of arrays. Also
 /// returns `None` if a variant cannot be assigned to a group, or if a group cannot be merged.
 pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups> {
     let kind = &schema.schema_kind;

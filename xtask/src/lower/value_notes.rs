@@ -54,7 +54,8 @@ pub(super) fn add(data: &mut SchemaData, notes: Notes) {
     }
 }
 
-/// The lists that name or describe the values of an enum in order, and the extensions that do so by value.
+/// Pairs of extensions: a list of names or descriptions in the order of an enum's values, and the extension that maps
+/// each value to its text.
 const LISTS: [(&str, &str); 3] =
     [("x-enum-varnames", NAMES), ("x-enumNames", NAMES), ("x-enum-descriptions", DESCRIPTIONS)];
 

@@ -494,7 +494,8 @@ async fn the_number_of_the_next_page_can_be_in_a_link() {
     assert!(error.unwrap().to_string().contains("its cursor leads back"));
 }
 
-/// Reads the items `a` and `b` from a server with the given pages, and then a list whose first page repeats.
+/// Checks that the stream returns the items `a` and `b` from the given pages, and that it fails if the server always
+/// returns the first page.
 macro_rules! follows {
     ($operation:ident, $pages:expr) => {{
         let pages = $pages;
@@ -533,7 +534,7 @@ async fn the_number_of_the_next_item_can_be_in_a_field() {
 }
 
 #[tokio::test]
-async fn a_list_with_an_iterator_ends_when_a_page_is_done() {
+async fn a_list_with_an_iterator_ends_when_a_page_says_that_it_is_done() {
     follows!(list_by_iterator, [
         ("/iterators", r#"{"data":["a"],"iterator":"x","done":false}"#),
         ("/iterators?iterator=x", r#"{"data":[],"iterator":"y","done":false}"#),

@@ -16,7 +16,7 @@ use crate::report::table::Table;
 
 const BARE: &str = "a crate that depends on reqwest, serde and serde_json";
 
-/// The crates that both sides depend on.
+/// The crates that both sides of the comparison depend on.
 const BASE: [&str; 3] = ["reqwest", "serde", "serde_json"];
 
 /// The reason for each dependency beyond [`BASE`].

@@ -28,7 +28,7 @@ pub struct AzureExportBucket {
     pub role_id: ObjectId,
     /// The URL of the storage account.
     pub service_url: String,
-    /// The Azure tenant of the role.
+    /// The id of the role's Azure tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
 }
@@ -60,7 +60,7 @@ impl AzureExportBucket {
         self
     }
 
-    /// Sets `tenantId`: the Azure tenant of the role.
+    /// Sets `tenantId`: the id of the role's Azure tenant.
     #[must_use]
     pub fn tenant_id(mut self, tenant_id: Uuid) -> Self {
         self.tenant_id = Some(tenant_id);

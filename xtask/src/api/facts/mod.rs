@@ -67,9 +67,9 @@ fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
     }
 }
 
-/// Marks the models to validate before sending: request models that have rules or an `IdInput`, directly or in their
-/// parts. Also marks the variants, fields, parameters and bodies that contain such a model, and the fields that contain
-/// an `IdInput`.
+/// Marks the models to validate before sending: request models that have rules or an `IdInput`, directly or in the
+/// models that they contain. Also marks the variants, fields, parameters and bodies that contain such a model, and the
+/// fields that contain an `IdInput`.
 fn mark_validated(api: &mut Api, holders: &Graph) {
     let sent = || api.models.iter().filter(|model| model.usage.request);
     let ruled: BTreeSet<&str> = sent().filter(|it| has_rules(it)).map(|it| &*it.ident).collect();

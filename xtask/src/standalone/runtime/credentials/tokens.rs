@@ -15,7 +15,7 @@ impl Client {
     /// [`Error::TimedOut`] if the operation timeout expires.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
         let account = self.authenticator().account().ok_or_else(|| {
-            Error::config("this client has no OAuth client credentials: create it with an id and a secret")
+            Error::config("this client has no OAuth client credentials: create it with a client id and a client secret")
         })?;
         let token = account.token(self.transport(), self.deadline(), None);
         self.limited("issueToken", token).await
