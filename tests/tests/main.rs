@@ -19,5 +19,4 @@ mod readme;
 #[path = "../../xtask/tests/common/skip.rs"]
 mod skip;
 mod supply_chain;
-mod tolerance;
 mod wire;
