@@ -1,6 +1,6 @@
 //! Finds the operations whose server differs from the document's.
 
-use openapiv3::OpenAPI;
+use openapiv3::{OpenAPI, Server};
 
 use super::{Lowered, Options, warning};
 use crate::visitor;
@@ -14,7 +14,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let usual = openapi.servers.first().cloned();
     for (key, operation) in visitor::operations_mut(&mut openapi.paths) {
         match operation.servers.first() {
-            Some(server) if Some(server) != usual.as_ref() => {
+            Some(server) if !usual.as_ref().is_some_and(|usual| is_same(server, usual)) => {
                 let name = match server.url.as_str() {
                     "" => "the host of the document".to_owned(),
                     url => format!("`{url}`"),
@@ -29,6 +29,12 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             _ => operation.servers.clear(),
         }
     }
+}
+
+/// Returns whether two servers have the same URL, whatever their descriptions.
+fn is_same(one: &Server, other: &Server) -> bool {
+    one.url.trim_end_matches('/') == other.url.trim_end_matches('/')
+        && one.variables == other.variables
 }
 
 fn share(openapi: &mut OpenAPI) {
