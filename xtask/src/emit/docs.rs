@@ -409,7 +409,7 @@ fn is_link(text: &str) -> bool {
     parts.is_some_and(|(label, rest)| !label.contains('[') && rest.starts_with('('))
 }
 
-/// Wraps paragraphs. Lists, tables, headings and code are not wrapped.
+/// Wraps paragraphs. Lists, tables, headings, quotes and code are not wrapped.
 fn wrap(text: &str) -> String {
     let mut blocks: Vec<String> = Vec::new();
     let mut paragraph = String::new();
@@ -420,7 +420,8 @@ fn wrap(text: &str) -> String {
         let stands_alone = in_code
             || fence
             || line.trim().is_empty()
-            || line.starts_with(['-', '*', '|', '#', ' ']) && !line.starts_with("**");
+            || line.starts_with(['-', '*', '|', '#', '>', ' ']) && !line.starts_with("**")
+            || is_numbered(line);
         if stands_alone {
             flush(&mut paragraph, &mut blocks);
             blocks.push(line.trim_end().to_owned());
@@ -431,6 +432,12 @@ fn wrap(text: &str) -> String {
     }
     flush(&mut paragraph, &mut blocks);
     blocks.join("\n")
+}
+
+/// Returns whether the line starts an item of a numbered list.
+fn is_numbered(line: &str) -> bool {
+    let after = line.trim_start_matches(|it: char| it.is_ascii_digit());
+    after.len() < line.len() && [". ", ") "].iter().any(|mark| after.starts_with(mark))
 }
 
 fn flush(paragraph: &mut String, blocks: &mut Vec<String>) {
@@ -521,6 +528,18 @@ mod tests {
             (Some("- small\n- large"), "Sets `size`.\n\n- small\n- large"),
         ] {
             assert_eq!(sets("`size`", description), expected);
+        }
+    }
+
+    #[test]
+    fn only_paragraphs_are_wrapped() {
+        for (text, expected) in [
+            ("a\nb", "a b"),
+            ("> [!NOTE]\n> Read\n> this.\n\na\nb", "> [!NOTE]\n> Read\n> this.\n\na b"),
+            ("Steps:\n1. one\n2. two\n10) ten", "Steps:\n1. one\n2. two\n10) ten"),
+            ("In\n1.5 of 2\n2026 and\n. so on", "In 1.5 of 2 2026 and . so on"),
+        ] {
+            assert_eq!(wrap(text), expected);
         }
     }
 
