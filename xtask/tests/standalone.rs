@@ -338,6 +338,18 @@ fn the_readme_enables_the_feature_of_its_example() {
 }
 
 #[test]
+fn a_feature_with_the_name_of_an_operation_does_not_link_to_it() {
+    let operations = ('a'..='i').map(|tag| {
+        format!("  /{tag}: {{get: {{operationId: {tag}, tags: [{tag}], description: See `b`., responses: {{'204': {{description: Done.}}}}}}}}\n")
+    });
+    let head = "openapi: 3.0.3\ninfo: {title: Letters, version: '1'}\npaths:\n".to_owned();
+    let output = other(&(head + &operations.collect::<String>()), Naming::default());
+    let code = &output.files["generated/operations/a/a.rs"];
+    assert!(code.contains("/// See [`b`](crate::Client::b).\n"), "{code}");
+    assert!(code.contains("/// `GET /a`, feature `a`.\n"), "{code}");
+}
+
+#[test]
 fn servers_become_base_urls() {
     let output = other(PETS, Naming::default());
     let identity = &output.files["identity.rs"];

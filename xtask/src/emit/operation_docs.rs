@@ -31,13 +31,13 @@ pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream
             "The API serves this operation at `{url}`. Call it with a client that has this base URL."
         ),
     });
-    let paragraphs = summary.map(|it| it + ".").into_iter();
-    let paragraphs = paragraphs.chain(description.map(|it| it.trim_end().to_owned()));
-    let paragraphs = paragraphs.chain([format!("{verb}{address}.{role}{security}")]).chain(server);
+    let described = summary.map(|it| it + ".").into_iter();
+    let described = described.chain(description.map(|it| it.trim_end().to_owned()));
     // Each paragraph is converted separately, so that an unclosed code block contains no other
     // paragraph.
-    let paragraphs: Vec<String> = paragraphs.map(|it| docs::markdown(&it, links)).collect();
-    let text = docs::own(&paragraphs.join("\n\n"));
+    let described = described.map(|it| docs::markdown(&it, links));
+    let paragraphs = described.chain([format!("{verb}{address}.{role}{security}")]).chain(server);
+    let text = docs::own(&paragraphs.collect::<Vec<_>>().join("\n\n"));
     let arguments = argument_docs(operation, links);
     let example =
         docs::lines(&format!("\n# Example\n\n{}", example::of(operation, links.crate_ident())));
