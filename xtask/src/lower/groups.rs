@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{ArrayType, Discriminator, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::json_types::{self, JsonType, is_untagged_union};
 use super::merge::Merge;
 use super::scalars::values;
 use super::variants::{self, Member, Objects, member, of_objects};
-use crate::schema;
+use crate::schema::{self, Schemas};
 
 /// For each new object, its name and the properties that the first variant requires but another variant does not.
 pub(super) type FirstRequires = Vec<(String, Vec<String>)>;
@@ -174,7 +174,7 @@ fn object<'a>(
     let one_of = slots.iter().copied().cloned().collect();
     let mut schema = schema::bare(SchemaKind::OneOf { one_of });
     let discriminator = match &union.schema_data.discriminator {
-        Some(discriminator) => Some(discriminator.clone()),
+        Some(discriminator) => Some(of_the_objects(discriminator, merge.schemas)),
         None => match of_objects(merge, &schema, members)? {
             Objects::By(discriminator) => Some(discriminator),
             Objects::One(object, only_first) => {
@@ -189,6 +189,17 @@ fn object<'a>(
     let name = schema::target(&slot);
     groups.first_requires.extend(name.map(|name| (name.to_owned(), others)));
     Some(slot)
+}
+
+/// Returns the discriminator without the values that are mapped to another JSON type than `object`.
+fn of_the_objects(discriminator: &Discriminator, schemas: &Schemas) -> Discriminator {
+    let mut discriminator = discriminator.clone();
+    discriminator.mapping.retain(|_, target| {
+        let variant = schema::reference_to(schema::name(target));
+        let types = json_types::of(&variant, schemas, &mut Vec::new());
+        types.is_none_or(|types| types.contains(&JsonType::Object))
+    });
+    discriminator
 }
 
 /// Adds a named schema for the variants of one group and returns a reference to it.

@@ -51,8 +51,11 @@ fn property(schema: Object<'_>, discriminator: &Fields, findings: &mut Findings)
     if own.is_some_and(|own| own.get(property).is_some()) {
         return;
     }
+    // `properties` does not apply to a variant that is not an object.
+    let is_object = |it: &Variant<'_>| it.fields.get("type").is_none_or(|typ| typ == "object");
     let lacking: Vec<_> = variants(schema, discriminator, &Pointer::new(findings.path()))
         .into_iter()
+        .filter(is_object)
         .filter(|it| !Declared::of(schema.root, it.fields).names.contains(property))
         .collect();
     if lacking.is_empty() {
@@ -64,9 +67,7 @@ fn property(schema: Object<'_>, discriminator: &Fields, findings: &mut Findings)
     let help = "declare the property in each variant, or once in a common base";
     let fallback = "the property is declared as a string";
     findings.at(&["discriminator", "propertyName"]).warn(what, fallback, help);
-    // `properties` does not apply to a variant that is not an object.
-    let is_object = |it: &Variant<'_>| it.fields.get("type").is_none_or(|typ| typ == "object");
-    for variant in lacking.into_iter().filter(is_object) {
+    for variant in lacking {
         let pointer = variant.pointer.join(["properties", property]);
         findings.elsewhere(pointer).set(json!({ "type": "string" }));
     }
