@@ -274,6 +274,77 @@ fn the_link_header_contains_the_cursor_only_if_the_document_says_so() {
     assert!(!streams_list(&after("").replace("after", "from"), LINK));
 }
 
+/// Returns the emitted code of an operation with the given parameters, in which no list has items with an id.
+fn linked(parameters: &str, headers: &str, schema: &str) -> String {
+    let document = operation(parameters, headers, schema);
+    let document = document::parse("spec.yaml", &document).unwrap();
+    let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
+    let is_operation = |path: &str| path == "operations/list_things.rs";
+    generated.files.into_iter().find(|file| is_operation(&file.path)).unwrap().text
+}
+
+#[test]
+fn items_need_no_id_if_the_response_declares_the_link_header() {
+    const NUMBER: &str = "[{name: page, in: query, schema: {type: integer, default: 1}}, {name: per_page, in: query, schema: {type: integer}}]";
+    const OFFSET: &str = "[{name: offset, in: query, schema: {type: integer}}, {name: limit, in: query, schema: {type: integer}}]";
+    const LINK: &str = "{Link: {schema: {type: string}}}";
+    const LIST: &str = "{type: array, items: {type: string}}";
+    const PAGE: &str = "{type: object, properties: {names: {type: array, items: {type: string}}}}";
+    for schema in [LIST, PAGE] {
+        let by_number = linked(NUMBER, LINK, schema);
+        assert!(by_number.contains("ItemStream::new(self.page, size, move |page|"), "{by_number}");
+        let by_offset = linked(OFFSET, LINK, schema);
+        assert!(by_offset.contains("ItemStream::by_offset("), "{by_offset}");
+        for parameters in [NUMBER, OFFSET] {
+            let code = linked(parameters, "{}", schema);
+            assert!(!code.contains("stream"), "{code}");
+        }
+    }
+}
+
+/// As in Mastodon's API.
+#[test]
+fn a_declared_link_header_contains_the_parameter_max_id() {
+    let code = |headers| {
+        linked(
+            "[{name: max_id, in: query, schema: {type: string}}]",
+            headers,
+            "{type: array, items: {type: string}}",
+        )
+    };
+    let linked = code("{Link: {schema: {type: string}}}");
+    assert!(linked.contains("ItemStream::by_link(\n            \"max_id\","), "{linked}");
+    assert!(!code("{}").contains("stream"));
+}
+
+#[test]
+fn the_next_value_of_after_is_in_a_field_with_the_same_name() {
+    let page = "{results: {type: array, items: {type: string}}, metadata: {type: object, properties: {before: {type: string}, after: {type: string}}}}";
+    let document = document(&["after"], page).replace("type: integer, minimum: 1", "type: string");
+    let (operation, page) = generate(&document);
+    assert!(operation.contains("ItemStream::by_cursor("), "{operation}");
+    assert!(page.contains(".after.as_ref()"), "{page}");
+}
+
+#[test]
+fn a_page_with_several_lists_has_its_items_in_one_with_a_usual_name() {
+    let page = |name: &str| {
+        format!(
+            "{{order: {{type: array, items: {{type: string}}}}, {name}: {{type: array, items: {{$ref: '#/components/schemas/Thing'}}}}}}"
+        )
+    };
+    let code = |name: &str| {
+        let document = document(&["offset", "limit"], &page(name));
+        generate(&document.replace("required: [results], ", ""))
+    };
+    for name in ["results", "items", "data", "entries"] {
+        let (operation, page) = code(name);
+        assert!(operation.contains("-> ItemStream<Thing>"), "{name}: {operation}");
+        assert!(page.contains(&format!("self.{name}")), "{name}: {page}");
+    }
+    assert!(!code("orders").0.contains("stream"));
+}
+
 #[test]
 fn a_link_in_the_page_can_contain_a_cursor_if_the_parameter_is_described_as_one() {
     let linked = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}, \
@@ -304,6 +375,21 @@ fn the_last_id_is_a_cursor_only_if_the_items_have_ids() {
     assert!(streams(&page("Thing")));
     assert!(!streams(&page("Plain")));
     assert!(!streams(&page("Thing").replace("has_more", "more")));
+}
+
+#[test]
+fn the_last_id_is_the_cursor_after_only_if_the_description_says_so() {
+    let page = "{has_more: {type: boolean}, data: {type: array, items: {$ref: '#/components/schemas/Thing'}}}";
+    let streams = |description: &str| {
+        let schema = format!("schema: {{type: string}}, description: {description}");
+        let document = document(&["after"], page).replace("required: [results], ", "");
+        let document = document.replace("schema: {type: integer, minimum: 1}", &schema);
+        generate(&document).0.contains("ItemStream::by_cursor(")
+    };
+    assert!(streams("Return things after this cursor."));
+    assert!(streams("The ID of the last thing."));
+    assert!(streams("Identifier of the last thing."));
+    assert!(!streams("Return things that were created after this day."));
 }
 
 /// A string parameter such as `from` can also be a filter, and a string field such as `next` a link.

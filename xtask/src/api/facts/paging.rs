@@ -14,23 +14,25 @@
 //!   (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a link. The link is in the
 //!   body (`links.next`, `next_page_uri`) or in the `Link` header. A link in the body is used if the parameter is one
 //!   of `LINKED`, or if its description contains the word `cursor`. Under the same conditions, the header is used if a
-//!   successful response declares it. For the parameter `after`, a declared header is enough. The header is also used
-//!   if the description of the parameter contains the word `link` and the word `next` or `header`. If the response has
-//!   no such field or link, but has the boolean `has_more` or `done`, the cursor `starting_after` is the id of the last
-//!   item.
+//!   successful response declares it. For the parameters `after` and `max_id`, a declared header is enough. The header
+//!   is also used if the description of the parameter contains the word `link` and the word `next` or `header`. If the
+//!   response has no such field or link, but has the boolean `has_more` or `done`, the cursor `starting_after` is the id
+//!   of the last item. The same applies to `after` if its description contains the word `cursor`, `id` or `identifier`.
 //!
 //! Before this step, the pass `page_objects` splits a query parameter that is an object for pagination. Such an object
 //! has a page size, and a page number or an offset. Each property becomes a parameter.
 //!
 //! Most names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`. The special
-//! rules for `pageNum`, `itemsPerPage`, `results`, `links` and `rel` need the exact name.
+//! rules for `pageNum`, `itemsPerPage`, `links`, `rel` and the list with the items need the exact name.
 //!
 //! The response is a list, an object with the list `results`, or an object without `results` and with exactly one list
-//! besides `links`. Page numbers and offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that
-//! the server ignores the parameter and repeats a page. `pageNum` needs no id if the response is an object. If the next
-//! value is in the response, items need no id, unless this value is the id of the last item. The property `links` or
-//! the `Link` header indicates whether there is a next page. If the next value is in the response, `has_more` or `done`
-//! indicates this. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of the number of items.
+//! besides `links`. If there are several lists, the items are in `items`, `data` or `entries`. Page numbers and offsets
+//! need items with an `id`, a `uuid` or a `guid`. A repeated id shows that the server ignores the parameter and repeats
+//! a page. Items need no id if a successful response declares the `Link` header. `pageNum` needs no id if the response
+//! is an object. If the next value is in the response, items need no id, unless this value is the id of the last item.
+//! The property `links` or the `Link` header indicates whether there is a next page. If the next value is in the
+//! response, `has_more` or `done` indicates this. A signed integer `totalCount` (or `total_elements`, ...) is an
+//! estimate of the number of items.
 
 use std::collections::BTreeMap;
 
@@ -53,10 +55,10 @@ pub(super) fn find(api: &mut Api) {
         let paging = match &operation.success {
             Success::Json(Type::Model(name)) => object(name, &models).and_then(|object| {
                 let mut page = page(object, &models)?;
-                let paging = by_number(operation, &page.item, page.id.is_some())
-                    .or_else(|| by_offset(operation, &page.item, page.id.is_some()))
+                let paging = by_position(operation, &page.item, page.id.is_some())
                     .or_else(|| by_cursor(operation, object, &mut page, &models))
-                    .or_else(|| by_header(operation, &page.item))?;
+                    .or_else(|| by_header(operation, &page.item))
+                    .or_else(|| by_position(operation, &page.item, operation.declares_link))?;
                 let known = pages.entry(name.clone()).or_insert_with(|| page.clone());
                 if known.cursor.is_none() {
                     known.cursor.clone_from(&page.cursor);
@@ -65,12 +67,13 @@ pub(super) fn find(api: &mut Api) {
                 (page.cursor.is_none() || page.cursor == known.cursor).then_some(paging)
             }),
             Success::Json(Type::List(item)) => {
-                let by_position = id(item, &models).and_then(|id| {
-                    let paging = by_number(operation, item, true)
-                        .or_else(|| by_offset(operation, item, true))?;
+                let with_id = id(item, &models).and_then(|id| {
+                    let paging = by_position(operation, item, true)?;
                     Some(Paging { list: Some(id), ..paging })
                 });
-                by_position.or_else(|| by_header(operation, item))
+                let linked =
+                    || by_position(operation, item, true).filter(|_| operation.declares_link);
+                with_id.or_else(|| by_header(operation, item)).or_else(linked)
             }
             _ => None,
         };
@@ -93,7 +96,9 @@ const FIRST_PAGES: &[(&str, u64)] =
 /// The string parameters that are cursors, each with the response fields that can contain the next cursor.
 const CURSORS: &[(&str, &[&str])] = &[
     ("cursor", &["next_cursor"]),
-    ("after", &["next_cursor", "next.after", "cursors.after", "last_id"]),
+    ("after", &["next_cursor", "after", "last_id"]),
+    ("after_id", &["last_id"]),
+    ("max_id", &[]),
     ("marker", &["next_marker"]),
     ("offset", &["next_page.offset"]),
     ("page_token", &["next_page_token", "next_page"]),
@@ -108,7 +113,8 @@ const NEXT_NUMBERS: &[(&[&str], &[&str])] =
 
 /// The string parameters whose next value can be in a link. Other string parameters, such as `after`, can also be
 /// filters, so their description must mention a cursor. For the `Link` header, there are two more rules. A description
-/// with the words `link` and `next`, or `link` and `header`, is enough, and `after` needs only a declared header.
+/// with the words `link` and `next`, or `link` and `header`, is enough, and `after` and `max_id` need only a declared
+/// header.
 const LINKED: &[&str] = &["cursor", "page_token"];
 
 /// The response fields that can contain a link to the next page.
@@ -117,6 +123,9 @@ const LINKS: &[&str] =
 
 /// The response fields that can contain the number of items on all pages.
 const TOTALS: &[&str] = &["total_count", "total_elements", "total_items", "total_records"];
+
+/// The names of the list with the items, if a page has several lists but no `results`.
+const ITEMS: &[&str] = &["items", "data", "entries"];
 
 /// The boolean fields that indicate the last page, each with its value on that page.
 const ENDS: &[(&str, bool)] = &[("has_more", false), ("done", true)];
@@ -127,8 +136,14 @@ const IDS: &[&str] = &["id", "uuid", "guid"];
 /// The maximum number of fields on the path to a cursor, as in `_links.next.href`.
 const DEPTH: usize = 3;
 
+/// Finds a page number or an offset. `is_safe` means that a server that ignores the parameter does not cause an endless
+/// list.
+fn by_position(operation: &Operation, item: &Type, is_safe: bool) -> Option<Paging> {
+    by_number(operation, item, is_safe).or_else(|| by_offset(operation, item, is_safe))
+}
+
 /// Finds a page number. The document must specify the first page, except for `pageNum`, which starts at 1.
-fn by_number(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging> {
+fn by_number(operation: &Operation, item: &Type, is_safe: bool) -> Option<Paging> {
     let number = counter(operation, NUMBERS)?;
     let size = counter(operation, SIZES)?;
     let is_known = number.name == "pageNum";
@@ -138,13 +153,13 @@ fn by_number(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging>
         Some(0) => PagingStyle::NumberFromZero,
         _ => return None,
     };
-    (is_known || has_id).then(|| paging(number, Some(size), style, item))
+    (is_known || is_safe).then(|| paging(number, Some(size), style, item))
 }
 
-fn by_offset(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging> {
+fn by_offset(operation: &Operation, item: &Type, is_safe: bool) -> Option<Paging> {
     let offset = counter(operation, OFFSETS)?;
     let size = counter(operation, SIZES)?;
-    has_id.then(|| paging(offset, Some(size), PagingStyle::Offset, item))
+    is_safe.then(|| paging(offset, Some(size), PagingStyle::Offset, item))
 }
 
 /// Finds a string or integer parameter whose next value is in the page.
@@ -172,7 +187,10 @@ fn by_cursor(
     });
     let end = end(object);
     let last_id = || {
-        let param = text(operation, "starting_after")?;
+        let is_id =
+            |it: &&Param| ["id", "identifier", "cursor"].iter().any(|word| mentions(it, word));
+        let after = || text(operation, "after").filter(is_id);
+        let param = text(operation, "starting_after").or_else(after)?;
         end.as_ref().and(page.id.as_ref()).map(|_| (param, CursorSource::LastId))
     };
     let (param, source) = in_page.or_else(last_id)?;
@@ -190,8 +208,8 @@ fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
     let param = params.find(|param| {
         let is_described =
             mentions(param, "link") && (mentions(param, "next") || mentions(param, "header"));
-        is_described
-            || operation.declares_link && (is_linked(param) || is_named(&param.name, "after"))
+        let is_cursor = ["after", "max_id"].iter().any(|name| is_named(&param.name, name));
+        is_described || operation.declares_link && (is_linked(param) || is_cursor)
     })?;
     let link = Some(param.name.clone());
     Some(Paging { link, ..paging(param, None, PagingStyle::Cursor, item) })
@@ -305,10 +323,12 @@ fn text<'a>(operation: &'a Operation, name: &str) -> Option<&'a Param> {
 
 fn page(object: &Struct, models: &Models<'_>) -> Option<Page> {
     let is_list = |field: &&Field| matches!(field.ty.value(), Type::List(_));
-    let mut lists = object.fields.iter().filter(|field| is_list(field) && field.name != "links");
-    let items = match field(object, "results") {
-        Some(results) => results,
-        None => lists.next().filter(|_| lists.next().is_none())?,
+    let lists = object.fields.iter().filter(|field| is_list(field) && field.name != "links");
+    let lists: Vec<&Field> = lists.collect();
+    let items = match (field(object, "results"), &lists[..]) {
+        (Some(results), _) => results,
+        (None, [only]) => only,
+        (None, lists) => ITEMS.iter().find_map(|name| lists.iter().find(|it| it.name == *name))?,
     };
     let (ty, is_optional) = match &items.ty {
         Type::Option(ty) => (ty.as_ref(), true),

@@ -20,7 +20,7 @@ pub struct Paging {
     pub default_size: Option<u64>,
     /// The type of an item.
     pub item: Type,
-    /// The field that identifies an item. `None` if a page is an object, or if the cursor is in the `Link` header.
+    /// The field that identifies an item. `None` if a page is an object, or if the response has a `Link` header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<PageField>,
     /// The query parameter with the next cursor, by its wire name, in the URL from the `Link` header. `None` if the
