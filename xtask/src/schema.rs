@@ -52,9 +52,21 @@ pub(crate) fn resolved<'a, S: Borrow<Schema>>(
     schemas: &'a Schemas,
 ) -> Option<&'a Schema> {
     match target(slot) {
-        Some(name) => schemas.get(name)?.as_item(),
+        Some(name) => named(name, schemas),
         None => slot.as_item().map(Borrow::borrow),
     }
+}
+
+/// Returns the named schema. If it is only a reference, returns the schema that it refers to.
+pub(crate) fn named<'a>(name: &str, schemas: &'a Schemas) -> Option<&'a Schema> {
+    let mut slot = schemas.get(name)?;
+    let mut seen = 0;
+    while let ReferenceOr::Reference { reference } = slot {
+        // References can lead back to each other.
+        seen += 1;
+        slot = schemas.get(self::name(reference)).filter(|_| seen <= schemas.len())?;
+    }
+    slot.as_item()
 }
 
 /// Returns the kind of a schema that allows any value.

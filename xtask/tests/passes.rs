@@ -349,6 +349,11 @@ fn unions_with_indistinguishable_variants_become_one_object() {
 }
 
 #[test]
+fn references_to_references_are_followed() {
+    becomes("41-references-to-references");
+}
+
+#[test]
 fn unions_keep_one_variant_for_each_json_type() {
     shows("json_types", "69-unions-of-json-types");
 }

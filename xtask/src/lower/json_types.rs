@@ -168,7 +168,7 @@ pub(super) fn has_only_variants(kind: &SchemaKind) -> bool {
 fn titled(slot: &ReferenceOr<Schema>, schemas: &Schemas, origins: &Origins) -> ReferenceOr<Schema> {
     let target = schema::target(slot);
     let named = target.filter(|name| !origins.0.contains_key(*name)).map(ToOwned::to_owned);
-    let inline = || schemas.get(target?)?.as_item()?.schema_data.title.clone();
+    let inline = || schema::named(target?, schemas)?.schema_data.title.clone();
     let (own, schema_kind) = match slot {
         ReferenceOr::Item(schema) => (schema.schema_data.clone(), schema.schema_kind.clone()),
         ReferenceOr::Reference { reference } => {

@@ -130,7 +130,7 @@ fn constants<'a>(
         return None;
     }
     within.push(name);
-    let constants = constants_in(schemas.get(name)?.as_item()?, property, schemas, within);
+    let constants = constants_in(schema::named(name, schemas)?, property, schemas, within);
     within.pop();
     constants
 }

@@ -117,7 +117,7 @@ impl<'a> Merge<'a> {
             ReferenceOr::Reference { reference } => reference,
         };
         let name = schema::name(reference);
-        let schema = self.schemas.get(name)?.as_item().filter(|_| !within.contains(&name))?;
+        let schema = schema::named(name, self.schemas).filter(|_| !within.contains(&name))?;
         within.push(name);
         Some((name, schema))
     }
