@@ -428,6 +428,10 @@ fn wrap(text: &str) -> String {
         } else {
             paragraph.push_str(line.trim());
             paragraph.push(' ');
+            // A backslash at the end of a line breaks the line.
+            if line.ends_with('\\') {
+                flush(&mut paragraph, &mut blocks);
+            }
         }
     }
     flush(&mut paragraph, &mut blocks);
@@ -536,6 +540,7 @@ mod tests {
         for (text, expected) in [
             ("a\nb", "a b"),
             ("> [!NOTE]\n> Read\n> this.\n\na\nb", "> [!NOTE]\n> Read\n> this.\n\na b"),
+            ("1.0 - added\\\n2.0 - moved\\\nor so\non", "1.0 - added\\\n2.0 - moved\\\nor so on"),
             ("Steps:\n1. one\n2. two\n10) ten", "Steps:\n1. one\n2. two\n10) ten"),
             ("In\n1.5 of 2\n2026 and\n. so on", "In 1.5 of 2 2026 and . so on"),
         ] {
