@@ -1,5 +1,7 @@
 //! Names the schemas in shared components.
 
+use std::collections::HashSet;
+
 use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
 use openapiv3::{Components, MediaType, ParameterSchemaOrContent, ReferenceOr};
@@ -17,10 +19,11 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;
     let Some(components) = &mut openapi.components else { return };
     let Components { schemas, parameters, request_bodies, responses, .. } = components;
+    let named: HashSet<String> = schemas.keys().map(|name| name.to_upper_camel_case()).collect();
     let mut name =
         |slot: Slot<'_>, (section, suffix): (&str, &str), component: &str, keys: &[&str]| {
             let mut name = component.to_upper_camel_case();
-            if schemas.contains_key(&name) {
+            if named.contains(&name) || schemas.contains_key(&name) {
                 name.push_str(suffix);
             }
             let pointer =
