@@ -26,7 +26,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::free_name::free_name;
-use crate::lower::{Lowered, Options};
+use crate::lower::{Lowered, Options, Origins};
 use crate::schema;
 use crate::visitor;
 #[doc(hidden)]
@@ -47,7 +47,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
         .flat_map(|it| std::iter::once(&it.type_ident).chain(&it.success_ident))
         .map(String::as_str)
         .collect();
-    let idents = model_idents(openapi, &request_types, findings);
+    let idents = model_idents(openapi, origins, &request_types, findings);
     let models = models::sources(openapi, &usage, &idents, origins, first_requires, tags);
 
     let values = models.iter().map(models::Source::values);
@@ -81,6 +81,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
 /// Returns the Rust name of each named schema.
 fn model_idents(
     openapi: &OpenAPI,
+    origins: &Origins,
     request_types: &BTreeSet<&str>,
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<String, String> {
@@ -88,10 +89,10 @@ fn model_idents(
     let mut idents = BTreeMap::new();
     for name in openapi.components.iter().flat_map(|it| it.schemas.keys()) {
         let ident = names::model(name, request_types);
-        // Two types with the same module name, such as `AB` and `Ab`, would share a file.
-        if let Some(owner) = modules.get(&names::module(&ident)) {
-            findings.push(same_ident(name, owner, &ident));
-        }
+        // Two types with the same module name, such as `AB` and `Ab`, would share a file. Only the name of a named
+        // schema can be changed in the document.
+        let owner = modules.get(&names::module(&ident)).filter(|_| !origins.0.contains_key(name));
+        findings.extend(owner.map(|owner| same_ident(name, owner, &ident)));
         let free = free_name(&ident, |it| !modules.contains_key(&names::module(it)));
         modules.insert(names::module(&free), name);
         idents.insert(name.clone(), free);
