@@ -206,9 +206,10 @@ pub(super) fn bounds(rules: &Rules, docs: &Docs) -> Option<String> {
     let each = each.map(|each| format!("Each item: {}", lower_first(&each)));
     let own = (!parts.is_empty()).then(|| format!("{}.", upper_first(&parts.join(", "))));
     let default = docs.default.as_ref().filter(|default| !default.is_null());
-    let default = default.map(|default| {
-        let text = default.as_str().map_or_else(|| default.to_string(), ToOwned::to_owned);
-        format!("Defaults to {}.", code(&text))
+    let default = default.map(|default| match default.as_str() {
+        Some("") => "Defaults to the empty string.".to_owned(),
+        Some(text) => format!("Defaults to {}.", code(text)),
+        None => format!("Defaults to {}.", code(&default.to_string())),
     });
     let sentences: Vec<String> = own.into_iter().chain(each).chain(default).collect();
     (!sentences.is_empty()).then(|| sentences.join(" "))
