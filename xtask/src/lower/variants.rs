@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::merge::{Alternative, Merge, extend};
 use super::scalars::{common_scalar, constants, enum_of, values};
+use super::simplify::is_unconstrained;
 use super::value_notes::{self, text};
 use crate::schema::{self, Schemas};
 
@@ -70,6 +71,11 @@ pub(super) fn of_objects<'a>(
         _ => ObjectType::default(),
     };
     if members.len() == 1 && own == ObjectType::default() {
+        return None;
+    }
+    // A variant without constraints allows any value, unless the union itself is an object.
+    let is_bare = matches!(schema.schema_kind, SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. });
+    if is_bare && members.iter().any(|it| is_unconstrained(&it.schema.schema_kind)) {
         return None;
     }
     let objects: Option<Vec<_>> = members
