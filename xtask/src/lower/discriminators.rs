@@ -57,7 +57,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Counts the references to each schema.
+/// Counts the references to each schema. Those in a `mapping` count only if the union does not list the schema as a
+/// variant.
 fn uses(openapi: &mut OpenAPI) -> BTreeMap<String, usize> {
     let mut uses = BTreeMap::new();
     visitor::every_slot(openapi, &mut |slot| {
@@ -65,6 +66,15 @@ fn uses(openapi: &mut OpenAPI) -> BTreeMap<String, usize> {
             *uses.entry(schema::name(reference).to_owned()).or_default() += 1;
         }
     });
+    for schema in visitor::schemas_mut(openapi).values().filter_map(ReferenceOr::as_item) {
+        let Some(discriminator) = &schema.schema_data.discriminator else { continue };
+        let variants = schema::variants(&schema.schema_kind).iter().filter_map(schema::target);
+        let listed: BTreeSet<&str> = variants.collect();
+        let mapped = discriminator.mapping.values().map(|reference| schema::name(reference));
+        for child in mapped.collect::<BTreeSet<&str>>().difference(&listed) {
+            *uses.entry((*child).to_owned()).or_default() += 1;
+        }
+    }
     uses
 }
 
