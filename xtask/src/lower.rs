@@ -10,6 +10,7 @@ use openapiv3::OpenAPI;
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::document::Selection;
 
+mod access;
 mod aliases;
 mod any_values;
 mod compose;
@@ -139,6 +140,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("json_types", json_types::run),
     ("nullable", nullable::run),
     ("aliases", aliases::run),
+    ("access", access::run),
     ("any_values", any_values::run),
     ("parts", parts::run),
     ("prune", prune::run),

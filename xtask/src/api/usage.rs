@@ -21,7 +21,6 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
             visitor::references(slot, &|_| true, roots);
         }
     }
-    open(document, &sent_roots);
     let mut graph = |enter: &dyn Fn(&Schema) -> bool| {
         visitor::dependencies(visitor::schemas_mut(document).iter_mut(), enter)
     };
@@ -35,15 +34,6 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
         (name.to_owned(), usage)
     });
     names.collect()
-}
-
-/// Removes `readOnly` from the schemas of bodies and parameters, because the keyword applies only to properties.
-fn open(document: &mut OpenAPI, bodies: &[String]) {
-    for (name, schema) in visitor::schemas_mut(document) {
-        if let Some(schema) = visitor::item_mut(schema).filter(|_| bodies.contains(name)) {
-            schema.schema_data.read_only = false;
-        }
-    }
 }
 
 /// A property of an object, and how the usage of the object affects it.
