@@ -285,8 +285,8 @@ fn line_with_links(text: &str) -> (Cow<'_, str>, &str) {
     let (mut line, mut rest) = first_line(text);
     let paragraph = text.split("\n\n").next().unwrap_or(text);
     let ends_in_link = |line: &str| {
-        let link = line.rfind('[').and_then(|start| link(paragraph.get(start..)?));
-        link.is_some_and(|link| paragraph.len() - link.after.len() > line.len())
+        let last = line.rfind('[').and_then(|start| link(paragraph.get(start..)?));
+        last.is_some_and(|it| paragraph.len() - it.after.len() > line.len())
     };
     while ends_in_link(&line) {
         let (next, after) = first_line(rest);
@@ -373,8 +373,8 @@ fn link(text: &str) -> Option<Link<'_>> {
     (!label.contains(['[', ']'])).then_some(Link { label, target, after })
 }
 
-/// Returns whether the target of a link exists only on the website of the API: it is a fragment, a path, a page of
-/// ReadMe (`ref:`), or begins with a variable of a template.
+/// Returns whether the target of a link exists only on the website of the API: it is a fragment, a path, a page
+/// of `ReadMe` (`ref:`), or begins with a variable of a template.
 fn is_relative(target: &str) -> bool {
     let target = target.split_whitespace().next().unwrap_or_default();
     let is_url =

@@ -109,7 +109,9 @@ async fn an_error_about_a_missing_canned_response_has_the_attempts() {
         (Some(CannedResponse::never()), 2, true),
     ] {
         let responses = CannedResponses::new();
-        first.into_iter().for_each(|first| responses.push(first));
+        if let Some(first) = first {
+            responses.push(first);
+        }
         let delete = client(&responses).delete_group_backup_export_bucket(DEFAULT_GROUP_ID, id(1));
         let error = delete.send().await.unwrap_err();
         assert!(matches!(error, Error::Config { .. }), "{error:?}");
