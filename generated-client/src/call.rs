@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 pub(crate) use self::answer::Answer;
 pub use self::byte_stream::ByteStream;
 use self::limits::Limits;
-use crate::credentials::{Proofs, Verdict};
+use crate::credentials::{CallAuth, NextStep};
 use crate::inner::Inner;
 use crate::interceptor::{Attempt, AttemptOutcome};
 use crate::retry::Retry;
@@ -41,7 +41,7 @@ pub(crate) async fn run<T>(
         ready: Some(ready),
         request,
         deadline: Deadline::after(client.time_limits.operation),
-        proofs: client.authenticator.proofs(),
+        auth: client.authenticator.begin_call(),
         sent: 0,
     };
     let inner = span.inner();
@@ -63,7 +63,7 @@ struct Call<'a> {
     /// The request for the next attempt, if it is already built.
     ready: Option<reqwest::Request>,
     deadline: Deadline,
-    proofs: Proofs<'a>,
+    auth: CallAuth<'a>,
     /// The number of times that the request was sent, for any reason.
     sent: u32,
 }
@@ -141,7 +141,7 @@ impl<'a> Call<'a> {
     /// token or digest, and if the body can be sent again.
     async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer<'a>, Error> {
         let client = self.client;
-        self.proofs.begin_attempt();
+        self.auth.begin_attempt();
         loop {
             let mut request = match self.ready.take() {
                 Some(request) => request,
@@ -155,7 +155,9 @@ impl<'a> Call<'a> {
             let response = client.transport.execute(self.operation, request).await;
             let response = response.map_err(|error| limits.classify(error))?;
             let is_repeatable = self.request.is_repeatable();
-            if self.proofs.judge(self.operation, &response, is_repeatable)? == Verdict::SendAgain {
+            if self.auth.on_response(self.operation, &response, is_repeatable)?
+                == NextStep::SendAgain
+            {
                 discard(response).await;
                 continue;
             }
@@ -166,8 +168,8 @@ impl<'a> Call<'a> {
     /// Adds the credentials. The time to request a token counts towards the operation timeout.
     async fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
         let left = self.deadline.left();
-        let proof = self.proofs.authorize(&self.client.transport, request, self.deadline);
-        self.client.within(left, self.operation.id, proof).await
+        let authorized = self.auth.authorize(&self.client.transport, request, self.deadline);
+        self.client.within(left, self.operation.id, authorized).await
     }
 }
 

@@ -43,19 +43,19 @@ static AUTHENTICATOR: LazyLock<Authenticator> =
 ///
 /// # Errors
 /// Returns the reason why a response ends the call.
-pub fn proofs(
+pub fn digests(
     public_key: &str,
     private_key: &str,
     answers: impl IntoIterator<Item = reqwest::Response>,
 ) -> Result<Vec<Option<HeaderValue>>, Error> {
     let authenticator = authenticator(Credentials::api_key(public_key, private_key));
-    let mut proofs = authenticator.proofs();
+    let mut auth = authenticator.begin_call();
     let mut sent = Vec::new();
     for answer in answers {
-        proofs.judge(&OPERATION, &answer, true)?;
+        auth.on_response(&OPERATION, &answer, true)?;
         let mut request = reqwest::Request::new(Method::GET, BASE_URL.clone());
         let deadline = Deadline::after(Duration::MAX);
-        let authorized = proofs.authorize(&TRANSPORT, &mut request, deadline).now_or_never();
+        let authorized = auth.authorize(&TRANSPORT, &mut request, deadline).now_or_never();
         authorized.transpose()?;
         sent.push(request.headers_mut().remove(AUTHORIZATION));
     }

@@ -4,10 +4,10 @@ use reqwest::Url;
 use reqwest::header::AUTHORIZATION;
 use secrecy::SecretString;
 
-use super::digest::{ApiKey, DigestProofs};
+use super::digest::{ApiKey, DigestAuth};
 use super::header::bearer;
-use super::service_account::{OauthClient, ServiceAccount, TokenProofs, provider};
-use super::verdict::Verdict;
+use super::next_step::NextStep;
+use super::service_account::{OauthClient, ServiceAccount, TokenAuth, provider};
 use super::{Credentials, Kind};
 use crate::Error;
 use crate::runtime::Operation;
@@ -22,10 +22,10 @@ pub(crate) enum Authenticator {
 }
 
 /// The authentication state of one call.
-pub(crate) enum Proofs<'a> {
+pub(crate) enum CallAuth<'a> {
     AccessToken(&'a SecretString),
-    ServiceAccount(TokenProofs<'a>),
-    ApiKey(DigestProofs<'a>),
+    ServiceAccount(TokenAuth<'a>),
+    ApiKey(DigestAuth<'a>),
 }
 
 impl Authenticator {
@@ -55,11 +55,11 @@ impl Authenticator {
     }
 
     /// Starts the authentication of one call.
-    pub(crate) const fn proofs(&self) -> Proofs<'_> {
+    pub(crate) const fn begin_call(&self) -> CallAuth<'_> {
         match self {
-            Self::AccessToken(token) => Proofs::AccessToken(token),
-            Self::ServiceAccount(account) => Proofs::ServiceAccount(TokenProofs::new(account)),
-            Self::ApiKey(key) => Proofs::ApiKey(DigestProofs::new(key)),
+            Self::AccessToken(token) => CallAuth::AccessToken(token),
+            Self::ServiceAccount(account) => CallAuth::ServiceAccount(TokenAuth::new(account)),
+            Self::ApiKey(key) => CallAuth::ApiKey(DigestAuth::new(key)),
         }
     }
 
@@ -73,10 +73,10 @@ impl Authenticator {
     }
 }
 
-impl Proofs<'_> {
+impl CallAuth<'_> {
     pub(crate) const fn begin_attempt(&mut self) {
         match self {
-            Self::ApiKey(proofs) => proofs.begin_attempt(),
+            Self::ApiKey(auth) => auth.begin_attempt(),
             Self::AccessToken(_) | Self::ServiceAccount(_) => {}
         }
     }
@@ -93,8 +93,8 @@ impl Proofs<'_> {
     ) -> Result<(), Error> {
         let value = match self {
             Self::AccessToken(token) => Some(bearer(token)?),
-            Self::ServiceAccount(proofs) => Some(proofs.authorization(transport, deadline).await?),
-            Self::ApiKey(proofs) => proofs.authorization(request)?,
+            Self::ServiceAccount(auth) => Some(auth.authorization(transport, deadline).await?),
+            Self::ApiKey(auth) => auth.authorization(request)?,
         };
         if let Some(value) = value {
             request.headers_mut().insert(AUTHORIZATION, value);
@@ -102,21 +102,21 @@ impl Proofs<'_> {
         Ok(())
     }
 
-    /// Decides what to do with a response to `operation`. Returns [`Verdict::SendAgain`] only if the request
+    /// Decides what to do with a response to `operation`. Returns [`NextStep::SendAgain`] only if the request
     /// `is_repeatable`, and at most twice per attempt, so a loop around this method ends.
     ///
     /// # Errors
     /// [`Error::Authentication`] if the server's challenge cannot be answered.
-    pub(crate) fn judge(
+    pub(crate) fn on_response(
         &mut self,
         operation: &'static Operation,
         response: &reqwest::Response,
         is_repeatable: bool,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<NextStep, Error> {
         match self {
-            Self::AccessToken(_) => Ok(Verdict::Final),
-            Self::ServiceAccount(proofs) => Ok(proofs.judge(response, is_repeatable)),
-            Self::ApiKey(proofs) => proofs.judge(operation, response, is_repeatable),
+            Self::AccessToken(_) => Ok(NextStep::UseResponse),
+            Self::ServiceAccount(auth) => Ok(auth.on_response(response, is_repeatable)),
+            Self::ApiKey(auth) => auth.on_response(operation, response, is_repeatable),
         }
     }
 }
@@ -137,7 +137,7 @@ mod tests {
         let mut request = Request::new(Method::GET, url);
         let transport = Transport::Http(reqwest::Client::new());
         let deadline = Deadline::after(Duration::MAX);
-        authenticator.proofs().authorize(&transport, &mut request, deadline).await.unwrap();
+        authenticator.begin_call().authorize(&transport, &mut request, deadline).await.unwrap();
         let header = &request.headers()[AUTHORIZATION];
         assert_eq!(header, "Bearer a.b-c_d~e+f/g==");
         assert!(header.is_sensitive());

@@ -7,19 +7,19 @@ mod check;
 mod digest;
 mod excerpt;
 mod header;
+mod next_step;
 mod redaction;
 mod service_account;
 mod tokens;
-mod verdict;
 
 use std::fmt;
 
 use secrecy::SecretString;
 
 pub use self::access_token::AccessToken;
-pub(crate) use self::authenticator::{Authenticator, Proofs};
+pub(crate) use self::authenticator::{Authenticator, CallAuth};
 pub(crate) use self::excerpt::KEPT;
-pub(crate) use self::verdict::Verdict;
+pub(crate) use self::next_step::NextStep;
 
 /// The credentials of a client.
 ///

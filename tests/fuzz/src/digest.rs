@@ -1,6 +1,6 @@
 //! Digest challenges: if the client sends credentials, a server with the same key accepts them.
 
-use generated_client::fuzzing::proofs;
+use generated_client::fuzzing::digests;
 use http::HeaderValue;
 use http::header::{HeaderName, WWW_AUTHENTICATE};
 use http_auth::parser::ChallengeParser;
@@ -27,7 +27,7 @@ pub fn check(data: &[u8]) {
         answer(200, &AUTHENTICATION_INFO, info.iter()),
         answer(401, &WWW_AUTHENTICATE, last.iter()),
     ];
-    match proofs(PUBLIC_KEY, PRIVATE_KEY, answers) {
+    match digests(PUBLIC_KEY, PRIVATE_KEY, answers) {
         Ok(sent) => assert_accepted(&sent, is_told(data)),
         Err(error) => assert_fit_to_show(&error.to_string(), PRIVATE_KEY),
     }

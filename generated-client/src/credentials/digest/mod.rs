@@ -13,8 +13,8 @@ use secrecy::SecretString;
 use self::challenge::Challenge;
 use self::session::{KeyPair, Session};
 use super::header::sensitive;
+use super::next_step::NextStep;
 use super::redaction::redact;
-use super::verdict::Verdict;
 use crate::Error;
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
@@ -27,7 +27,7 @@ pub(crate) struct ApiKey {
 }
 
 /// The authentication state of one call.
-pub(crate) struct DigestProofs<'a> {
+pub(crate) struct DigestAuth<'a> {
     key: &'a ApiKey,
     /// The challenge to answer next. Other calls use the challenge only after this call has answered it, or if this
     /// call cannot repeat its request. Otherwise, another call could use the nonce first.
@@ -54,7 +54,7 @@ impl ApiKey {
     }
 }
 
-impl<'a> DigestProofs<'a> {
+impl<'a> DigestAuth<'a> {
     pub(super) const fn new(key: &'a ApiKey) -> Self {
         Self { key, challenge: None, sent: None, challenged: false, stale: false }
     }
@@ -87,26 +87,26 @@ impl<'a> DigestProofs<'a> {
     ///
     /// # Errors
     /// [`Error::Authentication`] if the server's challenge cannot be answered.
-    pub(super) fn judge(
+    pub(super) fn on_response(
         &mut self,
         operation: &'static Operation,
         response: &reqwest::Response,
         is_repeatable: bool,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<NextStep, Error> {
         let (status, headers) = (response.status(), response.headers());
         if status != StatusCode::UNAUTHORIZED {
-            self.accepted(headers);
-            return Ok(Verdict::Final);
+            self.store_next_nonce(headers);
+            return Ok(NextStep::UseResponse);
         }
-        let verdict = self.refused(headers).map_err(|problem| {
+        let next = self.on_unauthorized(headers).map_err(|problem| {
             let head = ResponseHead::of(operation, status, headers.clone());
             Error::authentication(operation.id, Some(head), problem, None)
         })?;
-        if verdict == Verdict::SendAgain && !is_repeatable {
+        if next == NextStep::SendAgain && !is_repeatable {
             drop(self.session()?);
-            return Ok(Verdict::Final);
+            return Ok(NextStep::UseResponse);
         }
-        Ok(verdict)
+        Ok(next)
     }
 
     /// Returns the session that all calls share. Starts a new one if this call has a challenge.
@@ -123,16 +123,16 @@ impl<'a> DigestProofs<'a> {
     ///
     /// # Errors
     /// Returns the reason why the challenge is not supported, with advice.
-    fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, String> {
+    fn on_unauthorized(&mut self, headers: &HeaderMap) -> Result<NextStep, String> {
         let challenge = Challenge::strongest(headers).map_err(|fault| self.explain(&fault))?;
-        let Some(challenge) = challenge else { return Ok(Verdict::Final) };
+        let Some(challenge) = challenge else { return Ok(NextStep::UseResponse) };
         if self.challenged && (self.stale || !challenge.stale) {
-            return Ok(Verdict::Final);
+            return Ok(NextStep::UseResponse);
         }
         self.stale = self.challenged;
         self.challenged = true;
         self.challenge = Some(challenge);
-        Ok(Verdict::SendAgain)
+        Ok(NextStep::SendAgain)
     }
 
     /// Formats `fault` with advice. Redacts the key before the text is shortened, so that no part of the
@@ -148,7 +148,7 @@ impl<'a> DigestProofs<'a> {
 
     /// Stores the nonce for the next request, if the server has sent one (RFC 7616, section 3.5). Ignores this nonce if
     /// another call has replaced the nonce of the request in the meantime.
-    fn accepted(&self, headers: &HeaderMap) {
+    fn store_next_nonce(&self, headers: &HeaderMap) {
         let Some(next) = challenge::next_nonce(headers) else { return };
         let mut session = self.key.session();
         let is_ours = |session: &&mut Session| self.sent.as_deref() == Some(session.nonce());
@@ -174,10 +174,10 @@ mod tests {
     }
 
     /// Returns the nonce of this call's next request.
-    fn nonce(proofs: &mut DigestProofs<'_>) -> String {
+    fn nonce(auth: &mut DigestAuth<'_>) -> String {
         let request = reqwest::Request::new(Method::GET, "https://localhost".parse().unwrap());
-        proofs.authorization(&request).unwrap().unwrap();
-        proofs.sent.clone().unwrap()
+        auth.authorization(&request).unwrap().unwrap();
+        auth.sent.clone().unwrap()
     }
 
     #[test]
@@ -187,13 +187,13 @@ mod tests {
             headers(WWW_AUTHENTICATE, &value)
         };
         let key = ApiKey::new("key".into(), "secret".into());
-        let mut call = DigestProofs::new(&key);
-        assert_eq!(call.refused(&stale("first")), Ok(Verdict::SendAgain));
-        assert_eq!(call.refused(&stale("second")), Ok(Verdict::SendAgain));
-        assert_eq!(call.refused(&stale("third")), Ok(Verdict::Final));
-        let mut call = DigestProofs::new(&key);
-        assert_eq!(call.refused(&challenge("first")), Ok(Verdict::SendAgain));
-        assert_eq!(call.refused(&challenge("second")), Ok(Verdict::Final));
+        let mut call = DigestAuth::new(&key);
+        assert_eq!(call.on_unauthorized(&stale("first")), Ok(NextStep::SendAgain));
+        assert_eq!(call.on_unauthorized(&stale("second")), Ok(NextStep::SendAgain));
+        assert_eq!(call.on_unauthorized(&stale("third")), Ok(NextStep::UseResponse));
+        let mut call = DigestAuth::new(&key);
+        assert_eq!(call.on_unauthorized(&challenge("first")), Ok(NextStep::SendAgain));
+        assert_eq!(call.on_unauthorized(&challenge("second")), Ok(NextStep::UseResponse));
     }
 
     #[test]
@@ -209,25 +209,25 @@ mod tests {
         let response =
             http::Response::builder().status(401).header(WWW_AUTHENTICATE, header).body("");
         let key = ApiKey::new("key".into(), "secret".into());
-        let verdict =
-            DigestProofs::new(&key).judge(operation, &response.unwrap().into(), false).unwrap();
-        assert_eq!(verdict, Verdict::Final);
-        assert_eq!(nonce(&mut DigestProofs::new(&key)), "first");
+        let next =
+            DigestAuth::new(&key).on_response(operation, &response.unwrap().into(), false).unwrap();
+        assert_eq!(next, NextStep::UseResponse);
+        assert_eq!(nonce(&mut DigestAuth::new(&key)), "first");
     }
 
     #[test]
     fn a_late_response_with_a_next_nonce_does_not_replace_a_newer_challenge() {
         let key = ApiKey::new("key".into(), "secret".into());
-        let (mut slow, mut fast) = (DigestProofs::new(&key), DigestProofs::new(&key));
-        slow.refused(&challenge("old")).unwrap();
+        let (mut slow, mut fast) = (DigestAuth::new(&key), DigestAuth::new(&key));
+        slow.on_unauthorized(&challenge("old")).unwrap();
         assert_eq!(nonce(&mut slow), "old");
-        fast.refused(&challenge("new")).unwrap();
+        fast.on_unauthorized(&challenge("new")).unwrap();
         assert_eq!(nonce(&mut fast), "new");
         let next =
             |nonce| headers(challenge::AUTHENTICATION_INFO, &format!("nextnonce=\"{nonce}\""));
-        slow.accepted(&next("after-old"));
-        assert_eq!(nonce(&mut DigestProofs::new(&key)), "new");
-        fast.accepted(&next("after-new"));
-        assert_eq!(nonce(&mut DigestProofs::new(&key)), "after-new");
+        slow.store_next_nonce(&next("after-old"));
+        assert_eq!(nonce(&mut DigestAuth::new(&key)), "new");
+        fast.store_next_nonce(&next("after-new"));
+        assert_eq!(nonce(&mut DigestAuth::new(&key)), "after-new");
     }
 }

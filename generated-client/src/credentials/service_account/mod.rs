@@ -2,9 +2,9 @@
 
 mod endpoint;
 mod failure;
-mod proofs;
 pub(super) mod provider;
 mod queue;
+mod token_auth;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,8 +17,8 @@ use tokio::time::Instant;
 use self::endpoint::Endpoint;
 pub(super) use self::endpoint::OauthClient;
 use self::failure::Failure;
-pub(super) use self::proofs::TokenProofs;
 use self::queue::Queue;
+pub(super) use self::token_auth::TokenAuth;
 use super::AccessToken;
 use crate::Error;
 use crate::time_limits::Deadline;
@@ -118,18 +118,18 @@ impl ServiceAccount {
         })
     }
 
-    /// Returns a valid token other than `refused`, which the server has rejected. Futures of rare
-    /// cases are boxed, so that they do not enlarge the future of every call.
+    /// Returns a valid token other than the one that the server has `rejected`. Futures of rare cases are boxed, so that
+    /// they do not enlarge the future of every call.
     pub(super) async fn token(
         &self,
         transport: &Transport,
         deadline: Deadline,
-        refused: Option<&AccessToken>,
+        rejected: Option<&AccessToken>,
     ) -> Result<AccessToken, Error> {
-        match self.held(refused) {
+        match self.held(rejected) {
             Some(held) if held.is_fresh() => Ok(held.token),
             Some(held) => Ok(Box::pin(self.renew_early(transport, deadline, held.token)).await),
-            None => Box::pin(self.fetch(transport, deadline, refused)).await,
+            None => Box::pin(self.fetch(transport, deadline, rejected)).await,
         }
     }
 
@@ -169,12 +169,12 @@ impl ServiceAccount {
         self.endpoint.secrets().into_iter().chain(all).collect()
     }
 
-    /// Returns the current token, if it is valid and not `refused`.
-    fn held(&self, refused: Option<&AccessToken>) -> Option<Held> {
+    /// Returns the current token, if it is valid and not the `rejected` one.
+    fn held(&self, rejected: Option<&AccessToken>) -> Option<Held> {
         let held = self.tokens().current.clone()?;
-        let good = !held.left().is_zero();
-        let taken = refused.is_none_or(|refused| !refused.is(&held.token));
-        (good && taken).then_some(held)
+        let is_valid = !held.left().is_zero();
+        let is_other = rejected.is_none_or(|rejected| !rejected.is(&held.token));
+        (is_valid && is_other).then_some(held)
     }
 
     /// Renews `token`, which is still valid, so a failure does not fail the call. If another call is already renewing
@@ -214,12 +214,12 @@ impl ServiceAccount {
         &self,
         transport: &Transport,
         deadline: Deadline,
-        refused: Option<&AccessToken>,
+        rejected: Option<&AccessToken>,
     ) -> Result<AccessToken, Error> {
         let served = self.served.load(Ordering::Acquire);
         loop {
             let mut queue = self.queue.lock().await;
-            if let Some(held) = self.held(refused) {
+            if let Some(held) = self.held(rejected) {
                 return Ok(held.token);
             }
             if let Some((failure, wait)) = queue.limit() {
@@ -240,7 +240,7 @@ impl ServiceAccount {
                 Err(failure) if failure.is_rate_limited() => {}
                 Err(failure) => return Err(failure.into()),
                 Ok(token) => {
-                    if refused.is_some() {
+                    if rejected.is_some() {
                         self.tokens().replaced_at = Some(Instant::now());
                     }
                     return Ok(token);

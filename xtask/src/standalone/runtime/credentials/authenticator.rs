@@ -7,10 +7,10 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::digest::{ApiKey, DigestProofs};
+use super::digest::{ApiKey, DigestAuth};
 use super::header::{bearer, sensitive};
-use super::service_account::{OauthClient, ServiceAccount, TokenProofs};
-use super::verdict::Verdict;
+use super::next_step::NextStep;
+use super::service_account::{OauthClient, ServiceAccount, TokenAuth};
 use super::{Credentials, Part, SchemeKind};
 use crate::Error;
 use crate::base_url::is_loopback;
@@ -20,10 +20,10 @@ use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
 /// The credentials of one client, with their state, such as tokens and nonces.
-pub(crate) struct Authenticator(Vec<Method>);
+pub(crate) struct Authenticator(Vec<SchemeAuthenticator>);
 
-/// The authentication method of one scheme.
-enum Method {
+/// The credentials for one scheme, with their state.
+enum SchemeAuthenticator {
     Header { name: HeaderName, value: HeaderValue, secrets: Vec<SecretString> },
     Query { name: &'static str, secret: SecretString },
     Cookie { name: &'static str, secret: SecretString },
@@ -32,12 +32,13 @@ enum Method {
 }
 
 /// The authentication state of one call.
-pub(crate) struct Proofs<'a>(Vec<Proof<'a>>);
+pub(crate) struct CallAuth<'a>(Vec<SchemeAuth<'a>>);
 
-enum Proof<'a> {
-    Fixed(&'a Method),
-    Tokens(TokenProofs<'a>),
-    Digest(DigestProofs<'a>),
+/// The authentication state of one call for one scheme.
+enum SchemeAuth<'a> {
+    Fixed(&'a SchemeAuthenticator),
+    Token(TokenAuth<'a>),
+    Digest(DigestAuth<'a>),
 }
 
 impl Authenticator {
@@ -47,40 +48,40 @@ impl Authenticator {
     /// [`Error::Config`] if the credentials cannot be used.
     pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {
         credentials.check()?;
-        let mut methods = Vec::new();
+        let mut schemes = Vec::new();
         for part in credentials.parts {
-            methods.push(Method::new(part, base_url)?);
+            schemes.push(SchemeAuthenticator::new(part, base_url)?);
         }
-        // Digest signs the whole URL, so it must come after the methods that change the query.
-        methods.sort_by_key(|method| matches!(method, Method::Digest(_)));
-        Ok(Self(methods))
+        // Digest signs the whole URL, so it must come after the schemes that change the query.
+        schemes.sort_by_key(|scheme| matches!(scheme, SchemeAuthenticator::Digest(_)));
+        Ok(Self(schemes))
     }
 
-    /// Starts authenticating one call.
-    pub(crate) fn proofs(&self) -> Proofs<'_> {
-        let proofs = self.0.iter().map(|method| match method {
-            Method::Account(account) => Proof::Tokens(TokenProofs::new(account)),
-            Method::Digest(key) => Proof::Digest(DigestProofs::new(key)),
-            fixed => Proof::Fixed(fixed),
+    /// Starts the authentication of one call.
+    pub(crate) fn begin_call(&self) -> CallAuth<'_> {
+        let schemes = self.0.iter().map(|scheme| match scheme {
+            SchemeAuthenticator::Account(account) => SchemeAuth::Token(TokenAuth::new(account)),
+            SchemeAuthenticator::Digest(key) => SchemeAuth::Digest(DigestAuth::new(key)),
+            fixed => SchemeAuth::Fixed(fixed),
         });
-        Proofs(proofs.collect())
+        CallAuth(schemes.collect())
     }
 
     /// Returns the secrets that the server may echo.
     pub(super) fn secrets(&self) -> Vec<SecretString> {
-        self.0.iter().flat_map(Method::secrets).collect()
+        self.0.iter().flat_map(SchemeAuthenticator::secrets).collect()
     }
 
     /// Returns the OAuth client credentials, if there are any.
     pub(super) fn account(&self) -> Option<&ServiceAccount> {
-        self.0.iter().find_map(|method| match method {
-            Method::Account(account) => Some(&**account),
+        self.0.iter().find_map(|scheme| match scheme {
+            SchemeAuthenticator::Account(account) => Some(&**account),
             _ => None,
         })
     }
 }
 
-impl Method {
+impl SchemeAuthenticator {
     fn new(part: Part, base_url: &Url) -> Result<Self, Error> {
         let Part { scheme, id, secret, scopes, token_url, token } = part;
         Ok(match scheme.kind {
@@ -167,12 +168,12 @@ fn issue_url(token_url: &str, base_url: &Url) -> Result<Url, Error> {
     Ok(url)
 }
 
-impl Proofs<'_> {
+impl CallAuth<'_> {
     /// Starts an attempt of the call.
     pub(crate) fn begin_attempt(&mut self) {
-        for proof in &mut self.0 {
-            if let Proof::Digest(proofs) = proof {
-                proofs.begin_attempt();
+        for scheme in &mut self.0 {
+            if let SchemeAuth::Digest(digest) = scheme {
+                digest.begin_attempt();
             }
         }
     }
@@ -185,14 +186,14 @@ impl Proofs<'_> {
         request: &mut reqwest::Request,
         deadline: Deadline,
     ) -> Result<(), Error> {
-        for proof in &mut self.0 {
-            let value = match proof {
-                Proof::Fixed(method) => {
-                    method.apply(request)?;
+        for scheme in &mut self.0 {
+            let value = match scheme {
+                SchemeAuth::Fixed(fixed) => {
+                    fixed.apply(request)?;
                     continue;
                 }
-                Proof::Tokens(proofs) => Some(proofs.authorization(transport, deadline).await?),
-                Proof::Digest(proofs) => proofs.authorization(request)?,
+                SchemeAuth::Token(token) => Some(token.authorization(transport, deadline).await?),
+                SchemeAuth::Digest(digest) => digest.authorization(request)?,
             };
             if let Some(value) = value {
                 request.headers_mut().insert(AUTHORIZATION, value);
@@ -201,29 +202,29 @@ impl Proofs<'_> {
         Ok(())
     }
 
-    /// Decides what to do with a response to `operation`. Returns [`Verdict::SendAgain`] only if the request
+    /// Decides what to do with a response to `operation`. Returns [`NextStep::SendAgain`] only if the request
     /// `is_repeatable`, and at most twice per attempt, so a loop around this method ends.
     ///
     /// # Errors
     ///
     /// [`Error::Authentication`] if the server's challenge is not supported.
-    pub(crate) fn judge(
+    pub(crate) fn on_response(
         &mut self,
         operation: &'static Operation,
         response: &reqwest::Response,
         is_repeatable: bool,
-    ) -> Result<Verdict, Error> {
-        let mut verdict = Verdict::Final;
-        for proof in &mut self.0 {
-            let own = match proof {
-                Proof::Fixed(_) => Verdict::Final,
-                Proof::Tokens(proofs) => proofs.judge(response, is_repeatable),
-                Proof::Digest(proofs) => proofs.judge(operation, response, is_repeatable)?,
+    ) -> Result<NextStep, Error> {
+        let mut next = NextStep::UseResponse;
+        for scheme in &mut self.0 {
+            let own = match scheme {
+                SchemeAuth::Fixed(_) => NextStep::UseResponse,
+                SchemeAuth::Token(token) => token.on_response(response, is_repeatable),
+                SchemeAuth::Digest(digest) => digest.on_response(operation, response, is_repeatable)?,
             };
-            if own == Verdict::SendAgain {
-                verdict = own;
+            if own == NextStep::SendAgain {
+                next = own;
             }
         }
-        Ok(verdict)
+        Ok(next)
     }
 }

@@ -7,22 +7,22 @@ mod check;
 mod digest;
 mod excerpt;
 mod header;
+mod next_step;
 mod redaction;
 #[rustfmt::skip]
 mod schemes;
 mod service_account;
 mod tokens;
-mod verdict;
 
 use std::fmt;
 
 use secrecy::SecretString;
 
 pub use self::access_token::AccessToken;
-pub(crate) use self::authenticator::{Authenticator, Proofs};
+pub(crate) use self::authenticator::{Authenticator, CallAuth};
 pub(crate) use self::excerpt::KEPT;
+pub(crate) use self::next_step::NextStep;
 pub(crate) use self::schemes::{ALTERNATIVES, IS_OPTIONAL};
-pub(crate) use self::verdict::Verdict;
 
 /// The credentials of a client.
 ///

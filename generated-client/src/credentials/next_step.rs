@@ -1,10 +1,10 @@
 //! The result of checking a response to an authenticated request.
 
-/// What to do with a response.
+/// What a call does after a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum NextStep {
     /// Authentication is finished, and the call uses this response.
-    Final,
+    UseResponse,
     /// The call sends the request again, with a new token or a new digest.
     SendAgain,
 }

@@ -5,22 +5,22 @@ use reqwest::header::HeaderValue;
 
 use super::super::AccessToken;
 use super::super::header::bearer;
-use super::super::verdict::Verdict;
+use super::super::next_step::NextStep;
 use super::ServiceAccount;
 use crate::Error;
 use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
 /// The tokens of one call: the current one, and one more if the server rejects the first.
-pub(crate) struct TokenProofs<'a> {
+pub(crate) struct TokenAuth<'a> {
     account: &'a ServiceAccount,
     sent: Option<AccessToken>,
-    refused: Option<AccessToken>,
+    rejected: Option<AccessToken>,
 }
 
-impl<'a> TokenProofs<'a> {
+impl<'a> TokenAuth<'a> {
     pub(crate) const fn new(account: &'a ServiceAccount) -> Self {
-        Self { account, sent: None, refused: None }
+        Self { account, sent: None, rejected: None }
     }
 
     pub(crate) async fn authorization(
@@ -28,7 +28,7 @@ impl<'a> TokenProofs<'a> {
         transport: &Transport,
         deadline: Deadline,
     ) -> Result<HeaderValue, Error> {
-        let token = self.account.token(transport, deadline, self.refused.as_ref()).await?;
+        let token = self.account.token(transport, deadline, self.rejected.as_ref()).await?;
         let value = bearer(token.secret());
         self.sent = Some(token);
         value
@@ -37,18 +37,22 @@ impl<'a> TokenProofs<'a> {
     /// Decides what to do with a response. After a 401, retries once with a different token, if the call can get one.
     /// The first token may have been revoked or have expired in transit. A second 401 has a different cause. If the
     /// request cannot be repeated, the next call gets the different token.
-    pub(crate) fn judge(&mut self, response: &reqwest::Response, is_repeatable: bool) -> Verdict {
-        if response.status() != StatusCode::UNAUTHORIZED || self.refused.is_some() {
-            return Verdict::Final;
+    pub(crate) fn on_response(
+        &mut self,
+        response: &reqwest::Response,
+        is_repeatable: bool,
+    ) -> NextStep {
+        if response.status() != StatusCode::UNAUTHORIZED || self.rejected.is_some() {
+            return NextStep::UseResponse;
         }
         let Some(token) = self.sent.take().filter(|token| self.account.can_replace(token)) else {
-            return Verdict::Final;
+            return NextStep::UseResponse;
         };
         if !is_repeatable {
             self.account.discard(&token);
-            return Verdict::Final;
+            return NextStep::UseResponse;
         }
-        self.refused = Some(token);
-        Verdict::SendAgain
+        self.rejected = Some(token);
+        NextStep::SendAgain
     }
 }
