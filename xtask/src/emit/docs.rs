@@ -1,6 +1,5 @@
 //! Emits doc comments.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
@@ -250,7 +249,7 @@ pub(super) fn code(text: &str) -> String {
 /// Converts HTML to Markdown, and escapes text that rustdoc would mistake for markup. Marks code blocks without a
 /// language as text, and ends an open code block.
 pub(crate) fn escape(text: &str) -> String {
-    let text = html::to_markdown(text);
+    let text = html::to_markdown(&text.replace("\r\n", "\n"));
     let mut lines = Vec::new();
     let (mut in_fence, mut open) = (false, 0);
     let mut rest = text.as_str();
@@ -261,9 +260,9 @@ pub(crate) fn escape(text: &str) -> String {
             in_fence ^= true;
             // Code in a fence without a language would be compiled as Rust.
             let is_bare = in_fence && language.trim().is_empty();
-            lines.push(if is_bare { format!("{line}text") } else { line.into_owned() });
+            lines.push(if is_bare { format!("{line}text") } else { line });
         } else if in_fence {
-            lines.push(line.into_owned());
+            lines.push(line);
         } else {
             lines.push(escape_line(&line, &mut open));
         }
@@ -275,28 +274,26 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Splits text into its first line and the other lines.
-fn first_line(text: &str) -> (Cow<'_, str>, &str) {
+fn first_line(text: &str) -> (String, &str) {
     let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
-    (line.into(), rest)
+    (line.to_owned(), rest)
 }
 
 /// Splits text like [`first_line`]. If a link continues on the next lines, the line contains them too.
-fn line_with_links(text: &str) -> (Cow<'_, str>, &str) {
+fn line_with_links(text: &str) -> (String, &str) {
     let (mut line, mut rest) = first_line(text);
     let paragraph = text.split("\n\n").next().unwrap_or(text);
-    let ends_in_link = |line: &str| {
-        let last = line.rfind('[').and_then(|start| link(paragraph.get(start..)?));
-        last.is_some_and(|it| paragraph.len() - it.after.len() > line.len())
+    let mut end = line.len();
+    let ends_in_link = |end: usize| {
+        let last = text.get(..end)?.rfind('[')?;
+        let link = link(paragraph.get(last..)?)?;
+        (paragraph.len() - link.after.len() > end).then_some(())
     };
-    while ends_in_link(&line) {
+    while ends_in_link(end).is_some() {
         let (next, after) = first_line(rest);
-        line = format!("{line}\n{next}").into();
+        end += 1 + next.len();
+        line = line + " " + next.trim_start();
         rest = after;
-    }
-    if let Cow::Owned(lines) = &mut line {
-        let (first, others) = first_line(lines);
-        let others = others.lines().flat_map(|line| [" ", line.trim_start()]);
-        *lines = first.chars().chain(others.flat_map(str::chars)).collect();
     }
     (line, rest)
 }
@@ -505,6 +502,9 @@ mod tests {
             ("from [0\nto 1]\n\n(a)", "from \\[0\nto 1]\n\n(a)"),
             ("[a\n\nb](#c)", "\\[a\n\nb](#c)"),
             ("```text\n[a\nb](#c)\n```", "```text\n[a\nb](#c)\n```"),
+            ("[a\r\nb](#c)\r\nd", "a b\nd"),
+            ("[a\r\n\r\nb](#c)", "\\[a\n\nb](#c)"),
+            ("```\r\na\r\n```\r\nb", "```text\na\n```\nb"),
         ] {
             assert_eq!(escape(text), expected);
         }
