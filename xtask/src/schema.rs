@@ -1,6 +1,7 @@
 //! Functions that read or build a single schema.
 
 use std::borrow::Borrow;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
@@ -58,15 +59,32 @@ pub(crate) fn resolved<'a, S: Borrow<Schema>>(
 }
 
 /// Returns the named schema. If it is only a reference, returns the schema that it refers to.
-pub(crate) fn named<'a>(name: &str, schemas: &'a Schemas) -> Option<&'a Schema> {
-    let mut slot = schemas.get(name)?;
-    let mut seen = 0;
-    while let ReferenceOr::Reference { reference } = slot {
-        // References can lead back to each other.
-        seen += 1;
-        slot = schemas.get(self::name(reference)).filter(|_| seen <= schemas.len())?;
+pub(crate) fn named<'a>(name: &'a str, schemas: &'a Schemas) -> Option<&'a Schema> {
+    let reference = |slot: &'a ReferenceOr<Schema>| match slot {
+        ReferenceOr::Reference { reference } => Some(self::name(reference)),
+        ReferenceOr::Item(_) => None,
+    };
+    schemas.get(last(name, schemas, reference))?.as_item()
+}
+
+/// Returns the name of the last schema in a chain of references, some of which can be annotated with an `allOf`.
+pub(crate) fn last_target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
+    last(name, schemas, target)
+}
+
+/// Follows a chain of schemas. `next` returns the name of the next schema. The chain ends where it leads back to itself.
+fn last<'a>(
+    name: &'a str,
+    schemas: &'a Schemas,
+    next: impl Fn(&'a ReferenceOr<Schema>) -> Option<&'a str>,
+) -> &'a str {
+    let mut seen = HashSet::new();
+    let mut last = name;
+    while seen.insert(last) {
+        let Some(next) = schemas.get(last).and_then(&next) else { break };
+        last = next;
     }
-    slot.as_item()
+    last
 }
 
 /// Returns the kind of a schema that allows any value.

@@ -6,7 +6,7 @@ use super::lineage::Lineage;
 use super::merge::{Merge, add, combine};
 use super::scalars::{common_scalar, values};
 use super::simplify::{own_type, typed_rules};
-use super::{Finding, Lowered, Options, discriminators, json_types, warning};
+use super::{Finding, Lowered, Options, json_types, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::schema::{self, Schemas};
@@ -82,7 +82,7 @@ fn variants(schemas: &Schemas) -> Graph {
 
 /// Returns whether a schema only refers to a union, and is not a variant of that union.
 fn is_alias_of_union(name: &str, schemas: &Schemas, variants: &Graph) -> bool {
-    let target = discriminators::target(name, schemas);
+    let target = schema::last_target(name, schemas);
     let union = schemas.get(target).and_then(ReferenceOr::as_item);
     let is_union = union.is_some_and(|it| !schema::variants(&it.schema_kind).is_empty());
     target != name && is_union && !variants.leads(target, name)

@@ -91,7 +91,7 @@ fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
         let schema = schema.as_item()?;
         let mut discriminator = schema.schema_data.discriminator.clone()?;
         for reference in discriminator.mapping.values_mut() {
-            let target = target(schema::name(reference), schemas);
+            let target = schema::last_target(schema::name(reference), schemas);
             *reference = schema::reference(target);
         }
         let own = match &schema.schema_kind {
@@ -120,17 +120,6 @@ fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
             return unions;
         }
     }
-}
-
-/// Follows a chain of references, and returns the name of the last schema.
-pub(super) fn target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
-    let mut seen = BTreeSet::new();
-    let mut target = name;
-    while seen.insert(target) {
-        let Some(next) = schemas.get(target).and_then(schema::target) else { break };
-        target = next;
-    }
-    target
 }
 
 impl Union {
@@ -176,8 +165,8 @@ impl Union {
     }
 }
 
-fn object<'a>(schemas: &'a Schemas, name: &str) -> Option<&'a ObjectType> {
-    schema::object(schemas.get(name)?.as_item()?)
+fn object<'a>(schemas: &'a Schemas, name: &'a str) -> Option<&'a ObjectType> {
+    schema::object(schema::named(name, schemas)?)
 }
 
 fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut ObjectType> {

@@ -77,7 +77,7 @@ impl<'a> Inherited<'a> {
                 ReferenceOr::Item(member) => self.add(member, is_base),
                 ReferenceOr::Reference { reference } => {
                     let name = schema::name(reference);
-                    let base = self.schemas.get(name).and_then(ReferenceOr::as_item);
+                    let base = schema::named(name, self.schemas);
                     if let Some(base) = base.filter(|_| self.seen.insert(name)) {
                         self.add(base, true);
                     }
@@ -144,7 +144,7 @@ fn complete(property: &mut Property, base: &Property, schemas: &Schemas) -> Opti
 fn is_less_specific(kind: &SchemaKind, base: &str, schemas: &Schemas) -> bool {
     match kind {
         SchemaKind::Type(Type::String(string)) => {
-            let base = schemas.get(base).and_then(ReferenceOr::as_item);
+            let base = schema::named(base, schemas);
             let base = base.map(|it| &it.schema_kind);
             string.enumeration.is_empty()
                 && matches!(base, Some(SchemaKind::Type(Type::String(base))) if !base.enumeration.is_empty())
@@ -158,7 +158,7 @@ fn is_less_specific(kind: &SchemaKind, base: &str, schemas: &Schemas) -> bool {
 
 /// Returns whether a named schema is an object, or composes only objects.
 fn is_object<'a>(name: &'a str, schemas: &'a Schemas, seen: &mut HashSet<&'a str>) -> bool {
-    let schema = schemas.get(name).and_then(ReferenceOr::as_item);
+    let schema = schema::named(name, schemas);
     !seen.insert(name) || schema.is_some_and(|it| describes_object(it, schemas, seen))
 }
 
