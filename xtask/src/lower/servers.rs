@@ -31,7 +31,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Returns whether two servers have the same URL, whatever their descriptions.
+/// Returns whether two servers have the same URL. Ignores their descriptions.
 fn is_same(one: &Server, other: &Server) -> bool {
     one.url.trim_end_matches('/') == other.url.trim_end_matches('/')
         && one.variables == other.variables

@@ -64,8 +64,9 @@ impl Failure {
         Self::of_response(head, problem, advice)
     }
 
-    /// Creates the failure for an error response that is an HTML page. Most pages come from a proxy or from another
-    /// server, but some token endpoints also return one if the credentials are wrong.
+    /// Creates the failure for an error response that is an HTML page. The page can come from a proxy, from another
+    /// server or from the token endpoint, so for a status that wrong credentials can cause, the advice names both
+    /// causes.
     fn page(head: ResponseHead, body: &[u8]) -> Self {
         let advice = match head.status() {
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {

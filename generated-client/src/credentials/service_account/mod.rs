@@ -118,8 +118,8 @@ impl ServiceAccount {
         })
     }
 
-    /// Returns a valid token other than the one that the server has `rejected`. Futures of rare cases are boxed, so that
-    /// they do not enlarge the future of every call.
+    /// Returns a valid token. If the server has rejected a token, returns a different one. Futures of rare cases are
+    /// boxed, so that they do not enlarge the future of every call.
     pub(super) async fn token(
         &self,
         transport: &Transport,
@@ -169,7 +169,7 @@ impl ServiceAccount {
         self.endpoint.secrets().into_iter().chain(all).collect()
     }
 
-    /// Returns the current token, if it is valid and not the `rejected` one.
+    /// Returns the current token, if it is valid and the server has not rejected it.
     fn held(&self, rejected: Option<&AccessToken>) -> Option<Held> {
         let held = self.tokens().current.clone()?;
         let is_valid = !held.left().is_zero();

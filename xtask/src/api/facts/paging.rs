@@ -16,8 +16,9 @@
 //!   of `LINKED`, or if its description contains the word `cursor`. Under the same conditions, the header is used if a
 //!   successful response declares it. For the parameters `after` and `max_id`, a declared header is enough. The header
 //!   is also used if the description of the parameter contains the word `link` and the word `next` or `header`. If the
-//!   response has no such field or link, but has the boolean `has_more` or `done`, the cursor `starting_after` is the id
-//!   of the last item. The same applies to `after` if its description contains the word `cursor`, `id` or `identifier`.
+//!   response has no such field or link, but has the boolean `has_more` or `done`, the cursor `starting_after` is the
+//!   id of the last item. The same applies to `after` if its description contains the word `cursor`, `id` or
+//!   `identifier`.
 //!
 //! Before this step, the pass `page_objects` splits a query parameter that is an object for pagination. Such an object
 //! has a page size, and a page number or an offset. Each property becomes a parameter.
@@ -26,12 +27,12 @@
 //! rules for `pageNum`, `itemsPerPage`, `links`, `rel` and the list with the items need the exact name.
 //!
 //! The response is a list, an object with the list `results`, or an object without `results` and with exactly one list
-//! besides `links`. If there are several lists, the items are in `items`, `data` or `entries`. Page numbers and offsets
-//! need items with an `id`, a `uuid` or a `guid`. A repeated id shows that the server ignores the parameter and repeats
-//! a page. Items need no id if a successful response declares the `Link` header. `pageNum` needs no id if the response
-//! is an object. If the next value is in the response, items need no id, unless this value is the id of the last item.
-//! The property `links` or the `Link` header indicates whether there is a next page. If the next value is in the
-//! response, `has_more` or `done` indicates this. A signed integer `totalCount` (or `total_elements`, ...) is an
+//! besides `links`. If there are several lists, the one named `items`, `data` or `entries` is used. Page numbers and
+//! offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that the server ignores the parameter and
+//! repeats a page. Items need no id if a successful response declares the `Link` header. `pageNum` needs no id if the
+//! response is an object. If the next value is in the response, items need no id, unless this value is the id of the
+//! last item. The property `links` or the `Link` header indicates whether there is a next page. If the next value is in
+//! the response, `has_more` or `done` indicates this. A signed integer `totalCount` (or `total_elements`, ...) is an
 //! estimate of the number of items.
 
 use std::collections::BTreeMap;
