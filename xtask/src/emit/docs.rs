@@ -286,8 +286,8 @@ fn line_with_links(text: &str) -> (String, &str) {
     let mut end = line.len();
     let ends_in_link = |end: usize| {
         let last = text.get(..end)?.rfind('[')?;
-        let link = link(paragraph.get(last..)?)?;
-        (paragraph.len() - link.after.len() > end).then_some(())
+        let after = link(paragraph.get(last..)?)?.after;
+        (paragraph.len() - after.len() > end).then_some(())
     };
     while ends_in_link(end).is_some() {
         let (next, after) = first_line(rest);
