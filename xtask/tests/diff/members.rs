@@ -1,22 +1,14 @@
-//! Changes to parameters and fields.
+//! Changes to parameters and fields, and to the rules for their values.
 
 use serde_json::{Value, json};
-use xtask::api::types::{Api, Location, Type};
-use xtask::diff::Effect::{Call, Compatible, Compile, Wire};
+use xtask::api::types::{Api, Type};
+use xtask::diff::Effect::{self, Call, Compatible, Compile, Wire};
 
-use super::{before, expect, expect_between, field, new_field, object, operation, param, read};
+use super::{before, expect, expect_between, field, object, operation, param, read};
 
 #[test]
 fn a_different_order_of_arguments_breaks_callers() {
     let swap = |api: &mut Api, one, other| operation(api, "get_part").params.swap(one, other);
-    // Both arguments have the type `String`, so calls still compile but have a different meaning.
-    expect(
-        |api| swap(api, 0, 1),
-        &[(
-            Call,
-            "method `get_part`, order of arguments: `name, part, mode` becomes `part, name, mode`",
-        )],
-    );
     let mut old = before();
     param(&mut old, "get_part", "part").ty = Type::ObjectId;
     let mut new = old.clone();
@@ -37,34 +29,6 @@ fn a_different_order_of_arguments_breaks_callers() {
         &[(Call, "model `ThingRequest`, order of arguments: `name, title` becomes `title, name`")],
     );
     expect(|api| object(api, "Thing").fields.swap(0, 1), &[]);
-}
-
-#[test]
-fn only_a_new_optional_parameter_is_compatible() {
-    let add = |api: &mut Api, required: bool| {
-        let force = json!({"ident": "force", "name": "force", "location": "query", "ty": "bool", "required": required});
-        operation(api, "create_thing").params.push(read(force));
-    };
-    expect(
-        |api| add(api, false),
-        &[(Compatible, "method `create_thing`, parameter `force`: new, optional `bool`")],
-    );
-    expect(
-        |api| add(api, true),
-        &[(Compile, "method `create_thing`, parameter `force`: new, required `bool`")],
-    );
-    expect(
-        |api| operation(api, "create_thing").params.truncate(1),
-        &[(Compile, "method `create_thing`, parameter `dry_run`: removed")],
-    );
-    // Setters are named after their parameters.
-    expect(
-        |api| param(api, "create_thing", "dry_run").ident = "try_it".to_owned(),
-        &[
-            (Compile, "method `create_thing`, parameter `dry_run`: removed"),
-            (Compatible, "method `create_thing`, parameter `try_it`: new, optional `bool`"),
-        ],
-    );
 }
 
 /// An argument counts as renamed only if the number, the order and the types of the arguments are unchanged.
@@ -121,14 +85,7 @@ fn an_argument_that_changes_more_than_its_name_counts_as_new() {
 }
 
 #[test]
-fn a_parameter_with_a_new_type_breaks_callers_and_a_new_name_changes_the_wire() {
-    expect(
-        |api| param(api, "create_thing", "dry_run").required = true,
-        &[(
-            Compile,
-            "method `create_thing`, parameter `dry_run`: optional `bool` becomes required `bool`",
-        )],
-    );
+fn an_argument_that_becomes_optional_breaks_callers() {
     expect(
         |api| param(api, "get_part", "mode").required = false,
         &[(
@@ -136,28 +93,11 @@ fn a_parameter_with_a_new_type_breaks_callers_and_a_new_name_changes_the_wire() 
             "method `get_part`, parameter `mode`: required `String` becomes optional `String`",
         )],
     );
-    expect(
-        |api| param(api, "create_thing", "dry_run").ty = Type::String,
-        &[(
-            Compile,
-            "method `create_thing`, parameter `dry_run`: optional `bool` becomes optional `String`",
-        )],
-    );
-    expect(
-        |api| param(api, "create_thing", "dry_run").location = Location::Header,
-        &[(
-            Wire,
-            "method `create_thing`, parameter `dry_run`, on the wire: `query dryRun` becomes `header dryRun`",
-        )],
-    );
-    expect(
-        |api| param(api, "get_part", "filter").name = "f".to_owned(),
-        &[(
-            Wire,
-            "method `get_part`, parameter `filter`, on the wire: `query filter` becomes `query f`",
-        )],
-    );
-    // The call still compiles, but sends a different header.
+}
+
+/// The call still compiles, but sends a different header.
+#[test]
+fn a_renamed_header_changes_the_wire() {
     expect(
         |api| {
             let mode = param(api, "get_part", "mode");
@@ -171,140 +111,15 @@ fn a_parameter_with_a_new_type_breaks_callers_and_a_new_name_changes_the_wire() 
 }
 
 #[test]
-fn deprecating_a_value_breaks_no_caller() {
-    expect(
-        |api| param(api, "create_thing", "dry_run").docs.deprecated = true,
-        &[(Compatible, "method `create_thing`, parameter `dry_run`, deprecation: new")],
-    );
-    let mut old = before();
-    field(&mut old, "Thing", "id").docs.deprecated = true;
-    expect_between(
-        &old,
-        &before(),
-        &[(Compatible, "model `Thing`, field `id`, deprecation: removed")],
-    );
-}
-
-#[test]
-fn a_replaced_default_changes_the_wire_only_if_callers_can_omit_the_value() {
-    let default = |api: &mut Api, value: Option<Value>| {
-        param(api, "create_thing", "dry_run").docs.default = value;
-    };
-    expect(
-        |api| default(api, Some(json!(true))),
-        &[(Wire, "method `create_thing`, parameter `dry_run`, default: `false` becomes `true`")],
-    );
+fn a_new_or_removed_default_breaks_no_caller() {
     // The server may have had the same default all along.
     expect(
-        |api| default(api, None),
+        |api| param(api, "create_thing", "dry_run").docs.default = None,
         &[(Compatible, "method `create_thing`, parameter `dry_run`, default: removed")],
     );
     expect(
         |api| param(api, "get_part", "filter").docs.default = Some(json!([])),
         &[(Compatible, "method `get_part`, parameter `filter`, default: new, `[]`")],
-    );
-    expect(
-        |api| field(api, "ThingRequest", "size").docs.default = Some(json!(20)),
-        &[(Wire, "model `ThingRequest`, field `size`, default: `10` becomes `20`")],
-    );
-    // Callers always set required values and never set values in responses.
-    expect(
-        |api| field(api, "ThingRequest", "name").docs.default = Some(json!("a")),
-        &[(Compatible, "model `ThingRequest`, field `name`, default: new, `\"a\"`")],
-    );
-    expect(|api| field(api, "Thing", "full_name").docs.default = Some(json!("y")), &[]);
-}
-
-#[test]
-fn a_removed_field_or_a_new_required_one_in_a_request_breaks_callers() {
-    expect(
-        |api| object(api, "Thing").fields.push(new_field("extra", false)),
-        &[(Compatible, "model `Thing`, field `extra`: new, `bool`")],
-    );
-    expect(
-        |api| object(api, "ThingRequest").fields.push(new_field("extra", true)),
-        &[(Compatible, "model `ThingRequest`, field `extra`: new, `Option<bool>`")],
-    );
-    expect(
-        |api| object(api, "ThingRequest").fields.push(new_field("extra", false)),
-        &[(Compile, "model `ThingRequest`, field `extra`: new, required `bool`")],
-    );
-    expect(
-        |api| object(api, "Thing").fields.retain(|it| it.ident != "tags"),
-        &[(Compile, "model `Thing`, field `tags`: removed")],
-    );
-    // Unlike the names of arguments, the names of fields are public.
-    expect(
-        |api| field(api, "ThingRequest", "title").ident = "heading".to_owned(),
-        &[
-            (Compile, "model `ThingRequest`, field `heading`: new, required `String`"),
-            (Compile, "model `ThingRequest`, field `title`: removed"),
-        ],
-    );
-}
-
-#[test]
-fn a_changed_field_breaks_callers_or_changes_the_wire() {
-    expect(
-        |api| field(api, "Thing", "id").ty = Type::String,
-        &[(Compile, "model `Thing`, field `id`: `ObjectId` becomes `String`")],
-    );
-    expect(
-        |api| field(api, "ThingRequest", "title").ty = Type::Secret,
-        &[(
-            Compile,
-            "model `ThingRequest`, field `title`: required `String` becomes required `Secret`",
-        )],
-    );
-    expect(
-        |api| field(api, "Thing", "full_name").name = "full_name".to_owned(),
-        &[(Wire, "model `Thing`, field `full_name`, on the wire: `fullName` becomes `full_name`")],
-    );
-    expect(
-        |api| {
-            let state = field(api, "Thing", "state");
-            (state.ty, state.optional) = (Type::Model("ThingState".to_owned()), false);
-        },
-        &[(Compile, "model `Thing`, field `state`: `Option<ThingState>` becomes `ThingState`")],
-    );
-    // A list has the same type whether it is optional or not.
-    expect(
-        |api| field(api, "Thing", "tags").optional = false,
-        &[(Wire, "model `Thing`, field `tags`, presence: may be absent becomes always present")],
-    );
-    expect(
-        |api| field(api, "ThingPage", "results").optional = true,
-        &[
-            (
-                Wire,
-                "model `ThingPage`, field `results`, presence: always present becomes may be absent",
-            ),
-            (Compatible, "model `ThingPage`, `Default`: new"),
-        ],
-    );
-    expect(
-        |api| field(api, "ThingRequest", "links").optional = false,
-        &[(
-            Compile,
-            "model `ThingRequest`, field `links`: optional `Vec<ThingLink>` becomes required `Vec<ThingLink>`",
-        )],
-    );
-    expect(
-        |api| {
-            let size = field(api, "ThingRequest", "size");
-            (size.ty, size.optional) = (Type::Integer("i32".to_owned()), false);
-        },
-        &[(Compile, "model `ThingRequest`, field `size`: `Option<i32>` becomes required `i32`")],
-    );
-    expect(
-        |api| {
-            let title = field(api, "ThingRequest", "title");
-            (title.ty, title.optional) = (Type::Option(Box::new(Type::String)), true);
-        },
-        &[(
-            Compile,
-            "model `ThingRequest`, field `title`: required `String` becomes `Option<String>`",
-        )],
     );
 }
 
@@ -315,4 +130,106 @@ fn only_requests_lose_the_setter_of_a_field_that_becomes_read_only() {
         &[(Compile, "model `ThingRequest`, field `name`, set by the server: new")],
     );
     expect(|api| field(api, "Thing", "full_name").read_only = true, &[]);
+}
+
+#[test]
+fn a_stricter_rule_for_lists_breaks_calls() {
+    expect(
+        |api| field(api, "ThingRequest", "links").rules.max_items = Some(4),
+        &[(
+            Call,
+            "model `ThingRequest`, field `links`, number of items: at most 5 becomes at most 4",
+        )],
+    );
+    let each = json!({"each": {"each": {"minimum": 1}}});
+    expect(
+        |api| field(api, "ThingRequest", "title").rules = read(each),
+        &[(
+            Call,
+            "model `ThingRequest`, field `title`, each item, each item, value: new, at least 1",
+        )],
+    );
+}
+
+/// Asserts the changes between two sets of rules for the field `name`.
+#[track_caller]
+fn expect_rules(old: &Value, new: &Value, expected: &[(Effect, &str)]) {
+    let [old, new] = [old, new].map(|rules| {
+        let mut api = before();
+        field(&mut api, "ThingRequest", "name").rules = read(rules.clone());
+        api
+    });
+    let expected: Vec<_> = expected
+        .iter()
+        .map(|(effect, text)| (*effect, format!("model `ThingRequest`, field `name`, {text}")))
+        .collect();
+    let expected: Vec<_> = expected.iter().map(|(effect, text)| (*effect, text.as_str())).collect();
+    expect_between(&old, &new, &expected);
+}
+
+#[test]
+fn a_range_is_stricter_if_either_end_moves_inwards() {
+    let length = |low: Option<u32>, high: Option<u32>| json!({"minLength": low, "maxLength": high});
+    for (old, new, effect, what) in [
+        ((Some(3), Some(63)), (Some(3), Some(64)), Compatible, "3 to 63 becomes 3 to 64"),
+        ((Some(3), Some(63)), (Some(2), Some(63)), Compatible, "3 to 63 becomes 2 to 63"),
+        ((Some(3), Some(63)), (Some(3), None), Compatible, "3 to 63 becomes at least 3"),
+        ((Some(3), Some(63)), (None, Some(63)), Compatible, "3 to 63 becomes at most 63"),
+        ((Some(3), Some(63)), (Some(4), Some(64)), Call, "3 to 63 becomes 4 to 64"),
+        ((Some(3), Some(63)), (Some(1), Some(62)), Call, "3 to 63 becomes 1 to 62"),
+        ((Some(3), None), (Some(3), Some(63)), Call, "at least 3 becomes 3 to 63"),
+        ((Some(9), Some(10)), (Some(10), Some(11)), Call, "9 to 10 becomes 10 to 11"),
+        ((None, None), (Some(1), None), Call, "new, at least 1"),
+        ((Some(1), None), (None, None), Compatible, "removed"),
+    ] {
+        let (old, new) = (length(old.0, old.1), length(new.0, new.1));
+        expect_rules(&old, &new, &[(effect, &format!("number of characters: {what}"))]);
+    }
+    // Every count is at least zero.
+    expect_rules(&length(None, None), &length(Some(0), None), &[]);
+}
+
+#[test]
+fn numbers_are_compared_exactly_and_an_exclusive_limit_is_stricter() {
+    for (old, new, effect, what) in [
+        (
+            json!({"minimum": -1}),
+            json!({"minimum": -5}),
+            Compatible,
+            "at least -1 becomes at least -5",
+        ),
+        (
+            json!({"minimum": 0}),
+            json!({"minimum": 0, "exclusiveMinimum": true}),
+            Call,
+            "at least 0 becomes more than 0",
+        ),
+        (
+            json!({"minimum": 0, "exclusiveMinimum": true, "maximum": 1.5}),
+            json!({"minimum": 0, "maximum": 2, "exclusiveMaximum": true}),
+            Compatible,
+            "more than 0 and at most 1.5 becomes at least 0 and less than 2",
+        ),
+        (
+            json!({"minimum": 0, "exclusiveMinimum": true, "maximum": 5}),
+            json!({"minimum": 0, "exclusiveMinimum": true, "maximum": 9}),
+            Compatible,
+            "more than 0 and at most 5 becomes more than 0 and at most 9",
+        ),
+        (json!({"maximum": 1}), json!({"maximum": 0.5}), Call, "at most 1 becomes at most 0.5"),
+        (
+            json!({"maximum": i64::MAX}),
+            json!({"maximum": i64::MAX - 1}),
+            Call,
+            "at most 9223372036854775807 becomes at most 9223372036854775806",
+        ),
+        (
+            json!({"maximum": i64::MAX}),
+            json!({"maximum": u64::MAX}),
+            Compatible,
+            "at most 9223372036854775807 becomes at most 18446744073709551615",
+        ),
+    ] {
+        expect_rules(&old, &new, &[(effect, &format!("value: {what}"))]);
+    }
 }

@@ -1,4 +1,4 @@
-//! The changes between two versions of an API, with a case for each kind of change.
+//! Changes between two versions of an API, with the cases that `changes/` does not contain.
 //!
 //! Each case edits the model in `before.json`. `changes.rs` compares whole documents and compiles a
 //! caller against the clients generated from them.
@@ -9,7 +9,6 @@ mod members;
 mod models;
 mod operations;
 mod report;
-mod rules;
 mod since;
 
 use serde::de::DeserializeOwned;
