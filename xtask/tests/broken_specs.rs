@@ -114,3 +114,20 @@ fn a_document_nested_too_deeply_is_an_error() {
     let expected = "deep.yaml:1:110: values are nested more than 100 levels deep; ";
     assert!(diagnostics.to_string().starts_with(expected), "{diagnostics}");
 }
+
+#[test]
+fn a_merge_key_needs_mappings() {
+    let merged = |value: &str| {
+        let text =
+            format!("openapi: 3.0.3\ninfo: {{title: T, version: '1', <<: {value}}}\npaths: {{}}\n");
+        document::parse("merge.yaml", &text)
+    };
+    for value in ["name", "", "null", "[{x-a: 1}, name]", "[[{x-a: 1}]]"] {
+        let error = merged(value).unwrap_err().to_string();
+        let expected = "merge.yaml:2:32: the value of the merge key `<<` is neither a mapping nor a list of mappings; ";
+        assert!(error.starts_with(expected), "{value}: {error}");
+    }
+    for value in ["{x-a: 1}", "[{x-a: 1}, {x-b: 2}]", "[]"] {
+        assert!(merged(value).is_ok(), "{value}");
+    }
+}

@@ -197,6 +197,11 @@ impl<'t> Reader<'t, '_> {
             let (event, value_at) = self.next()?;
             let (value, spans) = self.node(event, value_at, depth + 1)?;
             let Some(key) = key else {
+                if !is_mergeable(&value) {
+                    let what = "the value of the merge key `<<` is neither a mapping nor a list of mappings";
+                    let help = "write the alias of a mapping, as in `<<: *name`, or remove the key";
+                    return Err(Fault::at(key_at, what, help));
+                }
                 merged.push((value, spans));
                 continue;
             };
@@ -267,6 +272,10 @@ impl<'t> Reader<'t, '_> {
         let end = self.joined.column(line, start.saturating_add(number(span.len())));
         Span { source: self.number, line, column, length: end.saturating_sub(column) }
     }
+}
+
+fn is_mergeable(value: &Value) -> bool {
+    value.is_object() || value.as_array().is_some_and(|items| items.iter().all(Value::is_object))
 }
 
 /// Adds the entries of the mapping, or of the list of mappings, under a merge key (`<<`). Existing keys take
