@@ -266,17 +266,22 @@ fn the_readme_omits_what_the_crate_does_not_have() {
     for absent in ["Credentials::and", "alternatives", "paged list", "token URL"] {
         assert!(!text.contains(absent), "{absent}: {text}");
     }
-    let text = readme(
-        "openapi: 3.0.3\n\
+    let keys = "openapi: 3.0.3\n\
          info: {title: Keys, version: '1'}\n\
          servers: [{url: 'https://example.com', description: Only}]\n\
          security: [{a: [], b: []}, {b: []}]\n\
          paths:\n  /keys: {get: {operationId: getKeys, responses: {'204': {description: Nothing.}}}}\n\
          components:\n  securitySchemes:\n    \
-           a: {type: apiKey, in: header, name: A}\n    b: {type: apiKey, in: header, name: B}\n",
-    );
+           a: {type: apiKey, in: header, name: A}\n    b: {type: apiKey, in: header, name: B}\n";
+    let text = readme(keys);
     assert!(text.contains("`Credentials::and` combines"), "{text}");
     assert!(text.contains("variables are all set:\n\n- `a` and `b`\n- `b`\n"), "{text}");
+    let only = readme(&keys.replace("{a: [], b: []}, {b: []}", "{a: [], b: []}"));
+    assert!(!only.contains("alternatives"), "{only}");
+    assert!(
+        only.contains("`Credentials::from_env` reads the variables of `a` and `b`.\n"),
+        "{only}"
+    );
     // The only server is the default, so it is not listed separately.
     assert!(
         text.contains("`https://example.com`. To use another URL") && !text.contains("Only"),

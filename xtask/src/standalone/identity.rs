@@ -141,22 +141,23 @@ pub(super) fn credentials(package: &Package) -> String {
     let needed = security.alternatives.iter().map(|alternative| {
         let schemes = alternative.iter().filter_map(|index| security.schemes.get(*index));
         let schemes: Vec<String> = schemes.map(|it| format!("`{}`", it.ident)).collect();
-        format!("- {}\n", schemes.join(" and "))
+        schemes.join(" and ")
     });
-    let needed: String = needed.collect();
+    let needed: Vec<String> = needed.collect();
     let combines = security.alternatives.iter().any(|alternative| alternative.len() > 1);
     let combines = if combines {
         "`Credentials::and` combines credentials that are sent together. "
     } else {
         ""
     };
-    let needed = if security.schemes.len() > 1 {
-        format!(
+    let needed = match needed.as_slice() {
+        _ if security.schemes.len() == 1 => String::new(),
+        [only] => format!("\n{combines}`Credentials::from_env` reads the variables of {only}.\n"),
+        needed => format!(
             "\n{combines}`Credentials::from_env` uses the first of these alternatives whose variables are all set:\n\n\
-             {needed}"
-        )
-    } else {
-        String::new()
+             - {}\n",
+            needed.join("\n- ")
+        ),
     };
     let mut kinds = security.schemes.iter().map(|scheme| &scheme.kind);
     let tokens = if kinds.any(|kind| matches!(kind, SecurityKind::ClientCredentials(_))) {
