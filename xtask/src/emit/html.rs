@@ -117,10 +117,26 @@ fn start_block(markdown: &mut String) {
 fn marked<'t>(mark: &str, tag: &Tag<'t>, markdown: &mut String) -> Option<&'t str> {
     let (content, rest) = content(tag)?;
     let content = to_markdown(content);
-    if !content.trim().is_empty() {
-        markdown.extend([mark, content.trim(), mark]);
+    let text = content.trim();
+    // Markdown allows no white space between a mark and its text, so the white space moves outside.
+    if content.starts_with(char::is_whitespace) && !markdown.ends_with(char::is_whitespace) {
+        markdown.push(' ');
+    }
+    if !text.is_empty() {
+        markdown.extend([mark, text, mark]);
+        if content.ends_with(char::is_whitespace) && continues(rest) {
+            markdown.push(' ');
+        }
     }
     Some(rest)
+}
+
+/// Returns whether the text starts with text other than punctuation at the end of a word, or with a tag that has content.
+fn continues(text: &str) -> bool {
+    match tag(text) {
+        Some(tag) => content(&tag).is_some_and(|(content, _)| !content.trim().is_empty()),
+        None => text.starts_with(|it: char| !it.is_whitespace() && !".,:;!?)".contains(it)),
+    }
 }
 
 /// Returns the text up to the end tag, and the text after it.
@@ -161,6 +177,12 @@ mod tests {
             ("- One<br>Two</br>- Three", "- One Two\n\n- Three"),
             ("| a<br />b |", "| a b |"),
             ("Is <b>not</b> <em>so </em><i></i>.", "Is **not** *so*."),
+            ("<b>Scope: </b><code>a</code>", "**Scope:** `a`"),
+            (
+                "Is<b> not </b>so<i> </i>big<em> (yet) </em>[a](b).",
+                "Is **not** so big *(yet)* [a](b).",
+            ),
+            ("<strong>A: </strong><br>B\n<b> C</b>", "**A:**\n\nB\n**C**"),
             (
                 "<B>Not</b> <CODE>a</CODE> <A HREF='https://a.b'>c</A>",
                 "**Not** `a` [c](https://a.b)",
