@@ -488,6 +488,8 @@ mod tests {
             ("![a](/b.png) [c](//d.e)", "a [c](//d.e)"),
             ("[a](ref:b) [c]({{% D %}}/e) [f](g.html#h) [i](j/k)", "a c f i"),
             ("[a](mailto:b@c.d) [e](f|g)", "[a](mailto:b@c.d) [e](f|g)"),
+            ("[a]({{< relref \"/b#c[d]\" >}}), [`e`]({{< ref \"f\">}}).", "a, `e`."),
+            ("[A#b]({{< relref \"c\" >}}) as [d\ne]({{< relref \"f\" >}}) g", "A#b as d e g"),
         ] {
             assert_eq!(escape(text), expected);
         }
