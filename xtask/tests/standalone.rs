@@ -454,7 +454,8 @@ fn passes(name: &str, spec: &str, tests: &[&str]) {
     let (_, example) = readme.split_once("```rust,no_run\n").unwrap();
     let (example, _) = example.split_once("```").unwrap();
     files.insert("examples/readme.rs".to_owned(), example.to_owned());
-    let folder = crates::write(name, files.clone());
+    // If another manifest replaced this one before the tests, the next run would document the crate again.
+    let folder = crates::write(&format!("{name}-alone"), files.clone());
     crates::succeeds(&folder, &["check", "--example", "readme"]);
     // With `--examples`, dependencies have the same features as in the previous command, so cargo does not compile them
     // again.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output as Ran};
+use std::sync::LazyLock;
 
 use xtask::codegen::Generated;
 use xtask::output::{Output, Stale};
@@ -15,7 +16,7 @@ use xtask::standalone;
 
 use super::root;
 
-/// Returns the files of a generated crate by their paths, with the workspace's lock file.
+/// Returns the files of a generated crate by their paths.
 pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
     let out = tempfile::tempdir().unwrap();
     // The README contains the name of the folder. With a fixed name, unchanged crates are not compiled again.
@@ -27,8 +28,6 @@ pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
         .into_iter()
         .map(|(path, text)| (path.strip_prefix(&out).unwrap().to_str().unwrap().to_owned(), text));
     let mut files: BTreeMap<String, String> = sources.chain(beside).collect();
-    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
-    files.insert("Cargo.lock".to_owned(), lock);
     // The crate has no build script, so this dependency is not compiled. The dependency enables the features that
     // procedural macros have in the workspace, so that cargo uses the macros that are already compiled.
     let macros = format!("\n[build-dependencies.xtask]\npath = '{}/xtask'\n", root().display());
@@ -36,9 +35,11 @@ pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
     files
 }
 
-/// Writes a crate that contains only `files`. Returns the crate's folder.
-pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
+/// Writes a crate that contains only `files` and a lock file. Returns the crate's folder.
+pub(crate) fn write(name: &str, mut files: BTreeMap<String, String>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates").join(name);
+    let lock = lock(&folder, files.get("Cargo.toml").unwrap());
+    files.insert("Cargo.lock".to_owned(), lock);
     let output = Output { folder: folder.clone(), files, ..Output::default() };
     for Stale { path, new, .. } in output.stale().unwrap() {
         match new {
@@ -52,12 +53,24 @@ pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
     folder
 }
 
+/// Returns the text of the workspace's lock file. If neither that file nor the manifest has changed since cargo removed
+/// the packages that the crate does not need, returns the crate's own lock file. If these packages came back in each
+/// run, cargo would document the crate each time.
+fn lock(folder: &Path, manifest: &str) -> String {
+    let [workspace, own] = [root(), folder].map(|it| it.join("Cargo.lock"));
+    let modified = |path: &Path| fs::metadata(path).and_then(|it| it.modified()).ok();
+    let is_same = fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|it| it == manifest);
+    let is_own = is_same && modified(&own) > modified(&workspace);
+    fs::read_to_string(if is_own { own } else { workspace }).unwrap()
+}
+
 /// Writes a crate whose tests and examples enable the same features of dependencies as the workspace. Cargo then uses
 /// the dependencies that it has compiled for the workspace. Returns the crate's folder. These features can hide that
 /// the crate itself enables too few features of its dependencies.
 pub(crate) fn write_shared(name: &str, mut files: BTreeMap<String, String>) -> PathBuf {
+    static WORKSPACE: LazyLock<BTreeSet<String>> =
+        LazyLock::new(|| tree(root(), &["--workspace", "--format", "{p}\t{f}"]));
     let manifest = files.get("Cargo.toml").unwrap().clone();
-    let workspace = tree(root(), &["--workspace", "--format", "{p}\t{f}"]);
     let mut shared = BTreeSet::new();
     loop {
         let folder = write(name, files.clone());
@@ -68,7 +81,7 @@ pub(crate) fn write_shared(name: &str, mut files: BTreeMap<String, String>) -> P
         }
         // A feature can add dependencies, which have features themselves.
         shared = dependencies;
-        let lines = workspace.iter().filter_map(|line| line.split_once('\t'));
+        let lines = WORKSPACE.iter().filter_map(|line| line.split_once('\t'));
         let lines = lines.filter(|(package, _)| shared.contains(*package));
         let features: String =
             lines.map(|(package, features)| enabled(package, features)).collect();
@@ -77,12 +90,12 @@ pub(crate) fn write_shared(name: &str, mut files: BTreeMap<String, String>) -> P
     }
 }
 
-/// Returns the lines of `cargo tree`.
+/// Returns the lines of `cargo tree`, without the mark of packages that it lists again.
 fn tree(folder: &Path, arguments: &[&str]) -> BTreeSet<String> {
-    let options = ["tree", "--prefix", "none", "--no-dedupe"];
-    let ran = cargo(folder, &[&options[..], arguments].concat());
+    let ran = cargo(folder, &[&["tree", "--prefix", "none"], arguments].concat());
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    String::from_utf8(ran.stdout).unwrap().lines().map(ToOwned::to_owned).collect()
+    let text = String::from_utf8(ran.stdout).unwrap();
+    text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
 }
 
 /// Returns a line of a manifest for a package, such as `slab v0.4.12`, with its features.
