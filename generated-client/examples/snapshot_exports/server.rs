@@ -61,9 +61,9 @@ impl Server {
     }
 }
 
-/// Configures a local Atlas with an export bucket.
+/// Configures a local Atlas with an export bucket. An export takes four seconds.
 pub(crate) fn with_bucket() -> Builder {
-    Emulator::builder().export_bucket(json!({
+    Emulator::builder().export_duration(Duration::from_secs(4)).export_bucket(json!({
         "_id": LOCAL_BUCKET_ID,
         "cloudProvider": "AWS",
         "bucketName": "export-bucket",
@@ -73,7 +73,7 @@ pub(crate) fn with_bucket() -> Builder {
     }))
 }
 
-/// Configures a local Atlas with a job that copies 42 collections and advances by one step with each lookup.
+/// Configures a local Atlas with a job that copies 42 collections, 14 with each lookup.
 pub(crate) fn with_job(id: &str) -> Builder {
     let job = |state: &str, exported: u32, total: u32| -> Vec<Value> {
         vec![json!({
@@ -83,7 +83,7 @@ pub(crate) fn with_job(id: &str) -> Builder {
             "exportStatus": { "exportedCollections": exported, "totalCollections": total },
         })]
     };
-    let copying = (0..42).step_by(6).map(|exported| job("InProgress", exported, 42));
+    let copying = (0..42).step_by(14).map(|exported| job("InProgress", exported, 42));
     let jobs = [job("Queued", 0, 0)].into_iter().chain(copying);
     let jobs = jobs.chain([job("Successful", 42, 42)]);
     Emulator::builder().jobs_over_time(jobs)

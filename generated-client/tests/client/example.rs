@@ -313,7 +313,7 @@ async fn the_example_exits_with_1_if_the_job_is_missing_or_a_flag_is_wrong() {
 async fn a_local_atlas_simulates_a_job() {
     let run = run(&["--watch", JOB, "--interval", "0.1"], &[]).await;
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.out.lines().count(), 9);
+    assert_eq!(run.out.lines().count(), 5);
     assert_eq!(run.out.lines().last(), Some("Successful 42 of 42 collections"));
 }
 

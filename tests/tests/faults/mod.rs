@@ -53,7 +53,8 @@ fn run_all() -> Vec<Ended> {
     let cells: Vec<_> = rows().into_iter().enumerate().flat_map(with_columns).collect();
     let (next, ends) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(2, Into::into) {
+        // A cell often waits for a socket.
+        for _ in 0..3 * thread::available_parallelism().map_or(2, Into::into) {
             scope.spawn(|| {
                 while let Some((index, row, column)) =
                     cells.get(next.fetch_add(1, Ordering::Relaxed))
