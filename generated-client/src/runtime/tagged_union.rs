@@ -51,6 +51,9 @@ pub(crate) trait TaggedUnion: Sized {
     /// The name of the discriminator property.
     const TAG: &'static str;
 
+    /// Whether numbers and booleans also select variants.
+    const HAS_JSON_TAGS: bool = false;
+
     /// Decodes the variant that `tag` selects: the text of a string, or the JSON text of a number or a boolean. An
     /// object without a tag, or with an unknown tag, becomes `Unknown`, so that the rest of the response can still be
     /// decoded.
@@ -75,7 +78,7 @@ impl<'de, T: TaggedUnion> Visitor<'de> for UnionVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         let object = Map::deserialize(MapAccessDeserializer::new(map))?;
-        let tag = object.get(T::TAG).map(text);
+        let tag = object.get(T::TAG).filter(|tag| T::HAS_JSON_TAGS || tag.is_string()).map(text);
         T::decode(tag.as_deref(), object)
     }
 }
@@ -131,7 +134,7 @@ mod tests {
 
         fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E> {
             match tag {
-                Some("circle") => decode_variant(object).map(Self::Circle),
+                Some("circle" | "7") => decode_variant(object).map(Self::Circle),
                 Some("group") => decode_variant(object).map(Self::Group),
                 _ => Ok(Self::Unknown(object)),
             }
@@ -189,6 +192,7 @@ mod tests {
 
     impl TaggedUnion for Coin {
         const TAG: &'static str = "value";
+        const HAS_JSON_TAGS: bool = true;
 
         fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E> {
             match tag {

@@ -320,7 +320,12 @@ fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<En
 /// valid JSON, such as `1` or `true`. Other variants are named after their models.
 fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
     let Some(discriminator) = &data.discriminator else {
-        return Union { property: String::new(), variants: Vec::new(), shared: Vec::new() };
+        return Union {
+            property: String::new(),
+            has_json_tags: false,
+            variants: Vec::new(),
+            shared: Vec::new(),
+        };
     };
     let mut models: IndexMap<&String, Vec<String>> = IndexMap::new();
     for (value, reference) in &discriminator.mapping {
@@ -342,6 +347,7 @@ fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
     });
     Union {
         property: discriminator.property_name.clone(),
+        has_json_tags: false,
         variants: variants.collect(),
         shared: Vec::new(),
     }

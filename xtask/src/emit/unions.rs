@@ -60,11 +60,17 @@ fn decoding(model: &Model, union: &Union, imports: &Imports) -> [TokenStream; 2]
         let (ident, model) = (self::ident(ident), imports.model(model));
         quote!(#ident(#model))
     });
+    let json_tags = union.has_json_tags.then(|| {
+        quote!(
+            const HAS_JSON_TAGS: bool = true;
+        )
+    });
     let tagged_union = imports.runtime("tagged_union");
     [
         quote! {
             impl #trait_name for #name {
                 const TAG: &'static str = #property;
+                #json_tags
 
                 fn decode<E: serde::de::Error>(tag: Option<&str>, object: #object) -> Result<Self, E> {
                     match tag {

@@ -2,7 +2,7 @@
 //! `emission.rs` compiles this file with the client generated from all fixtures.
 
 use generated_client::models::{
-    Channel, Component, Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, Tags, TagsOutcome, TypeUnions, TypeUnionsAllowed,
+    Channel, Component, Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, Tags, TagsNumbered, TagsOutcome, TypeUnions, TypeUnionsAllowed,
     TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject, TypeUnionsValue, TypeLists,
     Values,
 };
@@ -79,6 +79,8 @@ fn an_integer_or_a_boolean_selects_the_variant() {
     for value in [
         json!({"inferred": {"type": 1, "components": [{"type": 3, "label": "a"}, {"type": 1}]}, "mapped": {"kind": 0}}),
         json!({"mapped": {"kind": -1, "bitrate": 8}, "outcome": {"ok": false, "error": "a"}}),
+        json!({"mapped": {"kind": 0}, "numbered": {"version": "1"}}),
+        json!({"mapped": {"kind": 0}, "numbered": {"version": "3"}}),
     ] {
         let tags: Tags = serde_json::from_value(value.clone()).unwrap();
         assert!(!format!("{tags:?}").contains("Unknown"), "{tags:?}");
@@ -92,6 +94,13 @@ fn an_integer_or_a_boolean_selects_the_variant() {
     assert!(matches!(&tags.mapped, Channel::Unknown(_)), "{tags:?}");
     assert!(matches!(&tags.outcome, Some(TagsOutcome::Unknown(_))), "{tags:?}");
     assert_eq!(serde_json::to_value(&tags).unwrap(), value);
+    // The document allows only strings for this discriminator.
+    for version in [1, 2] {
+        let value = json!({"mapped": {"kind": 0}, "numbered": {"version": version}});
+        let tags: Tags = serde_json::from_value(value.clone()).unwrap();
+        assert!(matches!(&tags.numbered, Some(TagsNumbered::Unknown(_))), "{tags:?}");
+        assert_eq!(serde_json::to_value(&tags).unwrap(), value);
+    }
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub(super) fn complete(api: &mut Api) {
     let enums = string_enums(&api.models);
     mark_parameters(api, &enums);
     mark_conversions(&mut api.models, &enums);
+    mark_tags(&mut api.models, &enums);
     describe(api);
     styles::settle(api);
     shared_docs::shorten(api);
@@ -188,6 +189,47 @@ fn mark_conversions(models: &mut [Model], enums: &BTreeSet<String>) {
                 _ => {}
             }
         }
+    }
+}
+
+/// Marks the unions whose discriminator can be a number or a boolean. `enums` are the enums of strings.
+fn mark_tags(models: &mut [Model], enums: &BTreeSet<String>) {
+    let kinds = models.iter().map(|model| (model.ident.as_str(), &model.kind)).collect();
+    let marks = models.iter().map(|model| match &model.kind {
+        Kind::Union(union) => !is_string(&model.ident, &union.property, &kinds, enums),
+        _ => false,
+    });
+    let marks: Vec<bool> = marks.collect();
+    for (model, mark) in models.iter_mut().zip(marks) {
+        if let Kind::Union(union) = &mut model.kind {
+            union.has_json_tags = mark;
+        }
+    }
+}
+
+/// Returns whether a property of a model can only be a string. For a union, this applies to the property of each
+/// variant.
+fn is_string(
+    model: &str,
+    property: &str,
+    kinds: &BTreeMap<&str, &Kind>,
+    enums: &BTreeSet<String>,
+) -> bool {
+    match kinds.get(model) {
+        Some(Kind::Struct(object)) => {
+            let mut fields = object.fields.iter().filter(|field| field.name == property);
+            let is_field = fields.any(|field| match field.ty.unwrapped() {
+                Type::Model(name) => enums.contains(name),
+                ty => *ty == Type::String,
+            });
+            let tag = object.tag.as_ref().filter(|tag| tag.property == property);
+            is_field || tag.is_some_and(|tag| tag.value.is_string())
+        }
+        Some(Kind::Union(union)) => {
+            let mut variants = union.variants.iter();
+            variants.all(|variant| is_string(&variant.model, property, kinds, enums))
+        }
+        _ => false,
     }
 }
 

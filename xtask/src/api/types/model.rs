@@ -189,6 +189,9 @@ impl EnumValue {
 pub struct Union {
     /// The discriminator.
     pub property: String,
+    /// Whether the discriminator can be a number or a boolean.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub has_json_tags: bool,
     /// The variants, in document order.
     pub variants: Vec<Variant>,
     /// The required fields that all variants have with the same type.
