@@ -6,7 +6,7 @@ use super::lineage::Lineage;
 use super::merge::{Merge, add, combine};
 use super::scalars::{common_scalar, values};
 use super::simplify::{own_type, typed_rules};
-use super::{Finding, Lowered, Options, json_types, warning};
+use super::{Finding, Lowered, Options, json_types, value_notes, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::schema::{self, Schemas};
@@ -17,9 +17,10 @@ use crate::visitor;
 /// contributes the properties of all its variants.
 ///
 /// An `allOf` of scalars with a common type becomes a single scalar, one of lists becomes a single list, and an `allOf`
-/// with its own type becomes that type. An `allOf` around one reference to an object becomes a separate type. An
-/// `allOf` around any other reference, such as one to a union, is kept for the `aliases` pass. A type next to this
-/// `allOf` is dropped if the target has the same type. Any other `allOf` is read as any JSON value.
+/// with its own type becomes that type. An enum gets the names and descriptions that the members give its values. An
+/// `allOf` around one reference to an object becomes a separate type. An `allOf` around any other reference, such as one
+/// to a union, is kept for the `aliases` pass. A type next to this `allOf` is dropped if the target has the same type.
+/// Any other `allOf` is read as any JSON value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -45,10 +46,15 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
                     schema::any_kind()
                 }),
         };
-        composed.push((index, kind));
+        let members = schema::members(&root.schema_kind).iter();
+        let members = members.filter_map(|slot| schema::resolved(slot, schemas));
+        composed.push((index, kind, value_notes::of(members)));
     }
-    for (index, kind) in composed {
-        schema::set_kind(schemas, index, kind);
+    for (index, kind, notes) in composed {
+        if let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) {
+            schema.schema_kind = kind;
+            value_notes::add(&mut schema.schema_data, notes);
+        }
     }
     add(added, schemas, origins);
 }
