@@ -164,12 +164,19 @@ fn request_methods(operation: &Operation, imports: &Imports, links: &Links<'_>) 
 
 fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_setter(&param.name, &param.rules, &param.docs, links);
+    let has_default = param.docs.default.as_ref().is_some_and(|default| !default.is_null());
+    let unset = (param.location == Location::Header && has_default).then(|| {
+        docs::section(
+            "The client sends the header only if it is set. Otherwise, the server uses the default.",
+        )
+    });
     let deprecated = deprecated(param.docs.deprecated);
     let name = ident(&param.ident);
     let ty = argument(param, imports);
     let value = converted(&name, param).unwrap_or_else(|| quote!(#name));
     quote! {
         #doc
+        #unset
         #deprecated
         pub fn #name(mut self, #name: #ty) -> Self {
             self.#name = Some(#value);
