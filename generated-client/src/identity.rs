@@ -19,5 +19,8 @@ pub(crate) const IS_PLAIN_HTTP: bool = false;
 /// Whether every API error is an object that `ApiError` describes.
 pub(crate) const HAS_ERROR_OBJECTS: bool = true;
 
+/// Whether a response can be in an envelope, which repeats the status in the body.
+pub(crate) const HAS_ENVELOPES: bool = true;
+
 /// The name of the span of each call.
 pub(crate) const SPAN: &str = "atlas_call";

@@ -57,7 +57,7 @@ impl<T> Response<T> {
         &self.head
     }
 
-    /// Returns the status. If the request set `envelope`, this is the status in the envelope.
+    /// Returns the status. For a response in an envelope, this is the status in the envelope.
     pub const fn status(&self) -> StatusCode {
         self.head.status()
     }
@@ -198,7 +198,7 @@ impl ResponseHead {
         self.operation.id
     }
 
-    /// Returns the status. If the request set `envelope`, this is the status in the envelope.
+    /// Returns the status. For a response in an envelope, this is the status in the envelope.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         self.status

@@ -9,6 +9,7 @@ use super::envelope::Envelope;
 use super::limits::Limits;
 use crate::credentials::Authenticator;
 use crate::error::Error;
+use crate::identity::HAS_ENVELOPES;
 use crate::inner::Inner;
 use crate::json::{self, Failure};
 use crate::response::{Response, ResponseHead};
@@ -185,7 +186,7 @@ impl<'a> Answer<'a> {
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let success = self.head.status().is_success();
-        let wrapped = self.enveloped || !success;
+        let wrapped = HAS_ENVELOPES && (self.enveloped || !success);
         let envelope = if wrapped { Envelope::around(body) } else { Envelope::default() };
         if success {
             if let Some(status) = envelope.status() {

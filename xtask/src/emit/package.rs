@@ -47,6 +47,10 @@ fn identity(package: &Package) -> SourceFile {
             pub(crate) const HAS_ERROR_OBJECTS: bool = false;
         },
         quote! {
+            /// Whether a response can be in an envelope, which repeats the status in the body.
+            pub(crate) const HAS_ENVELOPES: bool = false;
+        },
+        quote! {
             /// The name of each call's span.
             pub(crate) const SPAN: &str = "api_call";
         },

@@ -305,6 +305,25 @@ async fn a_404_advises_checking_the_parameters_and_the_base_url() {
     }
 }
 
+/// In responses of Atlas, these properties are an envelope.
+#[tokio::test]
+async fn properties_with_the_names_of_an_envelope_are_kept() {
+    let body = r#"{"status":404,"content":"Dear"}"#;
+    for status in ["200 OK", "404 Not Found"] {
+        let server = serve(move |_| json(status, "", body));
+        let request = server.client(Credentials::none()).get_letter(7).envelope(true);
+        match request.send().await {
+            Ok(letter) => {
+                assert_eq!((status, letter.status()), ("200 OK", StatusCode::OK));
+                assert_eq!(letter.content.as_deref(), Some("Dear"));
+            }
+            Err(error) => {
+                assert_eq!((status, error.body()), ("404 Not Found", Some(body)), "{error}");
+            }
+        }
+    }
+}
+
 #[test]
 fn credentials_that_exclude_each_other_are_rejected() {
     let both = Credentials::bearer("a").and(Credentials::basic("b", "c"));
