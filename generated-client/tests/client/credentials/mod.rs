@@ -5,7 +5,6 @@ mod environment;
 mod httpd;
 mod rate_limits;
 mod renewal;
-mod secrecy;
 mod service_account;
 mod token_endpoint;
 

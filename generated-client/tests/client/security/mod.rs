@@ -1,7 +1,7 @@
 //! The client against servers that try to obtain its secrets, exhaust its memory or keep it waiting.
 
 mod elsewhere;
-mod logs;
+mod secrecy;
 mod without_end;
 
 use std::error::Error as _;

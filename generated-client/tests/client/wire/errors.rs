@@ -329,6 +329,22 @@ async fn an_error_of_any_status_keeps_at_most_64_kib_of_text() {
 }
 
 #[tokio::test]
+async fn debug_is_short_for_a_body_of_any_size() {
+    for body in [
+        "x".repeat(100_000),
+        format!(
+            r#"{{"error":500,"errorCode":"A","detail":"{0}","parameters":["{0}"]}}"#,
+            "y".repeat(100_000)
+        ),
+        format!(r#"{{"message":"{}"}}"#, "z".repeat(100_000)),
+    ] {
+        let error = list(&Server::error("500 Internal Server Error", &body)).await.unwrap_err();
+        assert!(format!("{error:?}").len() < 1500);
+        assert!(error.to_string().len() < 1500);
+    }
+}
+
+#[tokio::test]
 async fn a_success_without_a_body_is_reported_as_empty() {
     for status in ["200 OK", "204 No Content"] {
         let Error::UnexpectedBody { problem, excerpt, .. } =

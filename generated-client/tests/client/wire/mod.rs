@@ -7,7 +7,6 @@ mod input;
 mod object_ids;
 mod places;
 mod requests;
-mod secrecy;
 
 use generated_client::models::{AwsExportBucketRequest, ExportBucket, PaginatedExportJobs};
 use generated_client::{
