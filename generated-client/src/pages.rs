@@ -148,15 +148,15 @@ impl<T: 'static> ItemStream<T> {
         Self::following(|response: &Response<P>| response.cursor(), fetch)
     }
 
-    /// Creates a stream of items for pages that have the number of the next page, or a link with this number. A link
-    /// without a number leads back to the first page, and the stream fails when that link repeats.
-    pub(crate) fn by_next_number<P, N, F>(fetch: F) -> Self
+    /// Creates a stream of items for pages that have the number or the UUID of the next page, or a link with this value.
+    /// A link without a valid value leads back to the first page, and the stream fails when that link repeats.
+    pub(crate) fn by_next_value<P, V, F>(fetch: F) -> Self
     where
         P: Page<Item = T> + 'static,
-        N: FromStr,
-        F: Fn(Option<N>) -> ResponseFuture<P> + Send + 'static,
+        V: FromStr,
+        F: Fn(Option<V>) -> ResponseFuture<P> + Send + 'static,
     {
-        Self::by_cursor(move |number| fetch(number.and_then(|it| it.parse().ok())))
+        Self::by_cursor(move |value| fetch(value.and_then(|it| it.parse().ok())))
     }
 
     /// Creates a stream of items for pages whose `Link` header has the cursor of the next page in `parameter`.

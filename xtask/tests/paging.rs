@@ -415,6 +415,30 @@ fn a_next_value_is_followed_only_if_it_has_the_type_of_the_parameter() {
 }
 
 #[test]
+fn a_cursor_can_be_a_uuid() {
+    let uuid = "type: string, format: uuid";
+    let generate = |parameter: &str, field: &str, id: &str| {
+        let things = "{type: array, items: {$ref: '#/components/schemas/Thing'}}";
+        let page = format!("{{results: {things}, {field}}}");
+        let document = document(&[parameter], &page).replace("type: integer, minimum: 1", uuid);
+        generate(&document.replace("id: {type: string}", &format!("id: {{{id}}}")))
+    };
+    let next = format!("next_cursor: {{{uuid}}}");
+    let more = "has_more: {type: boolean}";
+    for (parameter, field, id) in
+        [("after", next.as_str(), "type: string"), ("starting_after", more, uuid)]
+    {
+        let (operation, page) = generate(parameter, field, id);
+        assert!(operation.contains("ItemStream::by_next_value("), "{operation}");
+        assert!(page.contains("fn cursor(&self) -> Option<String> {"), "{page}");
+    }
+    // Other strings are not valid values of the parameter.
+    for (parameter, field) in [("after", "next_cursor: {type: string}"), ("starting_after", more)] {
+        assert!(!generate(parameter, field, "type: string").0.contains("stream"), "{field}");
+    }
+}
+
+#[test]
 fn a_boolean_field_can_end_a_list_with_cursors() {
     let end = |name: &str, required: &str| {
         let page = format!(

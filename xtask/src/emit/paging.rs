@@ -45,7 +45,7 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
             quote!(#stream::of_lists_by_offset(self.#number, #id, #fetch))
         }
         (PagingStyle::Offset, None) => quote!(#stream::by_offset(self.#number, #fetch)),
-        (PagingStyle::NextNumber, _) => quote!(#stream::by_next_number(#fetch_next)),
+        (PagingStyle::NextValue, _) => quote!(#stream::by_next_value(#fetch_next)),
         (PagingStyle::Cursor, _) => {
             if let Some(parameter) = &paging.link {
                 quote!(#stream::by_link(#parameter, #fetch_next))

@@ -18,7 +18,8 @@
 //!   is also used if the description of the parameter contains the word `link` and the word `next` or `header`. If the
 //!   response has no such field or link, but has the boolean `has_more` or `done`, the cursor `starting_after` is the
 //!   id of the last item. The same applies to `after` if its description contains the word `cursor`, `id` or
-//!   `identifier`.
+//!   `identifier`. The parameter can also be a UUID. A field or an id with its next value must then be one too, and the
+//!   `Link` header is not used.
 //!
 //! Before this step, the pass `page_objects` splits a query parameter that is an object for pagination. Such an object
 //! has a page size, and a page number or an offset. Each property becomes a parameter.
@@ -163,7 +164,7 @@ fn by_offset(operation: &Operation, item: &Type, is_safe: bool) -> Option<Paging
     is_safe.then(|| paging(offset, Some(size), PagingStyle::Offset, item))
 }
 
-/// Finds a string or integer parameter whose next value is in the page.
+/// Finds a string, UUID or integer parameter whose next value is in the page.
 fn by_cursor(
     operation: &Operation,
     object: &Struct,
@@ -171,10 +172,12 @@ fn by_cursor(
     models: &Models<'_>,
 ) -> Option<Paging> {
     let texts = paths(object, models, DEPTH, |ty| *ty == Type::String);
+    let uuids = paths(object, models, DEPTH, |ty| *ty == Type::Uuid);
     let numbers = paths(object, models, DEPTH, |ty| matches!(ty, Type::Integer(_)));
-    let strings = CURSORS
-        .iter()
-        .filter_map(|(name, fields)| text(operation, name).map(|param| (param, fields, &texts)));
+    let strings = CURSORS.iter().filter_map(|(name, fields)| {
+        let param = text(operation, name)?;
+        Some((param, fields, if param.ty == Type::Uuid { &uuids } else { &texts }))
+    });
     let integers = NEXT_NUMBERS.iter().filter_map(|(names, fields)| {
         counter(operation, names).map(|param| (param, fields, &numbers))
     });
@@ -192,12 +195,14 @@ fn by_cursor(
             |it: &&Param| ["id", "identifier", "cursor"].iter().any(|word| mentions(it, word));
         let after = || text(operation, "after").filter(is_id);
         let param = text(operation, "starting_after").or_else(after)?;
-        end.as_ref().and(page.id.as_ref()).map(|_| (param, CursorSource::LastId))
+        let (id, _) = id_field(&page.item, models)?;
+        let is_same = param.ty == Type::String || param.ty == *id.ty.value();
+        (end.is_some() && is_same).then_some((param, CursorSource::LastId))
     };
     let (param, source) = in_page.or_else(last_id)?;
     page.cursor = Some(PageCursor { source, end });
     let style = match param.ty {
-        Type::Integer(_) => PagingStyle::NextNumber,
+        Type::Integer(_) | Type::Uuid => PagingStyle::NextValue,
         _ => PagingStyle::Cursor,
     };
     Some(paging(param, None, style, &page.item))
@@ -205,8 +210,8 @@ fn by_cursor(
 
 /// Finds a cursor whose next value is in the `Link` header.
 fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
-    let mut params = CURSORS.iter().filter_map(|(name, _)| text(operation, name));
-    let param = params.find(|param| {
+    let params = CURSORS.iter().filter_map(|(name, _)| text(operation, name));
+    let param = params.filter(|param| param.ty == Type::String).find(|param| {
         let is_described =
             mentions(param, "link") && (mentions(param, "next") || mentions(param, "header"));
         let is_cursor = ["after", "max_id"].iter().any(|name| is_named(&param.name, name));
@@ -312,13 +317,13 @@ fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
     names.iter().find_map(find).filter(is_count)
 }
 
-/// Returns the query parameter `name`, if it is an optional string.
+/// Returns the query parameter `name`, if it is an optional string or UUID.
 fn text<'a>(operation: &'a Operation, name: &str) -> Option<&'a Param> {
     operation.params.iter().find(|param| {
         is_named(&param.name, name)
             && param.location == Location::Query
             && !param.required
-            && param.ty == Type::String
+            && matches!(param.ty, Type::String | Type::Uuid)
     })
 }
 
@@ -379,8 +384,13 @@ fn links(page: &Struct, models: &Models<'_>) -> Option<PageLinks> {
     is_text.then(|| PageLinks { ident: links.ident.clone(), relation: page_field(relation) })
 }
 
-/// Returns the field that identifies an item. All variants of a union must have this field.
 fn id(item: &Type, models: &Models<'_>) -> Option<PageField> {
+    id_field(item, models).map(|(id, is_shared)| PageField { is_shared, ..page_field(id) })
+}
+
+/// Returns the field that identifies an item, and whether the item is a union. All variants of a union must have this
+/// field.
+fn id_field<'a>(item: &Type, models: &Models<'a>) -> Option<(&'a Field, bool)> {
     let Type::Model(item) = item else { return None };
     let (fields, is_shared) = match models.get(item.as_str())? {
         Kind::Struct(object) => (&object.fields, false),
@@ -391,7 +401,7 @@ fn id(item: &Type, models: &Models<'_>) -> Option<PageField> {
     let id = IDS.iter().find_map(named)?;
     let is_text =
         matches!(id.ty.value(), Type::ObjectId | Type::String | Type::Uuid | Type::Integer(_));
-    is_text.then(|| PageField { is_shared, ..page_field(id) })
+    is_text.then_some((id, is_shared))
 }
 
 fn object<'a>(name: &str, models: &Models<'a>) -> Option<&'a Struct> {

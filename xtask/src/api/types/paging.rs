@@ -42,8 +42,10 @@ pub enum PagingStyle {
     Offset,
     /// By a string from the response with the previous page.
     Cursor,
-    /// By a number from the response with the previous page.
-    NextNumber,
+    /// By a number or a UUID from the response with the previous page.
+    // Earlier versions of the generator wrote the alias.
+    #[serde(alias = "nextNumber")]
+    NextValue,
 }
 
 impl PagingStyle {
