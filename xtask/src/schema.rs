@@ -244,3 +244,20 @@ impl<'a, S: Borrow<Schema>> From<&'a ReferenceOr<S>> for SchemaRef<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A union of a single variant becomes an `allOf` only after the document was checked for circular definitions.
+    #[test]
+    fn a_chain_that_leads_back_to_itself_ends() {
+        let schemas = [("A", "B"), ("B", "C"), ("C", "B")];
+        let schemas: Schemas = schemas
+            .into_iter()
+            .map(|(name, next)| (name.to_owned(), ReferenceOr::Item(bare(reference_kind(next)))))
+            .collect();
+        assert_eq!(last_target("A", &schemas), "B");
+        assert_eq!(last_target("B", &schemas), "B");
+    }
+}

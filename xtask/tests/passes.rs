@@ -514,6 +514,11 @@ fn servers_that_all_operations_share_belong_to_the_document() {
 }
 
 #[test]
+fn servers_with_other_values_of_their_variables_differ() {
+    shows("servers", "61-servers-with-variables");
+}
+
+#[test]
 fn response_media_types_with_different_schemas_are_reported() {
     finds("62-response-media-types", &Options::default());
 }
