@@ -73,6 +73,19 @@ mod tests {
     }
 
     #[test]
+    fn a_body_that_is_not_empty_is_html_by_its_media_type() {
+        for (value, content, expected) in [
+            ("text/html; charset=utf-8", "Blocked", true),
+            ("Application/XHTML+XML", "<?xml version=\"1.0\"?>", true),
+            ("text/html", " ", false),
+            ("text/plain", "Blocked", false),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, value.parse().unwrap())]);
+            assert_eq!(is_html_page(&headers, content.as_bytes()), expected, "{value}");
+        }
+    }
+
+    #[test]
     fn html_is_detected_by_its_first_characters() {
         assert!(looks_like_html(b" \r\n<!DOCTYPE HTML><p>"));
         assert!(looks_like_html(b"<HTML>"));

@@ -428,7 +428,7 @@ mod tests {
         let url = request.url(&"https://localhost".parse().unwrap()).unwrap();
         assert_eq!(url.query(), Some("tag=a%26b&tag=c%20d%3D%C3%A9&pretty=true"));
         assert!(!request.wants_envelope());
-        assert!(request.query("envelope", true).wants_envelope());
+        assert!(request.query("envelope", true).query("size", 1).wants_envelope());
         assert!(!Request::new(&OPERATION).query("envelope", false).wants_envelope());
     }
 

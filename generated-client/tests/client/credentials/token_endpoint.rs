@@ -109,6 +109,7 @@ async fn an_error_about_an_html_page_names_its_media_type() {
     for (status, headers, media_type, advice) in [
         ("403 Forbidden", LABEL, "`text/html; charset=utf-8`", CHECK_BOTH),
         ("401 Unauthorized", "", "no media type", CHECK_BOTH),
+        ("400 Bad Request", "", "no media type", CHECK_BOTH),
         ("404 Not Found", LABEL, "`text/html; charset=utf-8`", CHECK_URL),
         ("503 Service Unavailable", "", "no media type", "try again later: the server failed"),
     ] {

@@ -32,6 +32,7 @@ impl Interceptor for Recorder {
         let (id, number, status) = (outcome.operation_id(), outcome.number(), outcome.status());
         assert!(outcome.method() == "GET" && outcome.path_template().ends_with("/backup/exports"));
         let seconds = outcome.elapsed().as_secs();
+        assert!(outcome.error().is_none_or(|error| error.attempts() == Some(1)));
         let transient = outcome.error().map(generated_client::Error::is_transient);
         let line = format!("{id} {number} {status:?} {transient:?} {seconds}s");
         self.0.lock().unwrap().push(line);
@@ -51,17 +52,21 @@ async fn interceptors_run_for_each_attempt() {
         .build()
         .unwrap();
     client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").await.unwrap();
+    // There is no canned response for this call.
+    client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").await.unwrap_err();
     assert_eq!(
         *recorder.0.lock().unwrap(),
         [
             format!("{LIST} 1 Some(502) Some(true) 0s"),
             format!("{LIST} 2 None Some(true) 0s"),
             format!("{LIST} 3 Some(200) None 3s"),
+            format!("{LIST} 1 None Some(false) 0s"),
         ]
     );
     let sent: Vec<_> =
         responses.requests().iter().map(|it| it.header("x-attempt").map(str::to_owned)).collect();
-    assert_eq!(sent, [Some("1".into()), Some("2".into()), Some("3".into())]);
+    let expected = [1, 2, 3, 1].map(|number| Some(number.to_string()));
+    assert_eq!(sent, expected);
 }
 
 /// An interceptor that records for each attempt whether the error exposes its body or a part of the body.

@@ -71,6 +71,24 @@ async fn a_proxy_that_requires_credentials_receives_none() {
     }
 }
 
+#[test]
+#[ignore = "the next test runs this function in a new process"]
+fn builds_a_client_with_its_own_proxy() {
+    let builder = Client::builder(Credentials::access_token(TOKEN));
+    builder.proxy("http://127.0.0.1:1").build().unwrap();
+}
+
+#[test]
+fn an_invalid_proxy_in_the_environment_does_not_affect_a_client_with_its_own_proxy() {
+    let output = rerun::ignored("security::elsewhere::builds_a_client_with_its_own_proxy")
+        .env_clear()
+        .env("HTTPS_PROXY", "http://user:p#ss@127.0.0.1:1")
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap()).concat();
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}
+
 /// Not a separate test: the last two tests start this function with a proxy in the environment.
 #[tokio::test]
 #[ignore = "the last two tests run this function in a new process"]

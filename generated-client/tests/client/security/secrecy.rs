@@ -250,6 +250,18 @@ async fn a_secret_in_a_challenge_is_redacted() {
 }
 
 #[tokio::test]
+async fn a_shortened_error_of_the_token_endpoint_shows_no_part_of_a_secret() {
+    let echoed = CLIENT_SECRET.repeat(100);
+    for body in [echoed.clone(), format!("<html>{echoed}")] {
+        let server = Server::answer("401 Unauthorized", "", body);
+        let credentials = Credentials::service_account(CLIENT_ID, CLIENT_SECRET);
+        let error = list(&client(server.url(), credentials)).await.unwrap_err();
+        assert!(error.to_string().contains('…'), "{error}");
+        assert_hidden(&shown(&error), CLIENT_SECRET);
+    }
+}
+
+#[tokio::test]
 async fn a_secret_that_json_escapes_is_redacted_in_keys_and_values() {
     for body in [r#"{"hunter\"2-hunter":1}"#, r#"{"a":["hunter\"2-hunter"]}"#] {
         let server = Server::error("400 Bad Request", body);
