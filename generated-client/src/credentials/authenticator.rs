@@ -1,7 +1,7 @@
 //! Authentication with every kind of credentials.
 
 use reqwest::Url;
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use secrecy::SecretString;
 
 use super::digest::{ApiKey, DigestAuth};
@@ -16,14 +16,14 @@ use crate::transport::Transport;
 
 /// The credentials of one client, with the state that authentication needs.
 pub(crate) enum Authenticator {
-    AccessToken(SecretString),
+    AccessToken { token: SecretString, header: HeaderValue },
     ServiceAccount(Box<ServiceAccount>),
     ApiKey(Box<ApiKey>),
 }
 
 /// The authentication state of one call.
 pub(crate) enum CallAuth<'a> {
-    AccessToken(&'a SecretString),
+    AccessToken(&'a HeaderValue),
     ServiceAccount(TokenAuth<'a>),
     ApiKey(DigestAuth<'a>),
 }
@@ -36,7 +36,7 @@ impl Authenticator {
     pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {
         credentials.check()?;
         Ok(match credentials.kind {
-            Kind::AccessToken(token) => Self::AccessToken(token),
+            Kind::AccessToken(token) => Self::AccessToken { header: bearer(&token)?, token },
             Kind::ServiceAccount { client_id, client_secret } => {
                 let client = OauthClient {
                     id: client_id,
@@ -57,7 +57,7 @@ impl Authenticator {
     /// Starts the authentication of one call.
     pub(crate) const fn begin_call(&self) -> CallAuth<'_> {
         match self {
-            Self::AccessToken(token) => CallAuth::AccessToken(token),
+            Self::AccessToken { header, .. } => CallAuth::AccessToken(header),
             Self::ServiceAccount(account) => CallAuth::ServiceAccount(TokenAuth::new(account)),
             Self::ApiKey(key) => CallAuth::ApiKey(DigestAuth::new(key)),
         }
@@ -66,7 +66,7 @@ impl Authenticator {
     /// Returns the secrets that the server may echo.
     pub(super) fn secrets(&self) -> Vec<SecretString> {
         match self {
-            Self::AccessToken(token) => vec![token.clone()],
+            Self::AccessToken { token, .. } => vec![token.clone()],
             Self::ServiceAccount(account) => account.secrets(),
             Self::ApiKey(key) => vec![key.private_key().clone()],
         }
@@ -92,7 +92,7 @@ impl CallAuth<'_> {
         deadline: Deadline,
     ) -> Result<(), Error> {
         let value = match self {
-            Self::AccessToken(token) => Some(bearer(token)?),
+            Self::AccessToken(header) => Some(header.clone()),
             Self::ServiceAccount(auth) => Some(auth.authorization(transport, deadline).await?),
             Self::ApiKey(auth) => auth.authorization(request)?,
         };

@@ -35,7 +35,7 @@ impl Client {
     fn service_account(&self) -> Result<&ServiceAccount, Error> {
         match self.authenticator() {
             Authenticator::ServiceAccount(account) => Ok(account),
-            Authenticator::AccessToken(_) | Authenticator::ApiKey(_) => Err(Error::config(
+            Authenticator::AccessToken { .. } | Authenticator::ApiKey(_) => Err(Error::config(
                 "this client has no service account: create it with `Credentials::service_account`",
             )),
         }
