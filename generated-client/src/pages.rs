@@ -148,8 +148,8 @@ impl<T: 'static> ItemStream<T> {
         Self::following(|response: &Response<P>| response.cursor(), fetch)
     }
 
-    /// Creates a stream of items for pages that have the number or the UUID of the next page, or a link with this value.
-    /// A link without a valid value leads back to the first page, and the stream fails when that link repeats.
+    /// Creates a stream of items for pages that have the number or the UUID of the next page, or a link with it. A link
+    /// without a valid value leads back to the first page, and the stream fails when that link repeats.
     pub(crate) fn by_next_value<P, V, F>(fetch: F) -> Self
     where
         P: Page<Item = T> + 'static,

@@ -72,7 +72,7 @@ pub(crate) fn last_target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
     last(name, schemas, target)
 }
 
-/// Follows a chain of schemas. `next` returns the name of the next schema. The chain ends where it leads back to itself.
+/// Follows a chain of schemas. `next` returns the name of the next one. The chain ends where it leads back to itself.
 fn last<'a>(
     name: &'a str,
     schemas: &'a Schemas,

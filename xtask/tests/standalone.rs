@@ -441,7 +441,10 @@ fn a_description_cannot_change_the_rest_of_the_readme() {
 fn a_crate_for_atlas_keeps_the_modules_that_are_specific_to_atlas() {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let output = other(&text, Naming { name: Some("mine".to_owned()), version: None });
-    assert!(output.files["identity.rs"].contains("MONGODB_ATLAS_BASE_URL"));
+    for text in ["MONGODB_ATLAS_BASE_URL", "HAS_ENVELOPES: bool = true"] {
+        assert!(output.files["identity.rs"].contains(text), "{text}");
+    }
+    assert!(beside(&output, "docs/errors.md").contains("\n\n# Envelopes\n"));
     assert!(watches(&output));
     assert!(output.files["watch.rs"].contains("client: mine::Client"));
 }

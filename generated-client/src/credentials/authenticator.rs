@@ -16,7 +16,11 @@ use crate::transport::Transport;
 
 /// The credentials of one client, with the state that authentication needs.
 pub(crate) enum Authenticator {
-    AccessToken { token: SecretString, header: HeaderValue },
+    /// The token, which errors must not show, and the header with the token.
+    AccessToken {
+        token: SecretString,
+        header: HeaderValue,
+    },
     ServiceAccount(Box<ServiceAccount>),
     ApiKey(Box<ApiKey>),
 }

@@ -30,8 +30,8 @@ pub(crate) use self::next_step::NextStep;
 /// | [`access_token`](Self::access_token) | an existing token, sent unchanged |
 ///
 /// The [guide to credentials](crate::docs::credentials) compares these kinds of credentials. The client stores secrets
-/// in memory that is wiped on drop. The headers and bodies that it sends contain copies that are not wiped. Neither
-/// `Debug` nor errors nor logs show a secret.
+/// in memory that is wiped on drop. The headers and bodies that it sends contain copies that are not wiped, and it
+/// keeps the header with an access token. Neither `Debug` nor errors nor logs show a secret.
 #[derive(Clone)]
 pub struct Credentials {
     kind: Kind,

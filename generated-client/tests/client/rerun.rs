@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-/// Returns a command that runs the ignored test with the given path, such as `security::secrecy::NAME`, in a new process.
+/// Returns a command that runs the ignored test at a path, such as `security::secrecy::NAME`, in a new process.
 pub(crate) fn ignored(name: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", name, "--ignored", "--nocapture"]);

@@ -274,6 +274,7 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
+/// Returns whether a value is a mapping or a list of mappings, as a merge key requires.
 fn is_mergeable(value: &Value) -> bool {
     value.is_object() || value.as_array().is_some_and(|items| items.iter().all(Value::is_object))
 }

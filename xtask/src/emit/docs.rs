@@ -284,12 +284,12 @@ fn line_with_links(text: &str) -> (String, &str) {
     let (mut line, mut rest) = first_line(text);
     let paragraph = text.split("\n\n").next().unwrap_or(text);
     let mut end = line.len();
-    let ends_in_link = |end: usize| {
-        let last = text.get(..end)?.rfind('[')?;
-        let after = link(paragraph.get(last..)?)?.after;
-        (paragraph.len() - after.len() > end).then_some(())
+    let is_in_link = |end: usize| {
+        let start = text.get(..end).and_then(|it| it.rfind('['));
+        let last = start.and_then(|start| link(paragraph.get(start..)?));
+        last.is_some_and(|it| paragraph.len() - it.after.len() > end)
     };
-    while ends_in_link(end).is_some() {
+    while is_in_link(end) {
         let (next, after) = first_line(rest);
         end += 1 + next.len();
         line = line + " " + next.trim_start();

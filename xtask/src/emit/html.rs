@@ -119,7 +119,9 @@ fn marked<'t>(mark: &str, tag: &Tag<'t>, markdown: &mut String) -> Option<&'t st
     let content = to_markdown(content);
     let text = content.trim();
     // Markdown allows no white space between a mark and its text, so the white space moves outside.
-    if content.starts_with(char::is_whitespace) && !markdown.ends_with(char::is_whitespace) {
+    let starts = markdown.is_empty() || markdown.ends_with(char::is_whitespace);
+    let has_space = content.starts_with(char::is_whitespace);
+    if has_space && !starts && (!text.is_empty() || continues(rest)) {
         markdown.push(' ');
     }
     if !text.is_empty() {
@@ -131,7 +133,8 @@ fn marked<'t>(mark: &str, tag: &Tag<'t>, markdown: &mut String) -> Option<&'t st
     Some(rest)
 }
 
-/// Returns whether the text starts with text other than punctuation at the end of a word, or with a tag that has content.
+/// Returns whether the text starts with a tag that has content, or with text other than white space and the punctuation
+/// after a word.
 fn continues(text: &str) -> bool {
     match tag(text) {
         Some(tag) => content(&tag).is_some_and(|(content, _)| !content.trim().is_empty()),
@@ -179,10 +182,10 @@ mod tests {
             ("Is <b>not</b> <em>so </em><i></i>.", "Is **not** *so*."),
             ("<b>Scope: </b><code>a</code>", "**Scope:** `a`"),
             (
-                "Is<b> not </b>so<i> </i>big<em> (yet) </em>[a](b).",
+                "Is<b> not </b>so<i> </i>big<em> (yet) </em>[a](b)<i> </i>.",
                 "Is **not** so big *(yet)* [a](b).",
             ),
-            ("<strong>A: </strong><br>B\n<b> C</b>", "**A:**\n\nB\n**C**"),
+            ("<strong> A: </strong><br>B\n<b> C</b>", "**A:**\n\nB\n**C**"),
             (
                 "<B>Not</b> <CODE>a</CODE> <A HREF='https://a.b'>c</A>",
                 "**Not** `a` [c](https://a.b)",

@@ -17,10 +17,10 @@ use crate::visitor;
 /// contributes the properties of all its variants.
 ///
 /// An `allOf` of scalars with a common type becomes a single scalar, one of lists becomes a single list, and an `allOf`
-/// with its own type becomes that type. An enum gets the names and descriptions that the members give its values. An
-/// `allOf` around one reference to an object becomes a separate type. An `allOf` around any other reference, such as one
-/// to a union, is kept for the `aliases` pass. A type next to this `allOf` is dropped if the target has the same type.
-/// Any other `allOf` is read as any JSON value.
+/// with its own type becomes that type. An enum gets the names and descriptions that its direct members give the
+/// values. An `allOf` around one reference to an object becomes a separate type. An `allOf` around any other reference,
+/// such as one to a union, is kept for the `aliases` pass. A type next to this `allOf` is dropped if the target has the
+/// same type. Any other `allOf` is read as any JSON value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);

@@ -66,13 +66,16 @@ pub(super) fn readme(api: &Api, package: &Package, out: &Path, credentials: &str
     )
 }
 
-/// Replaces the workspace's guides with guides that work for every API. Without `credentials`, the workspace's guide to
-/// credentials is kept.
+/// Replaces the workspace's guides with guides that work for every API. Without `credentials`, the crate is for the API
+/// of the workspace: the guide to credentials is kept, and the guide to errors keeps its last section, about envelopes.
 pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<&str>) {
+    let errors = own.remove("errors.md").unwrap_or_default();
     own.extend(GUIDES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
     if let Some(credentials) = credentials {
         let guide = format!(include_str!("docs/credentials.md"), credentials = credentials);
         own.insert("credentials.md".to_owned(), guide);
+    } else if let Some(start) = errors.find("\n# Envelopes\n") {
+        own.entry("errors.md".to_owned()).or_default().extend(errors.get(start..));
     }
 }
 
@@ -150,14 +153,16 @@ pub(super) fn credentials(package: &Package) -> String {
     } else {
         ""
     };
-    let needed = match needed.as_slice() {
-        _ if security.schemes.len() == 1 => String::new(),
-        [only] => format!("\n{combines}`Credentials::from_env` reads the variables of {only}.\n"),
-        needed => format!(
+    let needed = if security.schemes.len() == 1 {
+        String::new()
+    } else if let [only] = needed.as_slice() {
+        format!("\n{combines}`Credentials::from_env` reads the variables of {only}.\n")
+    } else {
+        format!(
             "\n{combines}`Credentials::from_env` uses the first of these alternatives whose variables are all set:\n\n\
              - {}\n",
             needed.join("\n- ")
-        ),
+        )
     };
     let mut kinds = security.schemes.iter().map(|scheme| &scheme.kind);
     let tokens = if kinds.any(|kind| matches!(kind, SecurityKind::ClientCredentials(_))) {

@@ -2,9 +2,9 @@
 //! `emission.rs` compiles this file with the client generated from all fixtures.
 
 use generated_client::models::{
-    Channel, Component, Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, Tags, TagsNumbered, TagsOutcome, TypeUnions, TypeUnionsAllowed,
-    TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject, TypeUnionsValue, TypeLists,
-    Values,
+    Channel, Component, Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, Tags, TagsNumbered, TagsOutcome, TypeLists,
+    TypeUnions, TypeUnionsAllowed, TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject,
+    TypeUnionsValue, Values,
 };
 use serde_json::{Value, json};
 

@@ -608,3 +608,17 @@ async fn the_id_of_the_last_item_can_be_the_cursor() {
     assert!(error.is_none(), "{error:?}");
     assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3]);
 }
+
+#[tokio::test]
+async fn a_cursor_can_be_a_uuid() {
+    const SECOND: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+    let server = serve(|request| match query(request).split_once("?after=") {
+        None => json("200 OK", "", &format!(r#"{{"data":["a"],"next_cursor":"{SECOND}"}}"#)),
+        Some((_, SECOND)) => json("200 OK", "", r#"{"data":["b"],"next_cursor":null}"#),
+        other => panic!("{other:?}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_uuid().stream());
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items, ["a", "b"]);
+}

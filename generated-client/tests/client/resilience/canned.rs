@@ -119,8 +119,8 @@ async fn an_error_about_a_missing_canned_response_has_the_attempts() {
         assert_eq!(error.may_have_been_carried_out(), may_have_acted, "{error}");
         let message = error.to_string();
         assert_eq!(message.contains("(the last of 2 attempts"), attempts == 2, "{error}");
-        let is_told = message.contains("an earlier one may have taken effect");
-        assert_eq!(is_told, may_have_acted, "{error}");
+        let mentions_effect = message.contains("an earlier one may have taken effect");
+        assert_eq!(mentions_effect, may_have_acted, "{error}");
     }
 }
 

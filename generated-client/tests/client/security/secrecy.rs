@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use atlas_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Emulator, Fault, StatusCode};
+use atlas_emulator::{
+    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Emulator,
+    Fault, StatusCode,
+};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use generated_client::models::AwsExportBucketRequest;
@@ -22,7 +25,7 @@ const ISSUED: &str = "aXNzdWVkLXRvLXRoZS1zZXJ2aWNlLWFjY291bnQ";
 
 /// Returns each kind of credentials with each secret that it contains. The flag is whether calls first fetch a token.
 fn secrets_of_credentials() -> [(Credentials, String, bool); 6] {
-    let basic = BASE64_STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
+    let basic = basic(CLIENT_ID, CLIENT_SECRET);
     let [(token, _), (account, _), (with_token, _), (key, _)] = all_credentials();
     [
         (token, TOKEN.to_owned(), false),
@@ -34,9 +37,14 @@ fn secrets_of_credentials() -> [(Credentials, String, bool); 6] {
     ]
 }
 
+/// Returns the credentials of HTTP Basic, with which a service account requests a token.
+fn basic(id: &str, secret: &str) -> String {
+    BASE64_STANDARD.encode(format!("{id}:{secret}"))
+}
+
 /// Escapes characters in a JSON string that need no escape.
 fn escaped(secret: &str) -> String {
-    secret.replace('/', "\\/").replace('=', "\\u003d").replace('-', "\\u002D")
+    secret.replace('/', "\\/").replace('-', "\\u002D").replace('c', "\\u0063")
 }
 
 /// Returns an error body that contains `secret`.
@@ -120,7 +128,7 @@ async fn calls(client: &Client, secret: &str, is_quoted: bool) -> String {
     let created = client.create_group_backup_export_bucket(GROUP, bucket).send().await;
     text.extend(created.err().iter().map(shown));
     text.extend(client.revoke_token().await.err().iter().map(shown));
-    write!(text, "{:?}", client.access_token().await).unwrap();
+    write!(text, "{:?} {client:?} {client:#?}", client.access_token().await).unwrap();
     text
 }
 
@@ -163,7 +171,8 @@ async fn outcomes_are_logged_without_secrets() {
         secrets.push(secret);
     }
     assert!(secrets.len() > 7, "no digest proof was sent");
-    secrets.extend(replaced_tokens().await);
+    assert!(text.contains("Response {"), "no call succeeded: {text}");
+    secrets.extend(successes().await);
     let log = log.text();
     for target in ["generated_client::", "reqwest::", "hyper_util::", "received a token for the"] {
         assert!(log.contains(target), "`{target}` is not in the log: {log}");
@@ -178,9 +187,12 @@ fn account(atlas: &Emulator) -> Client {
     client(atlas.url(), Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET))
 }
 
-/// Calls the local Atlas while it revokes a token. Returns the old and the new token.
-async fn replaced_tokens() -> [String; 2] {
+/// Calls the local Atlas with an API key, and with a service account whose token it revokes. Returns the secrets,
+/// including the old and the new token.
+async fn successes() -> [String; 5] {
     let atlas = Emulator::start().await.unwrap();
+    let key = Credentials::api_key(DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY);
+    list(&super::client(atlas.url(), key)).await.unwrap();
     let client = account(&atlas);
     let token = async || client.access_token().await.unwrap().expose_secret().to_owned();
     let old = token().await;
@@ -190,7 +202,8 @@ async fn replaced_tokens() -> [String; 2] {
     let new = token().await;
     client.revoke_token().await.unwrap();
     assert_ne!(old, new);
-    [old, new]
+    let basic = basic(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
+    [old, new, DEFAULT_CLIENT_SECRET.to_owned(), basic, DEFAULT_PRIVATE_KEY.to_owned()]
 }
 
 #[tokio::test]
@@ -214,11 +227,22 @@ async fn an_error_shows_neither_the_current_token_nor_earlier_ones() {
         let error = list(&client).await.unwrap_err();
         assert!(error.to_string().contains("got [redacted]; "), "{error}");
         assert!(!format!("{error:?}").contains(token), "{error:?}");
+        assert!(error.body().is_some_and(|it| it.contains("got [redacted]")), "{error:?}");
     }
 }
 
 #[tokio::test]
-async fn a_token_in_the_base_url_is_not_shown() {
+async fn a_token_in_a_union_is_not_shown() {
+    let server = Server::ok(&format!(r#"{{"cloudProvider":"AWS","_id":"{TOKEN}"}}"#));
+    let client = client(server.url(), Credentials::access_token(TOKEN));
+    let role: ObjectId = GROUP.parse().unwrap();
+    let bucket = AwsExportBucketRequest::new("export-bucket", role);
+    let error = client.create_group_backup_export_bucket(GROUP, bucket).send().await.unwrap_err();
+    assert_hidden(&shown(&error), TOKEN);
+}
+
+#[test]
+fn a_token_in_the_base_url_is_not_shown() {
     let url = format!("https://user:{TOKEN}@cloud.mongodb.com");
     let builder = Client::builder(Credentials::access_token(TOKEN)).base_url(url);
     assert_hidden(&format!("{builder:?}"), TOKEN);

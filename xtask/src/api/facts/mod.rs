@@ -192,17 +192,18 @@ fn mark_conversions(models: &mut [Model], enums: &BTreeSet<String>) {
     }
 }
 
-/// Marks the unions whose discriminator can be a number or a boolean. `enums` are the enums of strings.
+/// Marks the unions whose discriminator can be a number or a boolean. A discriminator that the document does not
+/// declare is a string. `enums` are the enums of strings.
 fn mark_tags(models: &mut [Model], enums: &BTreeSet<String>) {
     let kinds = models.iter().map(|model| (model.ident.as_str(), &model.kind)).collect();
-    let marks = models.iter().map(|model| match &model.kind {
+    let marked = models.iter().filter(|model| match &model.kind {
         Kind::Union(union) => !is_string(&model.ident, &union.property, &kinds, enums),
         _ => false,
     });
-    let marks: Vec<bool> = marks.collect();
-    for (model, mark) in models.iter_mut().zip(marks) {
+    let marked: BTreeSet<String> = marked.map(|model| model.ident.clone()).collect();
+    for model in models {
         if let Kind::Union(union) = &mut model.kind {
-            union.has_json_tags = mark;
+            union.has_json_tags = marked.contains(&model.ident);
         }
     }
 }

@@ -18,8 +18,8 @@
 //!   is also used if the description of the parameter contains the word `link` and the word `next` or `header`. If the
 //!   response has no such field or link, but has the boolean `has_more` or `done`, the cursor `starting_after` is the
 //!   id of the last item. The same applies to `after` if its description contains the word `cursor`, `id` or
-//!   `identifier`. The parameter can also be a UUID. A field or an id with its next value must then be one too, and the
-//!   `Link` header is not used.
+//!   `identifier`. The parameter can also be a UUID. The field or the id with the next value must then also be a UUID,
+//!   and the `Link` header is not used.
 //!
 //! Before this step, the pass `page_objects` splits a query parameter that is an object for pagination. Such an object
 //! has a page size, and a page number or an offset. Each property becomes a parameter.
@@ -384,6 +384,7 @@ fn links(page: &Struct, models: &Models<'_>) -> Option<PageLinks> {
     is_text.then(|| PageLinks { ident: links.ident.clone(), relation: page_field(relation) })
 }
 
+/// Returns the field that identifies an item, as a field of a page.
 fn id(item: &Type, models: &Models<'_>) -> Option<PageField> {
     id_field(item, models).map(|(id, is_shared)| PageField { is_shared, ..page_field(id) })
 }

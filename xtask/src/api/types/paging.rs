@@ -43,7 +43,7 @@ pub enum PagingStyle {
     /// By a string from the response with the previous page.
     Cursor,
     /// By a number or a UUID from the response with the previous page.
-    // Earlier versions of the generator wrote the alias.
+    // A model that an earlier version of the generator wrote contains the alias.
     #[serde(alias = "nextNumber")]
     NextValue,
 }
