@@ -78,11 +78,14 @@ fn last<'a>(
     schemas: &'a Schemas,
     next: impl Fn(&'a ReferenceOr<Schema>) -> Option<&'a str>,
 ) -> &'a str {
+    // Most schemas are not references, so the set usually stays empty and needs no memory.
     let mut seen = HashSet::new();
     let mut last = name;
-    while seen.insert(last) {
-        let Some(next) = schemas.get(last).and_then(&next) else { break };
+    while let Some(next) = schemas.get(last).and_then(&next) {
         last = next;
+        if next == name || !seen.insert(next) {
+            break;
+        }
     }
     last
 }
