@@ -156,6 +156,8 @@ mod tests {
     use std::io::{self, Write};
     use std::sync::Arc;
 
+    use tracing::Dispatch;
+    use tracing::subscriber::NoSubscriber;
     use tracing_subscriber::filter::LevelFilter;
 
     use super::*;
@@ -176,7 +178,12 @@ mod tests {
         }
     }
 
+    /// Returns what is logged about a call.
+    ///
+    /// With only one subscriber, `tracing` disables a span for all threads if a thread without a subscriber, which runs
+    /// another test, is the first to reach the span. This function therefore creates a second subscriber.
     fn logged(request: &Request) -> String {
+        let _second = Dispatch::new(NoSubscriber::new());
         let log = Log::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
