@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use atlas_emulator::{Builder, DEFAULT_TOKEN, Emulator, StatusCode};
+use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{AccessToken, Client, ClientBuilder, Error, RetryPolicy, TimeLimit};
 use tokio::task::JoinSet;
 
@@ -23,6 +24,11 @@ async fn hanging() -> Emulator {
 
 fn builder(url: &str) -> ClientBuilder {
     Client::builder(service_account()).base_url(url)
+}
+
+/// Returns the default policy with shorter waits.
+fn quick() -> RetryPolicy {
+    RetryPolicy::new().base_delay(Duration::from_millis(1))
 }
 
 /// Starts a local Atlas. Returns the local Atlas and a client that already has a token.
@@ -163,9 +169,8 @@ async fn a_revocation_that_hangs_ends_at_the_attempt_timeout() {
 #[tokio::test]
 async fn a_token_endpoint_that_breaks_every_connection_gets_five_requests() {
     let server = Server::raw("");
-    let client = builder(server.url()).build().unwrap();
-    let clock = Clock::pause();
-    let error = clock.run(list(&client)).await.0.unwrap_err();
+    let client = builder(server.url()).retry(quick()).build().unwrap();
+    let error = list(&client).await.unwrap_err();
     assert!(matches!(error, Error::Authentication { head: None, .. }), "{error:?}");
     assert_eq!(error.attempts(), Some(5));
     assert!(error.to_string().ends_with("(the last of 5 attempts)"), "{error}");
@@ -176,50 +181,53 @@ async fn a_token_endpoint_that_breaks_every_connection_gets_five_requests() {
 #[tokio::test]
 async fn an_error_from_the_token_endpoint_counts_the_attempts_of_the_call() {
     let server = Server::answer("503 Service Unavailable", "", "");
-    let client = builder(server.url()).build().unwrap();
-    let error = Clock::pause().run(list(&client)).await.0.unwrap_err();
+    let client = builder(server.url()).retry(quick()).build().unwrap();
+    let error = list(&client).await.unwrap_err();
     let head = error.head().unwrap();
     assert_eq!((error.attempts(), head.attempts()), (Some(5), 5), "{error}");
 }
 
-#[tokio::test]
-async fn a_token_endpoint_with_a_retry_after_of_zero_gets_one_request_per_second() {
-    let server = Server::answer("429 Too Many Requests", "Retry-After: 0\r\n", "");
-    let client = builder(server.url()).operation_timeout(seconds(5)).build().unwrap();
-    let clock = Clock::pause();
-    let (outcome, took) = clock.run(list(&client)).await;
-    let error = outcome.unwrap_err();
+/// Makes a call whose requests for a token all receive 429. Returns the error, the elapsed time and the number of
+/// requests.
+async fn always_limited(limit: CannedResponse, timeout: Duration) -> (Error, Duration, usize) {
+    let responses = CannedResponses::new();
+    responses.set("issueToken", limit);
+    let client = builder("https://localhost").operation_timeout(timeout);
+    let client = client.canned_responses(&responses).build().unwrap();
+    let start = tokio::time::Instant::now();
+    let error = list(&client).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error:?}");
-    assert!(took <= seconds(6), "{took:?}");
-    let requests = std::iter::from_fn(|| server.request()).count();
-    assert!((3..=6).contains(&requests), "{requests} requests in {took:?}");
+    (error, start.elapsed(), responses.requests().len())
 }
 
-#[tokio::test]
+fn limit() -> CannedResponse {
+    CannedResponse::new(StatusCode::TOO_MANY_REQUESTS, "")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_endpoint_with_a_retry_after_of_zero_gets_one_request_per_second() {
+    let limit = limit().header("Retry-After", "0");
+    let (_, took, requests) = always_limited(limit, Duration::from_millis(5_500)).await;
+    assert_eq!((took.as_secs(), requests), (5, 6), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_endpoint_without_a_retry_after_gets_a_request_every_six_seconds() {
-    let server = Server::answer("429 Too Many Requests", "", "");
-    let client = builder(server.url()).operation_timeout(seconds(60)).build().unwrap();
-    let (outcome, took) = Clock::pause().run(list(&client)).await;
-    let error = outcome.unwrap_err();
-    assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error:?}");
+    let (error, took, requests) = always_limited(limit(), seconds(57)).await;
     assert_eq!(
         error.attempts(),
         Some(1),
         "the call was retried although it had already waited: {error}"
     );
-    let requests = std::iter::from_fn(|| server.request()).count();
-    assert!((3..=10).contains(&requests), "{requests} requests in {took:?}");
+    assert_eq!((took.as_secs(), requests), (54, 10), "{took:?}");
 }
 
 /// The sum of this `Retry-After` and the current time is more than a clock can represent.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_token_endpoint_with_a_huge_retry_after_gets_one_request() {
-    let headers = format!("Retry-After: {}\r\n", u64::MAX);
-    let server = Server::answer("429 Too Many Requests", &headers, "");
-    let client = builder(server.url()).operation_timeout(seconds(5)).build().unwrap();
-    let error = Clock::pause().run(list(&client)).await.0.unwrap_err();
-    assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error:?}");
-    assert_eq!(std::iter::from_fn(|| server.request()).count(), 1);
+    let limit = limit().header("Retry-After", u64::MAX.to_string());
+    let (_, took, requests) = always_limited(limit, seconds(5)).await;
+    assert_eq!((took, requests), (Duration::ZERO, 1));
 }
 
 /// The operation timeout must apply, because the caller's own HTTP client may have no timeout.

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{DEFAULT_CLIENT_ID, Emulator, StatusCode};
-use generated_client::{Client, Credentials, Error};
+use generated_client::{Client, Credentials, Error, RetryPolicy};
 
 use super::{client, list, service_account};
 use crate::server::Server;
@@ -14,7 +14,8 @@ async fn refusal(status: &str, headers: &str, body: &str) -> Error {
     let server = Server::answer(status, headers, body);
     let client = Client::builder(service_account())
         .base_url(server.url())
-        .operation_timeout(Duration::from_secs(5));
+        .operation_timeout(Duration::from_secs(5))
+        .retry(RetryPolicy::none());
     let client = client.build().unwrap();
     let call = tokio::time::timeout(Duration::from_secs(15), list(&client));
     let error = call.await.unwrap().unwrap_err();

@@ -6,9 +6,12 @@ use std::time::Duration;
 use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, Target, sample_jobs_of};
 use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy, StatusCode};
+use serde_json::json;
 
 use super::{Session, quick};
 use crate::clock::Clock;
+
+const LIST: &str = "listGroupClusterBackupExports";
 
 fn with_faults(faults: impl IntoIterator<Item = Fault>) -> atlas_emulator::Builder {
     Emulator::builder().faults(faults)
@@ -136,22 +139,16 @@ async fn retries_can_be_disabled() {
     assert_eq!(session.requests(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn waits_are_random_and_grow() {
-    let mut times = Vec::new();
-    for _ in 0..20 {
-        let atlas = with_faults(repeat_n(status(503), 9));
-        let session = Session::with(atlas, |client| client.retry(slow())).await;
-        let (outcome, took) = run(session.list()).await;
-        assert_eq!(outcome.unwrap_err().attempts(), Some(5));
-        times.push(took.as_secs_f64());
-    }
-    // The upper bounds are 1, 2, 4 and 8 seconds. Waits that do not grow add up to 4 seconds at most. One run in five
-    // takes at most 5 seconds, so the chance that all 20 runs do is about 1 in 10^14.
-    assert!(times.iter().all(|time| *time < 17.0), "{times:?}");
-    assert!(times.iter().any(|time| *time > 5.0), "the waits do not grow: {times:?}");
-    times.sort_by(f64::total_cmp);
-    assert!(times[19] - times[0] > 1.0, "the waits are not random: {times:?}");
+    let mut times = waits(|client| client.retry(slow())).await;
+    // The upper bounds are 1, 2, 4 and 8 seconds. Waits that do not grow add up to 4 seconds at most. One call in five
+    // takes at most 5 seconds, so the chance that all 30 calls do is about 1 in 10^21.
+    assert!(times.iter().all(|time| *time < Duration::from_millis(15_010)), "{times:?}");
+    let long = Duration::from_secs(5);
+    assert!(times.iter().any(|time| *time > long), "the waits do not grow: {times:?}");
+    times.sort();
+    assert!(times[29] - times[0] > Duration::from_secs(1), "the waits are not random: {times:?}");
 }
 
 /// Makes 30 calls with five attempts each. Returns the total wait of each call.
@@ -159,10 +156,7 @@ async fn waits(set: impl Fn(ClientBuilder) -> ClientBuilder) -> Vec<Duration> {
     let mut times = Vec::new();
     for _ in 0..30 {
         let responses = CannedResponses::new();
-        responses.set(
-            "listGroupClusterBackupExports",
-            CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "DOWN"),
-        );
+        responses.set(LIST, CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "DOWN"));
         let builder = Client::builder(Credentials::access_token("token"));
         let client = set(builder.canned_responses(&responses)).build().unwrap();
         let start = tokio::time::Instant::now();
@@ -200,9 +194,10 @@ async fn retry_after_in_seconds_is_obeyed() {
 
 #[tokio::test]
 async fn retry_after_as_a_date_is_obeyed() {
+    let session = Session::start(Emulator::builder()).await;
     let in_a_minute = chrono::Utc::now() + Duration::from_secs(60);
     let date = in_a_minute.format("%a, %d %b %Y %H:%M:%S GMT");
-    let session = Session::start(with_faults([Fault::too_many_requests(date)])).await;
+    session.atlas.inject([Fault::too_many_requests(date)]);
     let (outcome, took) = run(session.list()).await;
     assert_eq!(outcome.unwrap().attempts(), 2);
     // HTTP dates have no fractions of a second.
@@ -256,18 +251,28 @@ async fn errors_have_the_rate_limit_too() {
     assert!(error.to_string().contains(&format!("; try again in {wait} seconds")), "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_retry_after_of_zero_seconds_is_followed_by_a_random_wait() {
-    let faults = || with_faults(repeat_n(Fault::too_many_requests(0), 3));
-    let session = Session::with(faults(), |client| client.retry(slow())).await;
-    let (outcome, took) = run(session.list()).await;
-    assert_eq!((outcome.unwrap().attempts(), session.requests()), (4, 4));
-    assert!(!took.is_zero() && took <= Duration::from_secs(1 + 2 + 4), "{took:?}");
+    let responses = CannedResponses::new();
+    let limit = CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED_TOKEN_BUCKET");
+    (0..4).for_each(|_| responses.push(limit.clone().header("Retry-After", "0")));
+    responses.set(LIST, CannedResponse::ok(&json!({"results": []})));
+    let builder = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
+    let list = |policy| {
+        let client = builder.clone().retry(policy).build().unwrap();
+        client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").send()
+    };
 
-    let session = Session::with(faults(), |client| client.retry(RetryPolicy::none())).await;
-    let error = session.list().await.unwrap_err();
+    let error = list(RetryPolicy::none()).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::ZERO));
     assert!(error.to_string().contains("; try again later, with fewer requests"), "{error}");
+
+    let start = tokio::time::Instant::now();
+    let page = list(slow()).await.unwrap();
+    assert_eq!((page.attempts(), responses.requests().len()), (4, 1 + 4));
+    // The upper bounds are 1, 2 and 4 seconds. Tokio rounds each wait up to milliseconds.
+    let took = start.elapsed();
+    assert!(!took.is_zero() && took < Duration::from_millis(7_010), "{took:?}");
 }
 
 #[tokio::test]
