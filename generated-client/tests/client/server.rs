@@ -1,9 +1,11 @@
-//! A server that reads whole requests and returns the same bytes for each request.
+//! A server that reads whole requests and returns the same bytes for each request, and a port without a server.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
+
+use tokio::net::TcpSocket;
 
 pub(crate) struct Server {
     url: String,
@@ -51,6 +53,15 @@ impl Server {
     pub(crate) fn request(&self) -> Option<String> {
         self.requests.try_recv().ok()
     }
+}
+
+/// Returns a socket that is bound to a free port of 127.0.0.1 but does not listen, so connections to the port fail. While
+/// the socket exists, the system assigns the port to no other server. A local Atlas can still listen on this port.
+pub(crate) fn unused_port() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket
 }
 
 fn serve(listener: &TcpListener, answer: &[u8], requests: &Sender<String>) {

@@ -8,7 +8,7 @@ use generated_client::{Client, Credentials, Error};
 
 use super::{api_key, authorizations, client, create, list, list_at_once};
 use crate::clock::Clock;
-use crate::server::Server;
+use crate::server::{Server, unused_port};
 
 async fn start(digest: Digest) -> Emulator {
     Emulator::builder().digest(digest).start().await.unwrap()
@@ -138,13 +138,14 @@ async fn the_next_nonce_in_a_response_is_used() {
 
 #[tokio::test]
 async fn a_nonce_that_the_server_does_not_know_is_replaced() {
-    let first = Emulator::start().await.unwrap();
+    let port = unused_port();
+    let start = || Emulator::builder().port(port.local_addr().unwrap().port()).start();
+    let first = start().await.unwrap();
     let client = client(&first, api_key());
     list(&client).await.unwrap();
     list(&client).await.unwrap();
-    let port = first.url().rsplit(':').next().unwrap().parse().unwrap();
     first.stop().await.unwrap();
-    let second = Emulator::builder().port(port).start().await.unwrap();
+    let second = start().await.unwrap();
     list(&client).await.unwrap();
     let sent = authorizations(&second);
     let nonce = |answer: &str| {

@@ -7,7 +7,7 @@ use atlas_emulator::{DEFAULT_CLIENT_ID, Emulator, StatusCode};
 use generated_client::{Client, Credentials, Error, RetryPolicy};
 
 use super::{client, list, service_account};
-use crate::server::Server;
+use crate::server::{Server, unused_port};
 
 /// Returns the error of a call when the token endpoint returns the given response.
 async fn refusal(status: &str, headers: &str, body: &str) -> Error {
@@ -204,10 +204,10 @@ async fn the_lifetime_of_a_token_starts_with_its_request() {
 
 #[tokio::test]
 async fn an_unreachable_token_endpoint_is_an_error() {
-    let atlas = Emulator::start().await.unwrap();
-    let client = client(&atlas, service_account());
-    atlas.stop().await.unwrap();
-    let error = list(&client).await.unwrap_err();
+    let port = unused_port();
+    let url = format!("http://{}", port.local_addr().unwrap());
+    let client = Client::builder(service_account()).base_url(url).retry(RetryPolicy::none());
+    let error = list(&client.build().unwrap()).await.unwrap_err();
     assert_eq!((error.status(), error.operation_id()), (None, Some("issueToken")));
     assert!(error.is_transient() && !error.may_have_been_carried_out());
     let causes = std::iter::successors(error.source(), |&cause| cause.source());

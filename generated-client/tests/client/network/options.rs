@@ -5,7 +5,7 @@ use generated_client::reqwest;
 use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy, TimeLimit};
 
 use super::{TOKEN, builder, list};
-use crate::server::Server;
+use crate::server::{Server, unused_port};
 
 const PAGE: &str = r#"{"results":[],"access_token":"a.b.c","expires_in":3600}"#;
 const OWN_NAME: &str = concat!("generated-client/", env!("CARGO_PKG_VERSION"));
@@ -106,9 +106,8 @@ async fn a_proxy_that_fails_is_named_and_one_that_rejects_its_credentials_is_not
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
 async fn an_unreachable_proxy_is_named() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let port = unused_port();
+    let url = format!("http://{}", port.local_addr().unwrap());
     let client = builder(Client::DEFAULT_BASE_URL).proxy(url.clone()).build().unwrap();
     let text = list(&client).await.unwrap_err().to_string();
     let start = "listGroupClusterBackupExports could not connect to `cloud.mongodb.com` through the proxy: ";

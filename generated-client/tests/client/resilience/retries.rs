@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{Session, quick};
 use crate::clock::Clock;
+use crate::server::unused_port;
 
 const LIST: &str = "listGroupClusterBackupExports";
 
@@ -94,16 +95,12 @@ async fn a_post_is_retried_only_if_it_cannot_have_been_carried_out() {
     }
 }
 
-/// Returns a free port, on which nothing listens.
-async fn free_port() -> u16 {
-    tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap().port()
-}
-
 #[tokio::test]
 async fn a_post_without_a_connection_is_retried() {
-    let port = free_port().await;
-    let client = Client::builder(Credentials::access_token("t"))
-        .base_url(format!("http://127.0.0.1:{port}"));
+    let port = unused_port();
+    let address = port.local_addr().unwrap();
+    let client =
+        Client::builder(Credentials::access_token("t")).base_url(format!("http://{address}"));
     let policy = quick().base_delay(Duration::from_millis(300)).max_attempts(20);
     let client = client.retry(policy).build().unwrap();
     let role = "668c5f0ed436263134491592";
@@ -112,7 +109,7 @@ async fn a_post_without_a_connection_is_retried() {
         client.create_group_backup_export_bucket(atlas_emulator::DEFAULT_GROUP_ID, body).send();
     let (outcome, atlas) = tokio::join!(request, async {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        Emulator::builder().token("t").port(port).start().await.unwrap()
+        Emulator::builder().token("t").port(address.port()).start().await.unwrap()
     });
     assert!(outcome.unwrap().attempts() > 1);
     assert_eq!(atlas.export_buckets().len(), 1);

@@ -8,7 +8,7 @@ use generated_client::{
 };
 
 use super::{GROUP, builder, create, delete, list};
-use crate::server::Server;
+use crate::server::{Server, unused_port};
 
 const LIST: &str = "listGroupClusterBackupExports returned";
 
@@ -567,9 +567,8 @@ async fn a_response_that_is_not_http_is_a_transport_error() {
 
 #[tokio::test]
 async fn a_failed_connection_names_the_host_the_port_and_the_root_cause() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let port = unused_port();
+    let address = port.local_addr().unwrap();
     let client = builder(&format!("http://{address}")).build().unwrap();
     let error = client.list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
     let message = error.to_string();
