@@ -153,6 +153,8 @@ impl ServiceAccount {
     pub(super) async fn revoke(&self, transport: &Transport) -> Result<(), Error> {
         let _turn = self.queue.lock().await;
         let Some(held) = self.tokens().current.clone() else { return Ok(()) };
+        // If the response is lost, the server may have revoked the token, so the next 401 replaces it without a pause.
+        self.tokens().replaced_at = None;
         self.endpoint
             .revoke(transport, &held.token)
             .await

@@ -5,6 +5,7 @@ mod environment;
 mod httpd;
 mod rate_limits;
 mod renewal;
+mod replacement;
 mod service_account;
 mod token_endpoint;
 
