@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::super::redaction::redact;
 use super::provider::advice;
+use crate::error::is_transient;
 use crate::json;
 use crate::media_type::is_html_page;
 use crate::no_response::{CHECK_PROXY, NoResponse, Stage, is_of_proxy};
@@ -149,6 +150,11 @@ impl Failure {
     pub(super) fn is_rate_limited(&self) -> bool {
         let status = self.head.as_ref().map(ResponseHead::status);
         status == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Returns whether the endpoint's status suggests that a later request may succeed.
+    pub(super) fn is_transient(&self) -> bool {
+        self.head.as_ref().is_some_and(|head| is_transient(head.status()))
     }
 
     pub(super) const fn retry_after(&self) -> Option<Duration> {

@@ -180,7 +180,7 @@ impl ServiceAccount {
     }
 
     /// Renews `token`, which is still valid, so a failure does not fail the call. If another call is already renewing
-    /// the token, or if the endpoint is rate-limited, returns `token` immediately. Leaves the call at least half of the
+    /// the token, or if the endpoint asked for a wait, returns `token` immediately. Leaves the call at least half of the
     /// time until `deadline`.
     async fn renew_early(
         &self,
@@ -211,7 +211,8 @@ impl ServiceAccount {
 
     /// Requests a token, or waits for the result of a call that is already requesting a token. After a 429, waits and
     /// requests a token again, unless the wait would exceed `deadline`. The wait does not occupy the queue, because
-    /// other calls may have an earlier deadline.
+    /// other calls may have an earlier deadline. After any other failure with a `Retry-After`, returns this failure
+    /// until the wait has passed.
     async fn fetch(
         &self,
         transport: &Transport,
@@ -226,7 +227,7 @@ impl ServiceAccount {
             }
             if let Some((failure, wait)) = queue.limit() {
                 drop(queue);
-                if wait > deadline.left() {
+                if !failure.is_rate_limited() || wait > deadline.left() {
                     return Err(failure.into());
                 }
                 tokio::time::sleep(wait).await;

@@ -13,7 +13,7 @@ const PAUSE: Duration = Duration::from_secs(6);
 /// The minimum wait after a 429.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The maximum wait after a 429.
+/// The maximum wait after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The result of the last request, for the waiting calls.
@@ -35,12 +35,17 @@ impl Queue {
         self.last.as_ref().map(|(failure, _)| failure).filter(|it| !it.is_rate_limited())
     }
 
-    /// Returns the last failure and the rest of its wait, if the failure was a 429 and the wait has not ended.
+    /// Returns the last failure and the rest of the wait that the server asked for, if the wait has not ended. After a
+    /// 429 without `Retry-After`, the wait is [`PAUSE`].
     pub(super) fn limit(&self) -> Option<(Failure, Duration)> {
-        let (failure, time) = self.last.as_ref().filter(|(it, _)| it.is_rate_limited())?;
+        let (failure, time) = self.last.as_ref()?;
+        let pause = if failure.is_rate_limited() {
+            failure.retry_after().unwrap_or(PAUSE).max(SHORTEST_PAUSE)
+        } else {
+            failure.retry_after().filter(|_| failure.is_transient())?
+        };
         let passed = time.elapsed();
-        let pause = failure.retry_after().unwrap_or(PAUSE).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
-        let left = pause.checked_sub(passed).filter(|left| !left.is_zero())?;
+        let left = pause.min(LONGEST_PAUSE).checked_sub(passed).filter(|left| !left.is_zero())?;
         Some((failure.clone().later(passed), left))
     }
 }

@@ -1,9 +1,9 @@
-//! The rate limit of the token endpoint. Each call waits as long as its own timeout allows.
+//! The waits that the token endpoint asks for. After a 429, each call waits as long as its own timeout allows.
 
 use std::time::{Duration, SystemTime};
 
 use generated_client::testing::{CannedResponse, CannedResponses};
-use generated_client::{AccessToken, Client, Error, StatusCode};
+use generated_client::{AccessToken, Client, Error, RetryPolicy, StatusCode};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
@@ -20,9 +20,14 @@ fn seconds(count: u64) -> Duration {
 
 /// Prepares responses. The first request for a token receives 429 with the given `Retry-After`.
 fn limited(retry_after: &str) -> CannedResponses {
+    failing(StatusCode::TOO_MANY_REQUESTS, retry_after)
+}
+
+/// Prepares responses. The first request for a token receives `status` with the given `Retry-After`.
+fn failing(status: StatusCode, retry_after: &str) -> CannedResponses {
     let responses = CannedResponses::new();
-    let limit = CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED");
-    responses.push_to("issueToken", limit.header("Retry-After", retry_after).delay(DELAY));
+    let failure = CannedResponse::error(status, "FAILED");
+    responses.push_to("issueToken", failure.header("Retry-After", retry_after).delay(DELAY));
     let token = json!({"access_token": "new", "expires_in": 3600});
     responses.set("issueToken", CannedResponse::ok(&token));
     responses.set(LIST, CannedResponse::ok(&json!({"results": []})));
@@ -134,4 +139,34 @@ async fn after_a_429_a_valid_token_is_not_renewed_until_the_wait_has_passed() {
         assert!(error.is_none() && took <= DELAY, "{error:?} {took:?}");
         assert_eq!(token_requests(&responses), expected);
     }
+}
+
+/// The server asks all clients to wait, not only the call that receives the response (RFC 9110, section 10.2.3).
+#[tokio::test(start_paused = true)]
+async fn a_503_with_a_retry_after_stops_requests_for_tokens_until_the_wait_has_passed() {
+    let responses = failing(StatusCode::SERVICE_UNAVAILABLE, "30");
+    let client = client(&responses);
+    let once = client.with_retry(RetryPolicy::none());
+    for (wait, rest) in [(0, 30), (10, 20), (19, 1)] {
+        sleep(seconds(wait)).await;
+        let (error, took) = timed(&once).await;
+        let error = error.unwrap();
+        assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE), "{error}");
+        assert_eq!(error.retry_after(), Some(seconds(rest)), "{error}");
+        assert!(took <= DELAY, "{took:?}");
+    }
+    assert_eq!(token_requests(&responses), 1);
+    let (error, took) = timed(&client).await;
+    assert!(error.is_none(), "{error:?}");
+    assert!((seconds(1)..seconds(3)).contains(&took), "{took:?}");
+    assert_eq!(token_requests(&responses), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_503_with_a_retry_after_of_zero_does_not_delay_a_retry() {
+    let responses = failing(StatusCode::SERVICE_UNAVAILABLE, "0");
+    let (error, took) = timed(&client(&responses)).await;
+    assert!(error.is_none(), "{error:?}");
+    assert!(took < seconds(1), "{took:?}");
+    assert_eq!(token_requests(&responses), 2);
 }
