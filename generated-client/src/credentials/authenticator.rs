@@ -80,8 +80,9 @@ impl Authenticator {
 impl CallAuth<'_> {
     pub(crate) const fn begin_attempt(&mut self) {
         match self {
+            Self::AccessToken(_) => {}
+            Self::ServiceAccount(auth) => auth.begin_attempt(),
             Self::ApiKey(auth) => auth.begin_attempt(),
-            Self::AccessToken(_) | Self::ServiceAccount(_) => {}
         }
     }
 

@@ -11,16 +11,24 @@ use crate::Error;
 use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
-/// The tokens of one call: the current one, and one more if the server rejects the first.
+/// The tokens of one call: the current one, and one more for each attempt if the server rejects the first.
 pub(crate) struct TokenAuth<'a> {
     account: &'a ServiceAccount,
     sent: Option<AccessToken>,
     rejected: Option<AccessToken>,
+    /// Whether the server has already rejected a token in this attempt.
+    is_retried: bool,
 }
 
 impl<'a> TokenAuth<'a> {
     pub(crate) const fn new(account: &'a ServiceAccount) -> Self {
-        Self { account, sent: None, rejected: None }
+        Self { account, sent: None, rejected: None, is_retried: false }
+    }
+
+    /// Starts an attempt of the call. The server can revoke a token while the call waits for a retry, so each attempt
+    /// can replace a token.
+    pub(crate) const fn begin_attempt(&mut self) {
+        self.is_retried = false;
     }
 
     pub(crate) async fn authorization(
@@ -34,15 +42,15 @@ impl<'a> TokenAuth<'a> {
         value
     }
 
-    /// Decides what to do with a response. After a 401, retries once with a different token, if the call can get one.
-    /// The first token may have been revoked or have expired in transit. A second 401 has a different cause. If the
-    /// request cannot be repeated, the next call gets the different token.
+    /// Decides what to do with a response. After a 401, retries once per attempt with a different token, if the call can
+    /// get one. The first token may have been revoked or have expired in transit. A second 401 has a different cause.
+    /// If the request cannot be repeated, the next call gets the different token.
     pub(crate) fn on_response(
         &mut self,
         response: &reqwest::Response,
         is_repeatable: bool,
     ) -> NextStep {
-        if response.status() != StatusCode::UNAUTHORIZED || self.rejected.is_some() {
+        if response.status() != StatusCode::UNAUTHORIZED || self.is_retried {
             return NextStep::UseResponse;
         }
         let Some(token) = self.sent.take().filter(|token| self.account.can_replace(token)) else {
@@ -53,6 +61,7 @@ impl<'a> TokenAuth<'a> {
             return NextStep::UseResponse;
         }
         self.rejected = Some(token);
+        self.is_retried = true;
         NextStep::SendAgain
     }
 }

@@ -14,6 +14,7 @@ use atlas_emulator::{
     DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Emulator, RecordedRequest,
 };
 use generated_client::models::{ExportBucket, GcpExportBucketRequest, PaginatedExportJobs};
+use generated_client::testing::CannedResponses;
 use generated_client::{Client, Credentials, Error, ObjectId, Response};
 use tokio::task::JoinSet;
 
@@ -60,4 +61,9 @@ fn authorizations(atlas: &Emulator) -> Vec<String> {
         issued.map_or(value, |(start, _)| start).to_owned()
     };
     atlas.requests().into_iter().filter(operations).map(authorization).collect()
+}
+
+/// Returns the number of requests for tokens.
+fn token_requests(responses: &CannedResponses) -> usize {
+    responses.requests().iter().filter(|it| it.operation_id() == "issueToken").count()
 }

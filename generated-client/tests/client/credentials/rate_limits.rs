@@ -7,7 +7,7 @@ use generated_client::{AccessToken, Client, Error, RetryPolicy, StatusCode};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use super::{list, service_account};
+use super::{list, service_account, token_requests};
 
 const LIST: &str = "listGroupClusterBackupExports";
 
@@ -37,10 +37,6 @@ fn failing(status: StatusCode, retry_after: &str) -> CannedResponses {
 fn client(responses: &CannedResponses) -> Client {
     let client = Client::builder(service_account()).base_url("https://localhost");
     client.canned_responses(responses).build().unwrap()
-}
-
-fn token_requests(responses: &CannedResponses) -> usize {
-    responses.requests().iter().filter(|it| it.operation_id() == "issueToken").count()
 }
 
 /// Makes a call. Returns its error and its duration.

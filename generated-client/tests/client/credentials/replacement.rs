@@ -6,7 +6,7 @@ use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{Client, StatusCode};
 use serde_json::json;
 
-use super::{list, service_account};
+use super::{list, service_account, token_requests};
 
 const LIST: &str = "listGroupClusterBackupExports";
 
@@ -43,4 +43,30 @@ async fn a_token_whose_revocation_got_no_response_is_replaced_after_a_401() {
     limited.revoke_token().await.unwrap_err();
     responses.push_to(LIST, unauthorized());
     list(&client).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_can_replace_a_token_in_each_attempt() {
+    let responses = responses();
+    responses.push_to(LIST, unauthorized());
+    let failure = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
+    responses.push_to(LIST, failure.header("Retry-After", "400"));
+    responses.push_to(LIST, unauthorized());
+    let client = client(&responses).with_operation_timeout(Duration::from_secs(3600));
+    list(&client).await.unwrap();
+    assert_eq!(token_requests(&responses), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_attempt_does_not_send_a_rejected_token_again() {
+    let responses = CannedResponses::new();
+    let token = |token| CannedResponse::ok(&json!({"access_token": token, "expires_in": 3600}));
+    responses.push_to("issueToken", token("first"));
+    let failure = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
+    responses.push_to("issueToken", failure);
+    responses.push_to("issueToken", token("second"));
+    responses.push_to(LIST, unauthorized());
+    responses.push_to(LIST, CannedResponse::ok(&json!({"results": []})));
+    list(&client(&responses)).await.unwrap();
+    assert_eq!(token_requests(&responses), 3);
 }

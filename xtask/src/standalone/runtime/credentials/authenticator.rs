@@ -172,8 +172,10 @@ impl CallAuth<'_> {
     /// Starts an attempt of the call.
     pub(crate) fn begin_attempt(&mut self) {
         for scheme in &mut self.0 {
-            if let SchemeAuth::Digest(digest) = scheme {
-                digest.begin_attempt();
+            match scheme {
+                SchemeAuth::Fixed(_) => {}
+                SchemeAuth::Token(token) => token.begin_attempt(),
+                SchemeAuth::Digest(digest) => digest.begin_attempt(),
             }
         }
     }
