@@ -152,9 +152,9 @@ impl Failure {
         status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Returns whether the endpoint's status suggests that a later request may succeed.
+    /// Returns whether a later request may succeed, because there was no response or its status is transient.
     pub(super) fn is_transient(&self) -> bool {
-        self.head.as_ref().is_some_and(|head| is_transient(head.status()))
+        self.head.as_ref().is_none_or(|head| is_transient(head.status()))
     }
 
     pub(super) const fn retry_after(&self) -> Option<Duration> {

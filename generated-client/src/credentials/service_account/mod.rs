@@ -39,6 +39,11 @@ const EARLY_PAUSE: Duration = Duration::from_secs(10);
 /// server may issue.
 const REPLACEMENT_PAUSE: Duration = Duration::from_secs(5 * 60);
 
+/// The same time after the server has refused to replace a rejected token. Without the pause, each call without a role
+/// would fail with this refusal instead of its own 401. After a transient failure there is no pause, because the
+/// rejected token may have been revoked, and the next request for a token may succeed.
+const REFUSAL_PAUSE: Duration = Duration::from_secs(10);
+
 /// The number of earlier tokens that are still redacted, because calls in progress may carry them.
 const MAX_EARLIER: usize = 10;
 
@@ -59,8 +64,8 @@ struct Tokens {
     current: Option<Held>,
     /// The most recent of the earlier tokens, with the oldest first.
     earlier: VecDeque<AccessToken>,
-    /// The time when a rejected token was last replaced.
-    replaced_at: Option<Instant>,
+    /// The time until which a rejected token is not replaced.
+    kept_until: Option<Instant>,
 }
 
 impl Tokens {
@@ -70,6 +75,11 @@ impl Tokens {
         if self.earlier.len() > MAX_EARLIER {
             self.earlier.pop_front();
         }
+    }
+
+    /// Starts a pause in which a rejected token is not replaced.
+    fn keep_for(&mut self, pause: Duration) {
+        self.kept_until = Instant::now().checked_add(pause);
     }
 }
 
@@ -137,7 +147,7 @@ impl ServiceAccount {
     pub(super) fn can_replace(&self, rejected: &AccessToken) -> bool {
         let tokens = self.tokens();
         let is_current = tokens.current.as_ref().is_some_and(|held| held.token.is(rejected));
-        !is_current || tokens.replaced_at.is_none_or(|time| time.elapsed() >= REPLACEMENT_PAUSE)
+        !is_current || tokens.kept_until.is_none_or(|time| Instant::now() >= time)
     }
 
     /// Stops using a token that the server has rejected. This also starts the [`REPLACEMENT_PAUSE`].
@@ -145,7 +155,7 @@ impl ServiceAccount {
         let mut tokens = self.tokens();
         if tokens.current.as_ref().is_some_and(|held| held.token.is(rejected)) {
             tokens.replace(None);
-            tokens.replaced_at = Some(Instant::now());
+            tokens.keep_for(REPLACEMENT_PAUSE);
         }
     }
 
@@ -154,7 +164,7 @@ impl ServiceAccount {
         let _turn = self.queue.lock().await;
         let Some(held) = self.tokens().current.clone() else { return Ok(()) };
         // If the response is lost, the server may have revoked the token, so the next 401 replaces it without a pause.
-        self.tokens().replaced_at = None;
+        self.tokens().kept_until = None;
         self.endpoint
             .revoke(transport, &held.token)
             .await
@@ -239,16 +249,16 @@ impl ServiceAccount {
                 }
                 _ => {}
             }
-            match self.request_token(transport, &mut queue).await {
-                Err(failure) if failure.is_rate_limited() => {}
-                Err(failure) => return Err(failure.into()),
-                Ok(token) => {
-                    if rejected.is_some() {
-                        self.tokens().replaced_at = Some(Instant::now());
-                    }
-                    return Ok(token);
+            let issued = self.request_token(transport, &mut queue).await;
+            match &issued {
+                Err(failure) if failure.is_rate_limited() => continue,
+                Err(failure) if rejected.is_some() && !failure.is_transient() => {
+                    self.tokens().keep_for(REFUSAL_PAUSE);
                 }
+                Ok(_) if rejected.is_some() => self.tokens().keep_for(REPLACEMENT_PAUSE),
+                _ => {}
             }
+            return Ok(issued?);
         }
     }
 

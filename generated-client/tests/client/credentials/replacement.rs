@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use generated_client::testing::{CannedResponse, CannedResponses};
-use generated_client::{Client, StatusCode};
+use generated_client::{Client, RetryPolicy, StatusCode};
 use serde_json::json;
+use tokio::time::sleep;
 
 use super::{list, service_account, token_requests};
 
@@ -13,12 +14,15 @@ const LIST: &str = "listGroupClusterBackupExports";
 /// Prepares responses. The token endpoint issues five tokens, and each list receives status 200.
 fn responses() -> CannedResponses {
     let responses = CannedResponses::new();
-    for token in ["first", "second", "third", "fourth", "fifth"] {
-        let token = json!({"access_token": token, "expires_in": 36000});
-        responses.push_to("issueToken", CannedResponse::ok(&token));
+    for text in ["first", "second", "third", "fourth", "fifth"] {
+        responses.push_to("issueToken", token(text));
     }
     responses.set(LIST, CannedResponse::ok(&json!({"results": []})));
     responses
+}
+
+fn token(text: &str) -> CannedResponse {
+    CannedResponse::ok(&json!({"access_token": text, "expires_in": 36000}))
 }
 
 fn unauthorized() -> CannedResponse {
@@ -60,7 +64,6 @@ async fn a_call_can_replace_a_token_in_each_attempt() {
 #[tokio::test(start_paused = true)]
 async fn the_next_attempt_does_not_send_a_rejected_token_again() {
     let responses = CannedResponses::new();
-    let token = |token| CannedResponse::ok(&json!({"access_token": token, "expires_in": 3600}));
     responses.push_to("issueToken", token("first"));
     let failure = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
     responses.push_to("issueToken", failure);
@@ -69,4 +72,44 @@ async fn the_next_attempt_does_not_send_a_rejected_token_again() {
     responses.push_to(LIST, CannedResponse::ok(&json!({"results": []})));
     list(&client(&responses)).await.unwrap();
     assert_eq!(token_requests(&responses), 3);
+}
+
+/// Atlas also returns 401 if the account lacks a role, and 403 if the account has too many tokens. Both are lasting, so
+/// a call must report its own 401.
+#[tokio::test(start_paused = true)]
+async fn a_401_is_not_hidden_by_a_token_endpoint_that_refuses() {
+    let responses = CannedResponses::new();
+    responses.push_to("issueToken", token("first"));
+    responses.set("issueToken", CannedResponse::error(StatusCode::FORBIDDEN, "TOO_MANY"));
+    responses.set(LIST, unauthorized());
+    let client = client(&responses);
+    for (wait, status, requests) in [
+        (0, StatusCode::FORBIDDEN, 2),
+        (0, StatusCode::UNAUTHORIZED, 2),
+        (9, StatusCode::UNAUTHORIZED, 2),
+        (1, StatusCode::FORBIDDEN, 3),
+    ] {
+        sleep(Duration::from_secs(wait)).await;
+        let error = list(&client).await.unwrap_err();
+        assert_eq!(error.status(), Some(status), "{error}");
+        assert_eq!(token_requests(&responses), requests);
+    }
+}
+
+/// A call with a revoked token must not fail with 401 because the token endpoint failed once.
+#[tokio::test(start_paused = true)]
+async fn a_transient_failure_of_the_token_endpoint_does_not_delay_a_replacement() {
+    let responses = CannedResponses::new();
+    responses.push_to("issueToken", token("first"));
+    let failure = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
+    responses.push_to("issueToken", failure);
+    responses.push_to("issueToken", token("second"));
+    responses.push_to(LIST, unauthorized());
+    responses.push_to(LIST, unauthorized());
+    responses.push_to(LIST, CannedResponse::ok(&json!({"results": []})));
+    let client = client(&responses);
+    let once = client.with_retry(RetryPolicy::none());
+    let error = list(&once).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE), "{error}");
+    list(&once).await.unwrap();
 }
