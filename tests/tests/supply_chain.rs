@@ -1,7 +1,7 @@
 //! The package of `generated-client`: its files, its minimum supported Rust version, and its public
 //! API.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -53,12 +53,17 @@ fn version(text: &str) -> Vec<u32> {
     text.split('.').map(|part| part.parse().unwrap()).collect()
 }
 
+/// Returns cargo's description of all packages, with all features.
+fn metadata() -> Value {
+    let arguments = ["metadata", "--format-version", "1", "--locked", "--all-features"];
+    serde_json::from_str(&cargo(&arguments)).unwrap()
+}
+
 /// Compares the `rust-version` fields and builds nothing, because not every machine has an older
 /// toolchain. `tests/minimum-rust/run` builds the client with the declared version.
 #[test]
 fn no_dependency_except_bson_requires_a_newer_rust_than_declared() {
-    let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--all-features"]);
-    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let metadata = metadata();
     let packages = metadata["packages"].as_array().unwrap();
     let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
     let package = |id: &Value| packages.iter().find(|it| it["id"] == *id).unwrap();
@@ -83,6 +88,54 @@ fn no_dependency_except_bson_requires_a_newer_rust_than_declared() {
         }
     }
     assert!(found.len() > 50, "found only {} dependencies", found.len());
+}
+
+/// Returns the names of the crates in the public interface, except the client itself and the standard library. Also
+/// returns the names of some re-exported modules.
+fn public_crates() -> BTreeSet<&'static str> {
+    let interface = include_str!("../snapshots/public_interface.snap");
+    let reexported =
+        interface.lines().filter_map(|line| line.strip_prefix("pub use generated_client::"));
+    let is_path = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == ':';
+    let paths = interface.split(|it: char| !is_path(it)).filter_map(|path| path.split_once("::"));
+    let crates = reexported.chain(paths.map(|(first, _)| first));
+    let is_crate = |name: &&str| name.starts_with(|first: char| first.is_ascii_lowercase());
+    let own = ["alloc", "core", "generated_client", "std"];
+    crates.filter(is_crate).filter(|name| !own.contains(name)).collect()
+}
+
+/// A version of a public dependency that is incompatible with the earlier one breaks callers, although the snapshot of
+/// the public interface stays the same. Such a version requires a new minor version of the client before 1.0, and a new
+/// major version afterwards. If this list changes, also change the list in CONTRIBUTING.md.
+#[test]
+fn the_public_dependencies_have_the_versions_that_callers_rely_on() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let found = public_crates().into_iter().flat_map(|name| {
+        let packages = packages
+            .iter()
+            .filter(move |it| it["name"].as_str().unwrap().replace('-', "_") == name);
+        packages.map(move |package| {
+            let version = version(package["version"].as_str().unwrap());
+            match version[..] {
+                [0, minor, _] => format!("{name} 0.{minor}"),
+                [major, ..] => format!("{name} {major}"),
+                [] => panic!("{name} has no version"),
+            }
+        })
+    });
+    let expected = [
+        "bson 3",
+        "chrono 0.4",
+        "futures_core 0.3",
+        "http 1",
+        "reqwest 0.13",
+        "secrecy 0.10",
+        "serde_core 1",
+        "serde_json 1",
+        "uuid 1",
+    ];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
 /// `Response` dereferences to its value, so its own methods hide the value's methods with the same
