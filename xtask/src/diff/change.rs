@@ -9,6 +9,8 @@ pub enum Effect {
     Call,
     /// Code compiles, but sends or receives something different.
     Wire,
+    /// Code compiles, but receives a variant of its own for a value that was `Unknown`.
+    Variant,
     /// Code behaves as before, apart from new warnings.
     Compatible,
     /// Emitted code stays the same, but the hand-written runtime may have to change.

@@ -2,7 +2,7 @@
 
 use std::mem::discriminant;
 
-use super::fact::{API, DEMAND, FORM, Fact, Policy, WIRE};
+use super::fact::{API, DEMAND, FORM, Fact, Policy, VARIANT, WIRE};
 use super::members::Member;
 use super::rules;
 use super::value::{Arguments, Value, code, codes};
@@ -27,15 +27,18 @@ pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
     let fact = features(fact, &model.features, &other.features, new);
     let fact = fact.optional("`Eq` and `Hash`", API, model.hashable.then_some(""));
     let fact = fact.documentation(&model.description);
+    let variant = if other.usage.response { VARIANT } else { API };
     match &model.kind {
         Kind::Struct(it) => {
             let sent = model.usage.request;
             let fact = fact.optional("`new` and setters", API, sent.then_some(""));
             object(fact, it, sent && other.usage.request)
         }
-        Kind::Enum(values) => values.iter().fold(fact, value),
-        Kind::Union(it) => union(fact, it),
-        Kind::TypeUnion(it) => it.variants.iter().fold(fact, type_variant),
+        Kind::Enum(values) => values.iter().fold(fact, |fact, it| value(fact, it, variant)),
+        Kind::Union(it) => union(fact, it, variant),
+        Kind::TypeUnion(it) => {
+            it.variants.iter().fold(fact, |fact, it| type_variant(fact, it, variant))
+        }
     }
 }
 
@@ -84,23 +87,23 @@ fn page(page: &Page) -> Fact {
     Fact::new(FORM, "").optional("id of an item", WIRE, id).optional("links", WIRE, links)
 }
 
-fn value(fact: Fact, it: &EnumValue) -> Fact {
-    let variant = Fact::new(API, "").code("on the wire", FORM, it.text());
+fn value(fact: Fact, it: &EnumValue, policy: Policy) -> Fact {
+    let variant = Fact::new(policy, "").code("on the wire", FORM, it.text());
     fact.part(format_args!("variant `{}`", it.ident), variant.documentation(&it.description))
 }
 
-fn type_variant(fact: Fact, it: &TypeVariant) -> Fact {
+fn type_variant(fact: Fact, it: &TypeVariant, policy: Policy) -> Fact {
     let types = it.json_types.iter().map(|json_type| format!("{json_type:?}").to_lowercase());
-    let variant = Fact::new(API, code(&it.ty))
+    let variant = Fact::new(policy, code(&it.ty))
         .optional("on the wire", FORM, codes(types, " or "))
         .documentation(&it.description);
     fact.part(format_args!("variant `{}`", it.ident), rules::facts(variant, "", &it.rules))
 }
 
-fn union(fact: Fact, it: &Union) -> Fact {
+fn union(fact: Fact, it: &Union, policy: Policy) -> Fact {
     let fact = fact.code("discriminator", WIRE, &it.property);
     let fact = it.variants.iter().fold(fact, |fact, it| {
-        let variant = Fact::new(API, code(&it.model))
+        let variant = Fact::new(policy, code(&it.model))
             .optional("on the wire", FORM, codes(&it.values, " or "))
             .documentation(&it.description);
         fact.part(format_args!("variant `{}`", it.ident), variant)

@@ -11,7 +11,7 @@ const SHORT: usize = 40;
 
 const GROUPS: [(&str, &[Effect]); 4] = [
     ("Breaks callers:", &[Effect::Compile, Effect::Call]),
-    ("Compiles, but sends or receives something different:", &[Effect::Wire]),
+    ("Compiles, but sends or receives something different:", &[Effect::Wire, Effect::Variant]),
     ("Breaks no callers:", &[Effect::Compatible]),
     ("Changes no emitted code; the hand-written runtime may have to change:", &[Effect::Runtime]),
 ];
@@ -65,8 +65,9 @@ impl Changes {
             self.changes.iter().filter(|change| effects.contains(&change.effect)).count()
         };
         let breaking = number(&[Effect::Compile, Effect::Call]);
-        let (wire, others) = (number(&[Effect::Wire]), number(&[Effect::Compatible]));
-        let version = match (breaking, wire, others) {
+        let (wire, variants) = (number(&[Effect::Wire]), number(&[Effect::Variant]));
+        let others = number(&[Effect::Compatible]);
+        let version = match (breaking, wire, variants + others) {
             (0, 0, 0) => return "no change for callers: a patch version".to_owned(),
             (0, 0, _) => "a minor version",
             (0, ..) => "a minor version if the document was wrong before, otherwise a major one",
@@ -75,6 +76,7 @@ impl Changes {
         let counts = [
             (breaking, "breaking change", ""),
             (wire, "change", " on the wire"),
+            (variants, "new variant", " in responses"),
             (others, "compatible change", ""),
         ];
         let counts = counts.into_iter().filter(|(number, ..)| *number > 0);

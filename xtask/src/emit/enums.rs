@@ -20,11 +20,12 @@ pub(super) fn emit(
     let idents: Vec<_> = values.iter().map(|it| ident(&it.ident)).collect();
     let (unknown, conversions, runtime, text) = if values.iter().all(|it| it.value.is_string()) {
         let conversions = of_strings(&name, &idents, values);
-        (quote!(String), conversions, imports.runtime("string_enum"), quote!(self.as_str()))
+        let unknown = unknown("as_str", &quote!(String));
+        (unknown, conversions, imports.runtime("string_enum"), quote!(self.as_str()))
     } else {
         let conversions = of_json(&name, &idents, values);
-        let runtime = imports.runtime("value_enum");
-        (quote!(serde_json::Value), conversions, runtime, quote!(&self.to_string()))
+        let unknown = unknown("to_json", &quote!(serde_json::Value));
+        (unknown, conversions, imports.runtime("value_enum"), quote!(&self.to_string()))
     };
     let definition = definition(model, values, &unknown, links);
     let rest = quote!(#runtime!(#name););
@@ -56,10 +57,18 @@ fn definition(
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
-            /// An unknown value, kept as received.
-            Unknown(#unknown),
+            #unknown
         }
     }
+}
+
+/// Emits the variant for unknown values. `conversion` is the method that returns any value as a `ty`.
+fn unknown(conversion: &str, ty: &TokenStream) -> TokenStream {
+    let doc = docs::own(&format!(
+        "An unknown value, kept as received. A later version may add a variant for the value, so compare \
+         [`{conversion}`](Self::{conversion}) instead."
+    ));
+    quote!(#doc Unknown(#ty),)
 }
 
 fn of_strings(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream; 2] {

@@ -1,9 +1,12 @@
 //! Changes to models, features and error bodies.
 
+use serde_json::json;
 use xtask::api::types::{Feature, Type};
-use xtask::diff::Effect::{Compatible, Compile, Runtime, Wire};
+use xtask::diff::Effect::{Compatible, Compile, Runtime, Variant, Wire};
 
-use super::{before, expect, expect_between, model, new_field, object, operation, union};
+use super::{
+    before, expect, expect_between, model, new_field, object, operation, read, union, values,
+};
 
 #[test]
 fn a_different_discriminator_changes_the_wire() {
@@ -23,6 +26,18 @@ fn a_different_discriminator_changes_the_wire() {
         |api| union(api).property = "type".to_owned(),
         &[(Wire, "model `AnyThing`, discriminator: `kind` becomes `type`")],
     );
+}
+
+/// A response contains `paid`. Existing code receives it as `Unknown`, and new code receives it as a variant.
+#[test]
+fn a_new_variant_changes_what_callers_receive_if_responses_contain_the_model() {
+    for (response, effect) in [(true, Variant), (false, Compatible)] {
+        let mut old = before();
+        model(&mut old, "ThingState").usage.response = response;
+        let mut new = old.clone();
+        values(&mut new).push(read(json!({"ident": "Paid", "value": "paid"})));
+        expect_between(&old, &new, &[(effect, "model `ThingState`, variant `Paid`: new")]);
+    }
 }
 
 #[test]

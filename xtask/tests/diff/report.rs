@@ -60,12 +60,11 @@ fn the_report_lists_the_most_severe_changes_first_and_advises_a_version() {
       model `ThingRequest`, field `name`, number of characters: 3 to 63 becomes 3 to 32
     Compiles, but sends or receives something different:
       method `create_thing`, HTTP method: `POST` becomes `PUT`
-    Breaks no callers:
       model `ThingState`, variant `Lost`: new
     Changes no emitted code; the hand-written runtime may have to change:
       servers: `https://example.com` becomes none
     Only the documentation changes in 1 method or model.
-    2 breaking changes, 1 change on the wire, 1 compatible change: a major version
+    2 breaking changes, 1 change on the wire, 1 new variant in responses: a major version
     ");
 }
 
@@ -75,7 +74,7 @@ fn the_advised_version_depends_on_the_kind_of_change() {
         |edit: fn(&mut Api)| changes(edit).report(false).lines().last().unwrap().to_owned();
     assert_snapshot!(advice(|api| api.operations.clear()), @"3 breaking changes: a major version");
     assert_snapshot!(advice(|api| operation(api, "create_thing").method = "PUT".to_owned()), @"1 change on the wire: a minor version if the document was wrong before, otherwise a major one");
-    assert_snapshot!(advice(|api| values(api).push(read(json!({"ident": "Lost", "value": "LOST"})))), @"1 compatible change: a minor version");
+    assert_snapshot!(advice(|api| values(api).push(read(json!({"ident": "Lost", "value": "LOST"})))), @"1 new variant in responses: a minor version");
     assert_snapshot!(advice(|api| api.servers.clear()), @"no change for callers: a patch version");
 }
 

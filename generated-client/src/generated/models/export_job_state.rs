@@ -26,7 +26,8 @@ pub enum ExportJobState {
     ///
     /// `Cancelled`
     Cancelled,
-    /// An unknown value, kept as received.
+    /// An unknown value, kept as received. A later version may add a variant for the value, so
+    /// compare [`as_str`](Self::as_str) instead.
     Unknown(String),
 }
 
