@@ -62,8 +62,8 @@
 //!
 //! Buckets and jobs are stored in memory. Every cluster has the snapshot [`DEFAULT_SNAPSHOT_ID`] and the snapshots that
 //! its configured jobs export. An export copies nothing. Its job is first `Queued`, then `InProgress`. After
-//! [`Builder::export_duration`], the job has the state from [`Builder::export_outcome`]. The duration of an export
-//! follows tokio's clock, which a test can pause. Token lifetimes, nonce lifetimes and rate limits follow real time.
+//! [`Builder::export_duration`], the job has the state from [`Builder::export_outcome`]. Durations of exports, lifetimes
+//! of tokens and nonces, and rate limits follow tokio's clock, which a test can pause.
 //!
 //! Older versions return only the buckets that their schema allows: 2023-01-01 returns only buckets
 //! in AWS.

@@ -7,11 +7,12 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use axum::http::{HeaderName, StatusCode, header};
 use percent_encoding::percent_decode_str;
+use tokio::time::Instant;
 
 use crate::{auth::Headers, error::ApiError};
 

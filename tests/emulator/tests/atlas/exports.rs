@@ -5,9 +5,8 @@ use std::time::Duration;
 use atlas_emulator::{Builder, DEFAULT_SNAPSHOT_ID, Emulator, ExportOutcome, sample_jobs};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::time::advance;
 
-use crate::session::{Answer, JOBS, Session};
+use crate::session::{Answer, JOBS, Session, pass};
 
 const VERSION: &str = "2023-01-01";
 const BUCKET: &str = "32b6e34b3d91647abb20e7b9";
@@ -33,13 +32,6 @@ async fn export(session: &Session, snapshot: &str, bucket: &str) -> anyhow::Resu
 async fn get(session: &Session, id: &Value) -> anyhow::Result<Answer> {
     let path = format!("{JOBS}/{}", id.as_str().unwrap_or_default());
     session.call(Method::GET, &path, VERSION, None).await
-}
-
-/// Advances tokio's clock, which runs in real time during requests.
-async fn pass(seconds: u64) {
-    tokio::time::pause();
-    advance(Duration::from_secs(seconds)).await;
-    tokio::time::resume();
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! A local Atlas and a plain HTTP client.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use atlas_emulator::{Builder, DEFAULT_TOKEN, Emulator};
 use reqwest::{Method, header::HeaderMap};
@@ -83,6 +85,13 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<A
     let text = response.text().await?;
     let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? };
     Ok(Answer { status, headers, text, body })
+}
+
+/// Advances tokio's clock, which runs in real time during requests.
+pub(crate) async fn pass(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
 }
 
 /// Returns a number in the spec's `components`, such as the `maximum` of a schema.
