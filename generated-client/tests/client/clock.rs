@@ -5,7 +5,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use tokio::task::spawn_blocking;
+use tokio::task::{spawn_blocking, yield_now};
 use tokio::time::{Instant, advance, pause, resume};
 
 /// A paused clock that resumes when dropped. Tokio advances a paused clock whenever all tasks wait, even if they wait
@@ -53,9 +53,14 @@ impl Clock {
         }
     }
 
-    /// Gives the other tasks 1 ms of real time to read data that has arrived, then advances the clock by `time`.
+    /// Gives the other tasks 1 ms of real time to read data that has arrived, then advances the clock by `time`. On a
+    /// busy machine, this millisecond can pass before the other tasks run, so they also get turns for a request to a
+    /// server on the same runtime and its response.
     pub(crate) async fn pass(&self, time: Duration) {
         spawn_blocking(|| thread::sleep(Duration::from_millis(1))).await.unwrap();
+        for _ in 0..50 {
+            yield_now().await;
+        }
         advance(time).await;
     }
 }

@@ -7,6 +7,7 @@ use atlas_emulator::{DEFAULT_CLIENT_ID, Emulator, StatusCode};
 use generated_client::{Client, Credentials, Error, RetryPolicy};
 
 use super::{client, list, service_account};
+use crate::clock::Clock;
 use crate::server::{Server, unused_port};
 
 /// Returns the error of a call when the token endpoint returns the given response.
@@ -54,9 +55,9 @@ async fn retry_after_from_the_token_endpoint_is_obeyed() {
     let limit = Some((1, Duration::from_secs(2)));
     let atlas = Emulator::builder().token_limit(limit).start().await.unwrap();
     list(&client(&atlas, service_account())).await.unwrap();
-    let start = Instant::now();
-    list(&client(&atlas, service_account())).await.unwrap();
-    assert!((1..5).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    let (outcome, took) = Clock::pause().run(list(&client(&atlas, service_account()))).await;
+    outcome.unwrap();
+    assert!((1..5).contains(&took.as_secs()), "{took:?}");
     assert_eq!(atlas.token_requests(), 3);
 }
 
@@ -193,13 +194,11 @@ async fn a_token_is_valid_for_a_week_at_most() {
 
 #[tokio::test]
 async fn the_lifetime_of_a_token_starts_with_its_request() {
-    let builder = Emulator::builder().token_delay(Duration::from_millis(500));
-    let atlas = builder.start().await.unwrap();
-    let client = client(&atlas, service_account());
-    let start = SystemTime::now();
-    let token = client.access_token().await.unwrap();
-    let lifetime = token.expires_at().duration_since(start).unwrap();
-    assert!(lifetime < Duration::from_millis(3_600_250), "{lifetime:?}");
+    let delay = Duration::from_millis(100);
+    let atlas = Emulator::builder().token_delay(delay).start().await.unwrap();
+    let token = client(&atlas, service_account()).access_token().await.unwrap();
+    let rest = token.expires_at().duration_since(SystemTime::now()).unwrap();
+    assert!(rest <= Duration::from_secs(3600) - delay, "{rest:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Timeouts for connections, attempts and operations.
 
 use std::iter::repeat_n;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Emulator, Fault};
 use generated_client::models::PaginatedExportJobs;
@@ -14,6 +14,7 @@ use super::{DEFAULT_GROUP_ID, Session, quick};
 use crate::clock::Clock;
 
 const SHORT: Duration = Duration::from_millis(200);
+const STEP: Duration = Duration::from_millis(10);
 
 /// Returns the timeout that expired, and its duration.
 fn limit(error: &Error) -> (TimeLimit, Duration) {
@@ -23,6 +24,12 @@ fn limit(error: &Error) -> (TimeLimit, Duration) {
     }
 }
 
+/// Runs a call on a clock that advances in steps of `STEP`. Returns its error and the elapsed time.
+async fn fail<T>(call: impl Future<Output = Result<T, Error>>) -> (Error, Duration) {
+    let (outcome, took) = Clock::with_step(STEP).run(call).await;
+    (outcome.err().unwrap(), took)
+}
+
 #[tokio::test]
 async fn an_attempt_ends_at_its_timeout_before_and_during_the_response() {
     for fault in [Fault::Delay(Duration::from_secs(9)), Fault::Trickle(SHORT / 4)] {
@@ -30,10 +37,9 @@ async fn an_attempt_ends_at_its_timeout_before_and_during_the_response() {
         let session =
             Session::with(atlas, |client| client.attempt_timeout(SHORT).retry(RetryPolicy::none()))
                 .await;
-        let start = Instant::now();
-        let error = session.list().await.unwrap_err();
+        let (error, took) = fail(session.list()).await;
         assert_eq!(limit(&error), (TimeLimit::Attempt, SHORT));
-        assert!((SHORT..10 * SHORT).contains(&start.elapsed()));
+        assert!((SHORT..=SHORT + STEP).contains(&took), "{took:?}");
         assert!(error.to_string().ends_with("or raise `attempt_timeout`"), "{error}");
     }
 }
@@ -45,11 +51,10 @@ async fn an_operation_ends_at_its_timeout_despite_retries() {
         client.attempt_timeout(SHORT).operation_timeout(SHORT * 5 / 2)
     })
     .await;
-    let start = Instant::now();
-    let error = session.list().await.unwrap_err();
+    let (error, took) = fail(session.list()).await;
     assert_eq!(limit(&error), (TimeLimit::Operation, SHORT * 5 / 2));
     assert!(error.attempts() >= Some(2));
-    assert!((SHORT * 2..SHORT * 10).contains(&start.elapsed()));
+    assert!((SHORT * 5 / 2..=SHORT * 5 / 2 + STEP).contains(&took), "{took:?}");
     assert!(error.to_string().contains("or raise `operation_timeout`"), "{error}");
 }
 
@@ -57,9 +62,9 @@ async fn an_operation_ends_at_its_timeout_despite_retries() {
 async fn an_attempt_ends_at_the_operation_timeout() {
     let atlas = Emulator::builder().faults([Fault::Delay(Duration::from_secs(9))]);
     let session = Session::with(atlas, |client| client.operation_timeout(SHORT)).await;
-    let start = Instant::now();
-    assert_eq!(limit(&session.list().await.unwrap_err()), (TimeLimit::Operation, SHORT));
-    assert!((SHORT..SHORT * 10).contains(&start.elapsed()));
+    let (error, took) = fail(session.list()).await;
+    assert_eq!(limit(&error), (TimeLimit::Operation, SHORT));
+    assert!((SHORT..=SHORT + STEP).contains(&took), "{took:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -182,8 +187,9 @@ async fn a_connection_timeout_of_the_callers_client_is_reported_as_a_failed_conn
     let own = reqwest::Client::builder().no_proxy().connect_timeout(SHORT).build().unwrap();
     for ignored in [SHORT * 50, SHORT / 2] {
         let client = builder().base_url(&url).http_client(own.clone()).connect_timeout(ignored);
-        let error = list(&client.build().unwrap()).await.unwrap_err();
+        let (error, took) = fail(list(&client.build().unwrap())).await;
         assert!(matches!(error, Error::Transport { connected: false, .. }), "{error:?}");
+        assert!((SHORT..=SHORT + STEP).contains(&took), "{took:?}");
     }
 }
 
@@ -194,8 +200,9 @@ async fn a_connection_that_exceeds_its_timeout_sends_nothing() {
     let address = listener.local_addr().unwrap();
     let url = format!("http://{address}");
     let client = builder().base_url(url).connect_timeout(SHORT).build().unwrap();
-    let error = list(&client).await.unwrap_err();
+    let (error, took) = fail(list(&client)).await;
     assert_eq!(limit(&error), (TimeLimit::Connect, SHORT));
+    assert!((SHORT..=SHORT + STEP).contains(&took), "{took:?}");
     let message = error.to_string();
     assert!(
         message

@@ -1,14 +1,16 @@
 //! Lists with many pages.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, Paging, sample_jobs};
 use generated_client::models::ExportJob;
 use generated_client::{BodyProblem, Error, ItemStream, StatusCode};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
+use tokio::time::sleep;
 
 use super::Session;
+use crate::clock::Clock;
 
 async fn ids(mut jobs: ItemStream<ExportJob>) -> Result<Vec<String>, Error> {
     let mut ids = Vec::new();
@@ -269,7 +271,7 @@ async fn concurrency_bounds_the_pages_requested_ahead() {
         let mut stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
         for read in 0..200 {
             stream.next().await.unwrap().unwrap();
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            sleep(Duration::from_millis(1)).await;
             // The pages up to the current one, and the pages ahead of it.
             let most = read / 10 + 1 + ahead;
             assert!(session.requests() - before <= most, "{read} with {ahead}");
@@ -299,10 +301,10 @@ async fn reading_ahead_saves_time_and_keeps_the_order() {
         // Later pages arrive sooner.
         let delays = (0..10_u64).map(|page| Fault::Delay(Duration::from_millis(100 - 9 * page)));
         let session = Session::start(Emulator::builder().jobs(jobs.clone()).faults(delays)).await;
-        let start = Instant::now();
         let stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
-        assert_eq!(ids(stream).await.unwrap(), ids_of(&jobs));
-        times.push(start.elapsed());
+        let (found, took) = Clock::with_step(Duration::from_millis(1)).run(ids(stream)).await;
+        assert_eq!(found.unwrap(), ids_of(&jobs));
+        times.push(took);
     }
     assert!(times[1] * 3 / 2 < times[0], "{times:?}");
 }
@@ -316,10 +318,11 @@ async fn dropping_the_stream_stops_the_requests() {
     stream.next().await.unwrap().unwrap();
     stream.next().await.unwrap().unwrap();
     drop(stream);
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let clock = Clock::with_step(Duration::from_millis(10));
+    clock.run(sleep(Duration::from_millis(100))).await;
     let requests = session.requests();
     assert!(requests <= 5, "{requests}");
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    clock.run(sleep(Duration::from_millis(200))).await;
     assert_eq!(session.requests(), requests);
 }
 
@@ -358,13 +361,16 @@ async fn a_pause_between_items_does_not_fail_a_page_that_is_read_ahead() {
     })
     .await;
     let mut jobs = session.jobs().items_per_page(2).stream().concurrency(1);
-    let mut count = 0;
-    while let Some(job) = jobs.next().await {
-        job.unwrap();
-        count += 1;
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
-    assert_eq!(count, 6);
+    let count = async {
+        let mut count = 0;
+        while let Some(job) = jobs.next().await {
+            job.unwrap();
+            count += 1;
+            sleep(Duration::from_millis(500)).await;
+        }
+        count
+    };
+    assert_eq!(Clock::with_step(Duration::from_millis(10)).run(count).await.0, 6);
 }
 
 /// The task that requests a page ends with the runtime in which the task was started.
