@@ -7,6 +7,7 @@ mod task;
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
+use std::mem;
 use std::pin::Pin;
 use std::str::FromStr;
 use std::task::{Context, Poll};
@@ -220,6 +221,11 @@ impl<T: Send + 'static> ItemStream<T> {
     /// `totalCount`. If the `totalCount` or the page size is unknown, the stream never requests more pages ahead than
     /// have already arrived. At most `pages + 1` pages are in memory. For a list with offsets or cursors, the stream
     /// requests at most one page ahead.
+    ///
+    /// If items are added at the front of the list while it is read, a page can repeat an item of the previous page.
+    /// The pages requested ahead can be older than this page. The stream requests them again, so it misses no item.
+    /// From then on, it never requests more pages ahead than have arrived since. If items are removed, the stream can
+    /// miss an item, as without reading ahead. [The guide to paging](crate::docs::paging) describes the limits.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
@@ -282,7 +288,7 @@ impl<T: Send + 'static> ItemStream<T> {
             if is_ahead && self.end.is_beyond(number) {
                 return;
             }
-            let Some(page) = (self.fetch)(position) else { return self.next = None };
+            let Some(page) = (self.fetch)(position) else { return };
             position.page = number.saturating_add(1);
             let page = logged(page, number);
             self.in_flight.push_back(match self.operation {
@@ -315,6 +321,9 @@ impl<T: Send + 'static> ItemStream<T> {
         let is_repeated = self.advance(items.len(), next);
         let is_cycle = self.landmark.is_cycle(&ids);
         let is_new = self.end.new_ids(ids);
+        if is_new.contains(&false) {
+            self.discard_pages_ahead();
+        }
         let items: Vec<T> =
             items.into_iter().zip(is_new).filter_map(|(item, new)| new.then_some(item)).collect();
         let is_endless = self.end.is_endless(!items.is_empty());
@@ -340,6 +349,17 @@ impl<T: Send + 'static> ItemStream<T> {
         let Next::Cursor(Some(cursor)) = next else { return false };
         position.cursor = Some(cursor.clone());
         !self.cursors.insert(cursor)
+    }
+
+    /// Discards the pages that were requested ahead of a page that repeats an item, so that they are requested again.
+    /// The server may have read them before the item moved. In this case, they lack the items that moved past them.
+    fn discard_pages_ahead(&mut self) {
+        let discarded = mem::take(&mut self.in_flight).len();
+        if let Some(position) = &mut self.next {
+            let discarded = u64::try_from(discarded).unwrap_or(u64::MAX);
+            position.page = position.page.saturating_sub(discarded);
+        }
+        self.end.restart();
     }
 
     fn fail(&mut self, error: Error) {

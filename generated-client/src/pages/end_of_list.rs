@@ -10,8 +10,10 @@ pub(super) const MAX_PAGES_WITHOUT_NEW_ITEMS: u32 = 100;
 pub(super) struct EndOfList {
     size: Option<u64>,
     total: Option<u64>,
-    /// The number of pages that have arrived.
+    /// The number of pages that have arrived. If a page has repeated an item, the count starts at the last such page.
     pages: usize,
+    /// Whether a page has repeated an item.
+    has_repeats: bool,
     /// Whether any page had a link to the next page.
     linked: bool,
     /// The ids on the latest page that was not empty.
@@ -26,6 +28,7 @@ impl EndOfList {
             size,
             total: None,
             pages: 0,
+            has_repeats: false,
             linked: false,
             ids: HashSet::new(),
             pages_without_new_items: 0,
@@ -38,6 +41,12 @@ impl EndOfList {
         self.pages = self.pages.saturating_add(1);
     }
 
+    /// Restarts the count of pages at the latest page, because this page repeats an item.
+    pub(super) const fn restart(&mut self) {
+        self.pages = 1;
+        self.has_repeats = true;
+    }
+
     /// Returns whether page `number` is probably after the last page.
     pub(super) fn is_beyond(&self, number: u64) -> bool {
         let size = self.size.filter(|size| *size > 0);
@@ -46,9 +55,11 @@ impl EndOfList {
 
     /// Returns the maximum number of pages that can be in flight or waiting to be read, at most `ahead`. If the total
     /// or the page size is unknown, the window is at most the number of pages that have arrived, so that a short list
-    /// costs few requests.
+    /// costs few requests. The window is also limited after a page has repeated an item. If every page repeats an item,
+    /// the pages that are requested again then at most double the number of requests.
     pub(super) fn window(&self, ahead: usize) -> usize {
-        if self.total.is_some() && self.size.is_some() { ahead } else { ahead.min(self.pages) }
+        let is_known = self.total.is_some() && self.size.is_some();
+        if is_known && !self.has_repeats { ahead } else { ahead.min(self.pages) }
     }
 
     /// Returns whether no page has arrived yet.

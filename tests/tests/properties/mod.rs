@@ -3,4 +3,5 @@
 mod json;
 mod models;
 mod object_ids;
+mod paging;
 mod strings;

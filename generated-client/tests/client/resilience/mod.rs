@@ -4,6 +4,7 @@ mod canned;
 mod envelope;
 mod interceptors;
 mod limits;
+mod moving_items;
 mod paging;
 mod retries;
 mod telemetry;
