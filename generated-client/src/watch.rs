@@ -19,7 +19,7 @@ use crate::{Client, Error, InvalidInput, ObjectId, StatusCode};
 
 const OPERATION_ID: &str = "watchExportJob";
 
-/// The maximum number of consecutive lookups that may fail with a transient error.
+/// The maximum number of consecutive lookups that may fail temporarily.
 const MAX_FAILURES: u32 = 5;
 
 /// The problem of a lookup that has not completed.
@@ -111,7 +111,9 @@ impl WatchExportJob {
     /// The stream ends after the first error:
     ///
     /// - [`Error::Api`] with status 404 if the project, the cluster or the job does not exist. If the client reads the
-    ///   list and does not find the job in it, [`Error::NotListed`].
+    ///   list and does not find the job in it, [`Error::NotListed`]. After a lookup that has found the job, the watch
+    ///   tolerates this error like a transient error: if jobs are removed while the list is read, the client can miss
+    ///   the job.
     /// - [`Error::TimedOut`] with [`TimeLimit::Watch`](crate::TimeLimit::Watch) if the watch times out. If the last
     ///   lookup failed, [`source`](std::error::Error::source) returns its error.
     /// - Any other error from the requests for the job or the list. Each lookup has its own retries. The watch
@@ -223,7 +225,7 @@ impl Watch {
         }
     }
 
-    /// Waits, then looks up the job. Returns `None` after a transient error that the watch tolerates.
+    /// Waits, then looks up the job. Returns `None` after an error that the watch tolerates.
     async fn look_up(
         &mut self,
         group_id: ObjectId,
@@ -287,11 +289,14 @@ impl Watch {
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Records a transient error of a lookup and the requested wait. Returns the error if it is not transient, if the
+    /// Records a temporary error of a lookup and the requested wait. Returns the error if it is not temporary, if the
     /// previous [`MAX_FAILURES`] lookups also failed, or if the requested wait ends after the deadline.
     fn tolerate(&mut self, error: Error, deadline: Deadline) -> Result<(), Error> {
         let asked = error.retry_after();
-        if !error.is_transient() || self.failures == MAX_FAILURES || asked > Some(deadline.left()) {
+        if !self.is_temporary(&error)
+            || self.failures == MAX_FAILURES
+            || asked > Some(deadline.left())
+        {
             return Err(error);
         }
         self.failures += 1;
@@ -299,6 +304,13 @@ impl Watch {
         tracing::warn!(%error, failures = self.failures, "cannot look up the export job");
         self.problem = Some(Arc::new(error));
         Ok(())
+    }
+
+    /// Returns whether the next lookup can succeed. A list that changes while it is read can seem to lack a job that an
+    /// earlier lookup has found.
+    fn is_temporary(&self, error: &Error) -> bool {
+        let is_missed = self.seen.is_some() && matches!(error, Error::NotListed { .. });
+        is_missed || error.is_transient()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use generated_client::models::{ExportJob, ExportJobState};
+use generated_client::models::{ExportJob, ExportJobState, Link, PaginatedExportJobs};
 use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{Client, Credentials, Error, ObjectId, RetryPolicy, StatusCode, TimeLimit};
 
@@ -66,6 +66,45 @@ async fn a_failure_before_a_successful_lookup_is_not_the_reason_for_the_timeout(
     let error = watch.timeout(Duration::from_secs(50)).wait().await.unwrap_err();
     assert_eq!((error.attempts(), error.status()), (Some(4), None));
     assert!(error.to_string().contains("the export continues"), "{error}");
+}
+
+/// Watches a job in the list, because the credentials do not allow requests for a single job. The list contains the job
+/// in the given states in turn, or no job for `None`, from then on the last one. Returns the result, and the number of
+/// requests.
+async fn watch_list(states: &[Option<ExportJobState>]) -> (Result<ExportJob, Error>, usize) {
+    let responses = CannedResponses::new();
+    let forbidden = CannedResponse::error(StatusCode::FORBIDDEN, "FORBIDDEN");
+    responses.set("getGroupClusterBackupExport", forbidden);
+    for state in states {
+        let job = state.as_ref().map(|state| ExportJob::new(ID).id(ID).state(state.clone()));
+        let list = PaginatedExportJobs::new(job.into_iter().collect());
+        let list = CannedResponse::ok(&list.links(vec![Link::new().rel("self")]));
+        responses.push_to("listGroupClusterBackupExports", list.clone());
+        responses.set("listGroupClusterBackupExports", list);
+    }
+    let client = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
+    let watch = client.build().unwrap().watch_export_job(ID, "Cluster0", ID);
+    (watch.wait().await, responses.requests().len())
+}
+
+/// If a job before it is removed while the list is read, the list can seem to lack the job.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_was_listed_before_can_be_missing_from_the_list() {
+    use ExportJobState::{InProgress, Queued, Successful};
+    let missing = || vec![None; 5];
+    let states = [vec![Some(Queued)], missing(), vec![Some(InProgress)], missing()].concat();
+    let states = [states, vec![Some(Successful)]].concat();
+    let (job, requests) = watch_list(&states).await;
+    assert_eq!(job.unwrap().state, Some(Successful));
+    assert_eq!(requests, 1 + states.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_stays_missing_from_the_list_ends_the_watch() {
+    let (error, requests) = watch_list(&[Some(ExportJobState::Queued), None]).await;
+    let error = error.unwrap_err();
+    assert!(matches!(error, Error::NotListed { .. }), "{error:?}");
+    assert_eq!(requests, 1 + 1 + 6, "expected five failed lookups before the last one");
 }
 
 /// A longer wait than the rest of the watch is useless, even if it fits into the operation timeout.
