@@ -281,9 +281,12 @@ impl ResponseHead {
     }
 
     /// Returns the number at the start of a header, up to a comma or a semicolon. Drafts of the rate limit headers append
-    /// a policy (`100, 100;w=60`), and a proxy can repeat a value (`120, 120`).
+    /// a policy (`100, 100;w=60`), and a proxy can repeat a value (`120, 120`). A number that is too large becomes the
+    /// largest number.
     fn number(&self, name: &HeaderName) -> Option<u64> {
-        self.text(name)?.split([',', ';']).next()?.trim().parse().ok()
+        let digits = self.text(name)?.split([',', ';']).next()?.trim();
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.parse().unwrap_or(u64::MAX))
     }
 
     fn text(&self, name: &HeaderName) -> Option<&str> {
@@ -389,9 +392,19 @@ mod tests {
         assert_eq!(head.rate_limit(), Some(RateLimit { limit: 100, remaining: 9 }));
     }
 
+    /// The number of digits has no upper limit (RFC 9110, section 10.2.3).
+    #[test]
+    fn a_number_of_seconds_that_is_too_large_means_the_longest_wait() {
+        for value in ["18446744073709551615", "18446744073709551616", "99999999999999999999999, 1"]
+        {
+            let wait = retry_after(&[("retry-after", value)]);
+            assert_eq!(wait, Some(Duration::from_secs(u64::MAX)), "{value}");
+        }
+    }
+
     #[test]
     fn an_invalid_wait_is_ignored() {
-        for value in ["", "soon", "-1", "1.5", "Sun, 06 Nov 1994"] {
+        for value in ["", "soon", "-1", "1.5", "Sun, 06 Nov 1994", "99999999999999999999s"] {
             assert_eq!(retry_after(&[("retry-after", value)]), None, "{value}");
         }
     }
