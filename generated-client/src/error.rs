@@ -138,7 +138,8 @@ pub enum Error {
     Redirect {
         /// The status and the headers.
         head: Box<ResponseHead>,
-        /// The `Location` of the response.
+        /// The beginning of the `Location` of the response, with `…` in place of the contents of its query and fragment,
+        /// which may be secret. [`Error::headers`] returns the whole header.
         location: Option<Box<str>>,
     },
 

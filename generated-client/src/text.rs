@@ -35,6 +35,12 @@ pub(crate) fn without_pem(text: &str) -> Cow<'_, str> {
     format!("{before}{BEGIN}{label}-----[redacted]").into()
 }
 
+/// Returns a URL with `…` in place of the contents of its query and fragment, which may be secret.
+pub(crate) fn without_query(url: &str) -> Cow<'_, str> {
+    let end = url.find(['?', '#']).map(|start| start + 1);
+    end.and_then(|end| url.get(..end)).map_or(url.into(), |kept| format!("{kept}…").into())
+}
+
 /// Formats `text` as a quoted literal, shortened, with control characters escaped.
 pub(crate) fn quoted(text: &str) -> String {
     match text.char_indices().nth(VALUE) {

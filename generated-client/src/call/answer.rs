@@ -14,6 +14,7 @@ use crate::inner::Inner;
 use crate::json::{self, Failure};
 use crate::response::{Response, ResponseHead};
 use crate::runtime::{ByStatus, Decoded, Request};
+use crate::text;
 
 /// A response that is not yet decoded.
 pub(crate) struct Answer<'a> {
@@ -54,7 +55,7 @@ impl<'a> Answer<'a> {
         let mut answer =
             Self::new(head, Vec::new(), &client.authenticator).enveloped(request.wants_envelope());
         if is_redirect(answer.head.status()) && !request.is_redirected() {
-            let location = answer.header(&LOCATION);
+            let location = answer.header(&LOCATION).map(|url| text::without_query(&url).into());
             return Err(Error::Redirect { head: answer.head.into(), location });
         }
         if answer.head.status().is_success() && request.is_streamed() {

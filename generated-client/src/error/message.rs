@@ -136,7 +136,7 @@ fn undecodable(
 fn redirect(f: &mut Formatter<'_>, head: &ResponseHead, location: Option<&str>) -> fmt::Result {
     write!(f, "{}, a redirect ", StatusLine(head))?;
     match location {
-        Some(location) => write!(f, "to `{}`", without_query(location))?,
+        Some(location) => write!(f, "to `{location}`")?,
         None => f.write_str("without a `Location`")?,
     }
     f.write_str(", which the client does not follow")
@@ -181,12 +181,6 @@ impl Display for Root<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&one_line(&root(&**self.0).to_string(), 2 * EXCERPT))
     }
-}
-
-/// Returns a URL with `…` in place of the contents of its query and fragment, which may be secret.
-fn without_query(url: &str) -> String {
-    let end = url.find(['?', '#']).map(|start| start + 1);
-    end.and_then(|end| url.get(..end)).map_or_else(|| url.to_owned(), |kept| format!("{kept}…"))
 }
 
 const TLS_ADVICE: &str = "check the host of the base URL, proxies and the \
