@@ -81,7 +81,7 @@ impl<'a> Call<'a> {
             let start = Instant::now();
             let mut outcome = self.attempt(&headers).await.and_then(&understand);
             self.report(attempts, start.elapsed(), &mut outcome);
-            self.client.notices.warn_if_deprecated(&outcome);
+            self.client.notices.warn_if_deprecated(&outcome, &self.client.authenticator);
             let mut error = match outcome {
                 Ok(mut response) => {
                     retries.succeeded(last_cost);

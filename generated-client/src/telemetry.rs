@@ -9,6 +9,7 @@ use reqwest::Url;
 use tracing::Span;
 use tracing::field::{Empty, display};
 
+use crate::credentials::Authenticator;
 use crate::response::ResponseHead;
 use crate::runtime::{Operation, Request};
 use crate::{Error, Response, identity, no_response};
@@ -130,16 +131,21 @@ fn head<T>(outcome: &Result<Response<T>, Error>) -> Option<&ResponseHead> {
 pub(crate) struct Notices(Mutex<HashSet<(&'static str, &'static str)>>);
 
 impl Notices {
-    /// Logs a warning once for each operation and version that the server marks as deprecated.
-    pub(crate) fn warn_if_deprecated<T>(&self, outcome: &Result<Response<T>, Error>) {
+    /// Logs a warning once for each operation and version that the server marks as deprecated. `authenticator` removes
+    /// the secrets that the server may have echoed.
+    pub(crate) fn warn_if_deprecated<T>(
+        &self,
+        outcome: &Result<Response<T>, Error>,
+        authenticator: &Authenticator,
+    ) {
         let Some(head) = head(outcome) else { return };
         let [deprecation, sunset] = head.deprecation_headers();
         if (deprecation.is_some() || sunset.is_some()) && self.is_new(head.operation()) {
             tracing::warn!(
                 operation = head.operation().id,
                 media_type = head.operation().accept,
-                deprecation,
-                sunset,
+                deprecation = deprecation.map(|text| authenticator.excerpt(text)),
+                sunset = sunset.map(|text| authenticator.excerpt(text)),
                 "deprecated: the server may remove this version; use a newer one"
             );
         }

@@ -93,7 +93,7 @@ fn results(secret: &str) -> Vec<Server> {
 
 /// Returns servers whose responses some errors do not quote, or that cause no error.
 fn others(secret: &str) -> Vec<Server> {
-    let echo = format!("X-Echo: {secret}\r\n");
+    let echo = format!("X-Echo: {secret}\r\nDeprecation: {secret}\r\nSunset: {secret}\r\n");
     let page = format!(r#"{{"results":[],"access_token":"{ISSUED}","expires_in":3600}}"#);
     let challenge = "WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n";
     vec![
