@@ -11,7 +11,7 @@ const CHECK_FIRST: &str = "the operation may have been carried out: check before
 impl Error {
     pub(super) fn unexpected_advice(&self, head: &ResponseHead, problem: BodyProblem) -> String {
         match (head.status(), problem) {
-            (status, BodyProblem::CutOff) if status.is_success() => {
+            (status, BodyProblem::CutOff | BodyProblem::Corrupt) if status.is_success() => {
                 self.advice_after_sending().into()
             }
             (StatusCode::NOT_FOUND, BodyProblem::MediaType | BodyProblem::NotJson)
@@ -20,7 +20,7 @@ impl Error {
                 missing(head)
             }
             (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
-                "check the base URL and proxies".into()
+                format!("{}check the base URL and proxies", self.check_first())
             }
             _ => self.advice(head, false),
         }
@@ -63,6 +63,15 @@ impl Error {
             }
             _ if self.error_code().is_none() => format!("look up the status in the {API} reference"),
             _ => format!("look up the error code in the {API} reference"),
+        }
+    }
+
+    /// Returns text to put before other advice, if the server may have carried out the operation in the last attempt.
+    pub(super) fn check_first(&self) -> String {
+        if self.may_have_been_carried_out() && !self.only_earlier_may_have_acted() {
+            format!("{CHECK_FIRST}; ")
+        } else {
+            String::new()
         }
     }
 

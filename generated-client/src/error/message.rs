@@ -44,13 +44,16 @@ impl Error {
                 write!(f, "; {}", self.unexpected_advice(head, *problem))
             }
             Self::Decode { head, path, message, excerpt, .. } => {
-                undecodable(f, head, path, message, excerpt)
+                undecodable(f, head, path, message, excerpt)?;
+                let check_first = self.check_first();
+                write!(f, "; {check_first}look for a newer version of {}", env!("CARGO_PKG_NAME"))
             }
             Self::TooLarge { head, limit } => write!(
                 f,
-                "{} with a body of more than {limit} bytes; request fewer items per page, \
+                "{} with a body of more than {limit} bytes; {}request fewer items per page, \
                  or raise `response_limit`",
-                StatusLine(head)
+                StatusLine(head),
+                self.check_first()
             ),
             Self::Redirect { head, location } => {
                 redirect(f, head, location.as_deref())?;
@@ -130,7 +133,7 @@ fn undecodable(
     if !excerpt.is_empty() {
         write!(f, "; found `{excerpt}`")?;
     }
-    write!(f, "; look for a newer version of {}", env!("CARGO_PKG_NAME"))
+    Ok(())
 }
 
 fn redirect(f: &mut Formatter<'_>, head: &ResponseHead, location: Option<&str>) -> fmt::Result {

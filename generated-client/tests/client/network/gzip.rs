@@ -4,10 +4,14 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+#[cfg(feature = "gzip")]
+use generated_client::models::AwsExportBucketRequest;
 use generated_client::models::PaginatedExportJobs;
 use generated_client::{BodyProblem, Error, Response};
 
 use super::{builder, list};
+#[cfg(feature = "gzip")]
+use crate::GROUP;
 use crate::server::Server;
 
 const PAGE: &str = r#"{"results":[{"exportBucketId":"32b6e34b3d91647abb20e7b8"}],"totalCount":1}"#;
@@ -83,8 +87,24 @@ mod on {
             corrupt[index] ^= 0xff;
             let (problem, message) = problem(&encoded("200 OK", "gzip", corrupt)).await;
             assert_eq!(problem, BodyProblem::Corrupt, "{message}");
-            assert!(message.contains("it is corrupt: "), "{message}");
+            assert!(
+                message.contains("it is corrupt: ") && message.ends_with("; try again"),
+                "{message}"
+            );
         }
+    }
+
+    #[tokio::test]
+    async fn after_a_corrupt_response_to_a_post_the_message_says_to_check_first() {
+        let server = encoded("200 OK", "gzip", PAGE);
+        let bucket = AwsExportBucketRequest::new("export-bucket", GROUP);
+        let client = builder(server.url()).build().unwrap();
+        let error = client.create_group_backup_export_bucket(GROUP, bucket).await.unwrap_err();
+        assert!(error.is_transient() && error.may_have_been_carried_out(), "{error:?}");
+        let message = error.to_string();
+        assert!(message.contains("it is corrupt: "), "{message}");
+        let check = "; the operation may have been carried out: check before you try again";
+        assert!(message.ends_with(check), "{message}");
     }
 }
 

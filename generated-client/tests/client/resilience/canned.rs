@@ -318,6 +318,7 @@ async fn an_error_says_whether_an_earlier_attempt_may_have_been_carried_out() {
         (outage(), missing(), true),
         (outage(), CannedResponse::no_connection(), true),
         (outage(), limited(), true),
+        (outage(), CannedResponse::new(StatusCode::NOT_FOUND, "<html>"), true),
         (limited(), missing(), false),
         (CannedResponse::no_connection(), missing(), false),
         (CannedResponse::no_connection(), CannedResponse::no_connection(), false),
@@ -332,6 +333,7 @@ async fn an_error_says_whether_an_earlier_attempt_may_have_been_carried_out() {
         assert_eq!(error.may_have_been_carried_out(), expected, "{first:?}, {last:?}: {error}");
         let note = "(the last of 2 attempts; an earlier one may have taken effect)";
         assert_eq!(error.to_string().ends_with(note), expected, "{first:?}, {last:?}: {error}");
+        assert!(!error.to_string().contains("carried out"), "{first:?}, {last:?}: {error}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use generated_client::models::AwsExportBucketRequest;
 use generated_client::{
     BodyProblem, Error, InvalidInput, ObjectId, ParseObjectIdError, StatusCode,
 };
@@ -77,6 +78,37 @@ async fn a_failed_server_may_have_carried_out_a_post() {
         let message = error.to_string();
         assert!(message.ends_with(&format!("; {check}{ending}")), "{message}");
     }
+}
+
+/// A success whose body cannot be used differs from a success only for the caller.
+#[tokio::test]
+async fn the_message_about_an_unusable_success_says_that_the_operation_may_have_been_carried_out() {
+    const CHECK: &str = "; the operation may have been carried out: check before you try again; ";
+    let html = Server::answer("200 OK", "Content-Type: text/html\r\n", "<p>Sign in</p>");
+    let large = Server::ok(&" ".repeat(101));
+    for (server, ending) in [
+        (Server::ok("[]"), "look for a newer version of generated-client"),
+        (large, "request fewer items per page, or raise `response_limit`"),
+        (Server::ok(""), "check the base URL and proxies"),
+        (html, "check the base URL and proxies"),
+    ] {
+        let client = builder(server.url()).response_limit(100).build().unwrap();
+        let bucket = AwsExportBucketRequest::new("export-bucket", GROUP);
+        let error = client.create_group_backup_export_bucket(GROUP, bucket).await.unwrap_err();
+        assert!(error.may_have_been_carried_out(), "{error:?}");
+        let message = error.to_string();
+        assert!(message.ends_with(&format!("{CHECK}{ending}")), "{message}");
+
+        let list = client.list_group_cluster_backup_exports(GROUP, "Cluster0");
+        let message = list.await.unwrap_err().to_string();
+        assert!(message.ends_with(&format!("; {ending}")), "{message}");
+        assert!(!message.contains("carried out"), "{message}");
+    }
+    let large = Server::error("400 Bad Request", &" ".repeat(101));
+    let client = builder(large.url()).response_limit(100).build().unwrap();
+    let delete = client.delete_group_backup_export_bucket(GROUP, GROUP);
+    let message = delete.await.unwrap_err().to_string();
+    assert!(!message.contains("carried out"), "{message}");
 }
 
 #[tokio::test]
