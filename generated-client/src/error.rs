@@ -21,7 +21,7 @@ pub(crate) use decision::is_transient;
 pub(crate) use message::chain;
 
 use crate::json;
-use crate::no_response::{Cause, NoResponse, Stage};
+use crate::no_response::{Cause, NoResponse, Stage, root};
 use crate::response::{RateLimit, ResponseHead};
 use crate::runtime::Operation;
 use crate::{InvalidInput, TimeLimit};
@@ -45,7 +45,8 @@ pub enum Error {
     InvalidInput(InvalidInput),
 
     /// The configuration is invalid: the base URL, the credentials, an option or an environment variable. This variant
-    /// also covers an `https` URL in a build without TLS, and a request for which a test has prepared no response.
+    /// also covers an `https` URL in a build without TLS, a request that the HTTP client rejects, for example because
+    /// its URL is too long, and a request for which a test has prepared no response.
     #[non_exhaustive]
     Config {
         /// The problem, and what to do.
@@ -252,6 +253,7 @@ impl Error {
         match stage {
             Stage::Tls => Self::tls(operation_id, host, cause),
             Stage::NoTls => Self::no_tls(),
+            Stage::Rejected => Self::rejected(host.as_deref(), &*cause),
             Stage::Connect | Stage::Sent => Self::Transport {
                 operation_id,
                 host,
@@ -277,6 +279,15 @@ impl Error {
         Self::config_in_attempt(concat!(
             "this build has no TLS: enable the feature `rustls` or `native-tls` of ",
             env!("CARGO_PKG_NAME")
+        ))
+    }
+
+    fn rejected(host: Option<&str>, cause: &(dyn StdError + 'static)) -> Self {
+        let to = host.map_or_else(String::new, |host| format!(" to `{host}`"));
+        let cause = root(cause);
+        Self::config_in_attempt(format!(
+            "the HTTP client rejected the request{to}: {cause}; nothing was sent: \
+             check the base URL, the length of the parameters and the options of `http_client`"
         ))
     }
 

@@ -33,6 +33,8 @@ pub(crate) enum Stage {
     Tls,
     /// The request needs TLS, but this build has none.
     NoTls,
+    /// The HTTP client rejected the request.
+    Rejected,
     /// The request may have arrived.
     Sent,
     /// The test prepared no valid response for the request.
@@ -46,6 +48,8 @@ impl From<reqwest::Error> for NoResponse {
             Stage::Tls
         } else if is_without_tls(&error) {
             Stage::NoTls
+        } else if is_rejected(&error) {
+            Stage::Rejected
         } else if error.is_connect() {
             Stage::Connect
         } else {
@@ -86,6 +90,14 @@ fn is_without_tls(error: &reqwest::Error) -> bool {
     is_https && root(error).to_string() == "invalid URL, scheme is not http"
 }
 
+/// Returns whether the HTTP client rejected the request before sending it, for example because of `https_only`. If the
+/// caller's own client follows redirects, it rejects the target of a redirect in the same way, but after it has sent the
+/// request. Such a target has a scheme that a request cannot have.
+fn is_rejected(error: &reqwest::Error) -> bool {
+    let is_http = error.url().is_some_and(|url| matches!(url.scheme(), "http" | "https"));
+    error.is_builder() && is_http
+}
+
 /// Returns the message of the HTTP library if the request reached no server because the proxy failed. The library
 /// exports no type for this error, so its text identifies it.
 fn tunnel(cause: &(dyn StdError + 'static)) -> Option<String> {
@@ -97,9 +109,11 @@ pub(crate) fn is_of_proxy(cause: &(dyn StdError + 'static)) -> bool {
     tunnel(cause).is_some()
 }
 
-/// Returns whether the proxy returned 407, that is, whether it rejected the credentials in its URL.
-pub(crate) fn is_refused_by_proxy(cause: &(dyn StdError + 'static)) -> bool {
-    tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))
+/// Returns whether the same request would fail again: the HTTP client rejects its URL or the target of a redirect, or
+/// the proxy returned 407, that is, rejected the credentials in its URL.
+pub(crate) fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
+    cause.downcast_ref().is_some_and(reqwest::Error::is_builder)
+        || tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))
 }
 
 /// Returns the host of a URL, with the port unless it is the default port of the scheme.

@@ -4,13 +4,14 @@ use reqwest::StatusCode;
 
 use super::{BodyProblem, Error};
 use crate::TimeLimit;
-use crate::no_response::is_refused_by_proxy;
+use crate::no_response::is_permanent;
 use crate::response::ResponseHead;
 
 impl Error {
     /// Returns whether the same request may succeed later. Returns `true` after a failed connection, a timeout, or a
     /// response that was cut off or is corrupt. Also returns `true` for the statuses 408, 429, 500, 502 to 504 and 520
-    /// to 524. The exceptions are [`Tls`](Self::Tls), [`TooLarge`](Self::TooLarge), and a 407 from a proxy.
+    /// to 524. The exceptions are [`Tls`](Self::Tls), [`TooLarge`](Self::TooLarge), a 407 from a proxy, and a URL that the
+    /// HTTP client rejects.
     ///
     /// Whether the client has retried the request also depends on the method, the [`RetryPolicy`](crate::RetryPolicy),
     /// the retry budget and the operation timeout. Before you repeat the request, wait for
@@ -20,7 +21,7 @@ impl Error {
         match self {
             Self::Transport { cause, .. }
             | Self::Authentication { head: None, cause: Some(cause), .. } => {
-                !is_refused_by_proxy(&**cause)
+                !is_permanent(&**cause)
             }
             Self::TimedOut { .. }
             | Self::UnexpectedBody {

@@ -1,10 +1,11 @@
 //! The options of the HTTP client.
 
 use generated_client::header::{HeaderMap, HeaderName, HeaderValue};
+use generated_client::models::AwsExportBucketRequest;
 use generated_client::reqwest;
 use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy, TimeLimit};
 
-use super::{TOKEN, builder, list};
+use super::{GROUP, TOKEN, builder, list};
 use crate::server::{Server, unused_port};
 
 const PAGE: &str = r#"{"results":[],"access_token":"a.b.c","expires_in":3600}"#;
@@ -194,6 +195,53 @@ async fn the_limits_of_calls_apply_to_a_custom_http_client() {
         matches!(error, Error::TimedOut { limit: TimeLimit::Attempt, attempts: 2, .. }),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn a_request_that_a_custom_http_client_rejects_was_not_sent_and_is_not_retried() {
+    let server = Server::ok(PAGE);
+    let retry = RetryPolicy::new().base_delay(std::time::Duration::ZERO);
+    let own = reqwest::Client::builder().https_only(true).build().unwrap();
+    let configure = |builder: ClientBuilder| {
+        builder.base_url(server.url()).retry(retry).http_client(own.clone()).build().unwrap()
+    };
+    let client = configure(Client::builder(Credentials::access_token(TOKEN)));
+    let bucket = AwsExportBucketRequest::new("export-bucket", GROUP);
+    let error = client.create_group_backup_export_bucket(GROUP, bucket).await.unwrap_err();
+    assert!(matches!(error, Error::Config { .. }), "{error:?}");
+    assert!(!error.is_transient() && !error.may_have_been_carried_out(), "{error:?}");
+    let expected = format!(
+        "the HTTP client rejected the request to `{}`: URL scheme is not allowed; nothing was sent: \
+         check the base URL, the length of the parameters and the options of `http_client`",
+        server.url().trim_start_matches("http://")
+    );
+    assert_eq!((error.attempts(), error.to_string()), (Some(1), expected));
+
+    let account = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
+    let error = list(&configure(Client::builder(account))).await.unwrap_err();
+    assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
+    assert_eq!((error.attempts(), error.is_transient()), (Some(1), false), "{error}");
+    assert_eq!(server.request(), None);
+}
+
+/// Such a host can remain from a template of a configuration.
+#[tokio::test]
+async fn a_host_that_no_request_can_name_is_not_retried() {
+    let retry = RetryPolicy::new().base_delay(std::time::Duration::ZERO);
+    let client = builder("https://{{hostname}}").retry(retry).build().unwrap();
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(error.attempts(), Some(1), "{error:?}");
+    assert!(error.to_string().contains("rejected the request to `{{hostname}}`: "), "{error}");
+}
+
+/// The server has received the request and may have acted on it.
+#[tokio::test]
+async fn a_redirect_that_a_custom_http_client_cannot_follow_follows_a_sent_request() {
+    let server = Server::answer("303 See Other", "Location: ftp://example.com/\r\n", "");
+    let client = builder(server.url()).http_client(reqwest::Client::new()).build().unwrap();
+    let bucket = AwsExportBucketRequest::new("export-bucket", GROUP);
+    let error = client.create_group_backup_export_bucket(GROUP, bucket).await.unwrap_err();
+    assert!(error.may_have_been_carried_out() && !error.is_transient(), "{error:?}");
 }
 
 #[test]
