@@ -49,7 +49,7 @@ pub(crate) async fn run<T>(
     // reserve space for `call`.
     async {
         let outcome = call.run(understand, &span).await;
-        span.record_outcome(&outcome, call.sent.saturating_sub(1));
+        span.record_outcome(call.operation, &outcome, call.sent.saturating_sub(1));
         outcome
     }
     .instrument(inner)

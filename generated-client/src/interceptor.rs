@@ -178,13 +178,15 @@ impl<'a> AttemptOutcome<'a> {
         self.elapsed
     }
 
-    /// Returns the response without its body. Returns `None` if there was no response.
+    /// Returns the response to the operation, without its body. Returns `None` if there was no response, or if the
+    /// attempt failed because of the token endpoint. The response of the token endpoint is in [`error`](Self::error).
     #[must_use]
     pub fn head(&self) -> Option<&'a ResponseHead> {
-        self.result.map_or_else(Error::head, Some)
+        let head = self.result.map_or_else(Error::head, Some);
+        head.filter(|head| head.operation_id() == self.operation.id)
     }
 
-    /// Returns the status of the response, if there was one.
+    /// Returns the status of the response that [`head`](Self::head) returns.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.head().map(ResponseHead::status)

@@ -46,12 +46,18 @@ impl CallSpan {
     }
 
     /// Records the outcome of the call in the fields of the span. Records each field only once, because some
-    /// subscribers show both values if a field is recorded again.
-    pub(crate) fn record_outcome<T>(&self, outcome: &Result<Response<T>, Error>, resends: u32) {
+    /// subscribers show both values if a field is recorded again. The span describes the request of `operation`, so it
+    /// does not contain the status of the token endpoint.
+    pub(crate) fn record_outcome<T>(
+        &self,
+        operation: &Operation,
+        outcome: &Result<Response<T>, Error>,
+        resends: u32,
+    ) {
         if resends > 0 {
             self.0.record("http.request.resend_count", resends);
         }
-        if let Some(head) = head(outcome) {
+        if let Some(head) = head(outcome).filter(|head| head.operation_id() == operation.id) {
             self.0.record("http.response.status_code", head.status().as_u16());
             if let Some(limit) = head.rate_limit() {
                 self.0.record("rate_limit.remaining", limit.remaining);

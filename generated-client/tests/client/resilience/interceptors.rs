@@ -69,6 +69,29 @@ async fn interceptors_run_for_each_attempt() {
     assert_eq!(sent, expected);
 }
 
+/// The token endpoint, and not the operation, returned the status.
+#[tokio::test(start_paused = true)]
+async fn the_outcome_of_an_attempt_without_a_token_has_no_status() {
+    let responses = CannedResponses::new();
+    responses.push_to("issueToken", CannedResponse::new(StatusCode::BAD_GATEWAY, ""));
+    responses.push_to("issueToken", CannedResponse::new(StatusCode::UNAUTHORIZED, ""));
+    let recorder = Arc::new(Recorder::default());
+    let client = Client::builder(Credentials::service_account("id", "secret"))
+        .canned_responses(&responses)
+        .interceptor(Arc::clone(&recorder))
+        .build()
+        .unwrap();
+    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+    let error = list.await.unwrap_err();
+    assert_eq!(
+        (error.operation_id(), error.status()),
+        (Some("issueToken"), Some(StatusCode::UNAUTHORIZED))
+    );
+    let expected =
+        [format!("{LIST} 1 None Some(true) 0s"), format!("{LIST} 2 None Some(false) 0s")];
+    assert_eq!(*recorder.0.lock().unwrap(), expected);
+}
+
 /// An interceptor that records for each attempt whether the error exposes its body or a part of the body.
 #[derive(Default)]
 struct Bodies(Mutex<Vec<bool>>);

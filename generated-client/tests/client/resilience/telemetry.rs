@@ -265,6 +265,37 @@ async fn a_retry_after_a_failure_of_the_token_endpoint_is_logged_with_its_reason
     assert_eq!(reasons, expected.map(|(operation, reason)| (operation.into(), reason.into())));
 }
 
+/// `http.response.status_code` belongs to the request that the method and the path of the span describe.
+#[tokio::test]
+async fn the_span_does_not_record_the_response_of_the_token_endpoint_as_that_of_the_operation() {
+    let responses = CannedResponses::new();
+    let refusal = CannedResponse::new(StatusCode::UNAUTHORIZED, "");
+    let refusal = refusal.header("RateLimit-Limit", "10").header("RateLimit-Remaining", "7");
+    responses.set("issueToken", refusal);
+    let builder = Client::builder(Credentials::service_account("id", "secret"));
+    let client = builder.canned_responses(&responses).build().unwrap();
+    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
+    let recorder = record(list.send()).await;
+    let span = &recorder.named("atlas_call")[0];
+    assert_eq!((&*span["error.type"], &*span["otel.status_code"]), ("401", "ERROR"));
+    assert!(!span.contains_key("http.response.status_code"), "{span:?}");
+    assert!(!span.contains_key("rate_limit.remaining"), "{span:?}");
+}
+
+/// The operation itself received the 401.
+#[tokio::test]
+async fn the_span_records_the_status_of_a_challenge_that_cannot_be_answered() {
+    let responses = CannedResponses::new();
+    let challenge = CannedResponse::new(StatusCode::UNAUTHORIZED, "");
+    responses.push(challenge.header("WWW-Authenticate", "Basic realm=\"a\""));
+    let builder = Client::builder(Credentials::api_key("key", "secret"));
+    let client = builder.canned_responses(&responses).build().unwrap();
+    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
+    let recorder = record(list.send()).await;
+    let span = &recorder.named("atlas_call")[0];
+    assert_eq!((&*span["error.type"], &*span["http.response.status_code"]), ("401", "401"));
+}
+
 #[tokio::test]
 async fn an_unreachable_token_endpoint_determines_the_error_type() {
     let builder = Client::builder(Credentials::service_account("id", "secret"));
