@@ -10,7 +10,7 @@ use atlas_emulator::{
     DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,
 };
 use generated_client::{
-    BodyProblem, Client, Credentials, Error, ObjectId, StatusCode,
+    BodyProblem, Client, Credentials, Error, ObjectId, RetryPolicy, StatusCode,
     models::{AwsExportBucketRequest, ExportJob, PaginatedExportJobs},
 };
 
@@ -60,9 +60,11 @@ impl Mix {
     /// Prepares `count` calls.
     pub(crate) fn new(url: &str, count: usize) -> anyhow::Result<Self> {
         let account = Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
+        // With five attempts, one call in three million would get a fault in each of them.
+        let retry = RetryPolicy::new().max_attempts(8);
         let created = (0..count.div_ceil(CREATE_EACH)).map(|_| Created::NotSent as u8);
         Ok(Self {
-            client: Client::builder(account).base_url(url).build()?,
+            client: Client::builder(account).base_url(url).retry(retry).build()?,
             role: "668c5f0ed436263134491592".parse()?,
             tally: Tally {
                 listed: AtomicUsize::new(0),
