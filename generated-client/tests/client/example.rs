@@ -293,10 +293,10 @@ async fn the_example_exits_with_2_if_the_job_fails_or_is_cancelled() {
 
 #[tokio::test]
 async fn the_example_exits_with_3_if_the_job_is_not_done_at_the_time_limit() {
-    let run = watch(&[("InProgress", 17)], &["--time-limit", "0.3"]).await;
+    let run = watch(&[("InProgress", 17)], &["--time-limit", "2"]).await;
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_eq!(run.out, "InProgress 17 of 42 collections\n");
-    assert!(run.err.contains("error: watchExportJob found no final state within 300ms"), "{run:?}");
+    assert!(run.err.contains("error: watchExportJob found no final state within 2s"), "{run:?}");
 }
 
 #[tokio::test]
@@ -416,7 +416,8 @@ async fn deleting_a_bucket_twice_is_an_error() {
 
 #[tokio::test]
 async fn an_export_creates_a_job() {
-    let atlas = with_bucket().start().await.unwrap();
+    // The job stays queued for 10 seconds.
+    let atlas = with_bucket().export_duration(Duration::from_secs(100)).start().await.unwrap();
     let export = ["export", "--snapshot-id", DEFAULT_SNAPSHOT_ID, "--bucket-id", BUCKET, "--json"];
     let labels = ["--label", "exported by=me", "--label", "reason=test=1"];
     let run = run_against(&atlas, DEFAULT_TOKEN, &[&export[..], &labels].concat()).await;
