@@ -55,10 +55,11 @@ async fn adopted_operations_can_be_called() {
 
     let atlas = Emulator::builder().spec(spec).start().await.unwrap();
     let versioned = "application/vnd.atlas.2023-01-01+json";
+    let http = Client::builder().no_proxy().build().unwrap();
     for (id, method, path, body) in OPERATIONS {
         let path = path.replace("{cluster}", DEFAULT_CLUSTER_NAME);
         let url = format!("{}/api/atlas/v2/groups/{DEFAULT_GROUP_ID}/{path}", atlas.url());
-        let request = Client::new()
+        let request = http
             .request(method, url)
             .bearer_auth(DEFAULT_TOKEN)
             .header("Accept", versioned)

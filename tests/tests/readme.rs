@@ -50,7 +50,8 @@ async fn the_curl_commands_of_the_readme_work() {
     assert_eq!(commands.len(), 2);
     for command in commands {
         let command = command.replace("http://127.0.0.1:8080", atlas.url());
-        let command = command.replacen("curl", "curl --silent --show-error --fail", 1);
+        let command =
+            command.replacen("curl", "curl --noproxy '*' --silent --show-error --fail", 1);
         let output = Command::new("sh").args(["-c", &command]).output().unwrap();
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(output.stdout.starts_with(b"{"), "{command}");

@@ -32,7 +32,7 @@ async fn a_request_can_trigger_a_different_response() -> anyhow::Result<()> {
         ("empty", 200, "content-length", "0"),
     ] {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        let answer = http.build()?.execute(asking(&session, fault).build()?).await?;
+        let answer = http.no_proxy().build()?.execute(asking(&session, fault).build()?).await?;
         assert_eq!(answer.status().as_u16(), status, "{fault}");
         assert_eq!(answer.headers()[header], value, "{fault}");
     }

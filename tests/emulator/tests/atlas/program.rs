@@ -45,7 +45,7 @@ impl Drop for Program {
 
 pub(crate) fn curl(arguments: &[&str]) -> anyhow::Result<String> {
     let Output { status, stdout, stderr } = Command::new("curl")
-        .args(["--silent", "--show-error"])
+        .args(["--silent", "--show-error", "--noproxy", "*"])
         .args(arguments)
         .output()
         .context("cannot run `curl`: install it")?;

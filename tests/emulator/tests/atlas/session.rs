@@ -34,7 +34,8 @@ impl Session {
     }
 
     pub(crate) async fn with(builder: Builder) -> anyhow::Result<Self> {
-        Ok(Self { atlas: builder.start().await?, http: reqwest::Client::new() })
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        Ok(Self { atlas: builder.start().await?, http })
     }
 
     /// Builds a request with the default token.
