@@ -45,12 +45,6 @@ fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Returns whether an argument is an id that callers may pass as text. If the conversion fails, sending the request
-/// returns the error.
-fn is_converted(param: &Param) -> bool {
-    param.required && param.ty == Type::ObjectId && param.style.is_none()
-}
-
 fn request(operation: &Operation, imports: &Imports) -> TokenStream {
     let name = ident(&operation.type_ident);
     let client = imports.root("Client");
@@ -58,7 +52,7 @@ fn request(operation: &Operation, imports: &Imports) -> TokenStream {
     let doc = docs::own(&format!("A request built by [`Client::{}`].", operation.ident));
     let fields = operation.params.iter().map(|param| {
         let (name, ty) = (ident(&param.ident), imports.ty(&param.ty));
-        match (is_converted(param), param.required) {
+        match (param.is_converted(), param.required) {
             (true, _) => {
                 let error = imports.root("InvalidInput");
                 quote!(#name: Result<#ty, #error>,)
@@ -92,7 +86,7 @@ fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) ->
     let client = imports.root("Client");
     let arguments = operation.params.iter().filter(|param| param.required).map(|param| {
         let name = ident(&param.ident);
-        if is_converted(param) {
+        if param.is_converted() {
             let ty = imports.ty(&param.ty);
             quote!(#name: impl TryInto<#ty, Error: std::fmt::Display>)
         } else {
@@ -128,7 +122,7 @@ fn value(param: &Param, imports: &Imports) -> TokenStream {
     if !param.required {
         return quote!(#name: None,);
     }
-    if is_converted(param) {
+    if param.is_converted() {
         let check = imports.runtime("check");
         return quote!(#name: #check::convert(#wire_name, #name),);
     }

@@ -622,3 +622,18 @@ async fn a_cursor_can_be_a_uuid() {
     assert!(error.is_none(), "{error:?}");
     assert_eq!(items, ["a", "b"]);
 }
+
+#[tokio::test]
+async fn a_required_uuid_can_be_text() {
+    const ID: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+    let server = serve(|request| match query(request) {
+        "/uuids/67e55044-10b1-426f-9247-bb680e5fe0c8" => json("200 OK", "", "\"a\""),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    assert_eq!(client.get_by_uuid(ID).await.unwrap().into_inner(), "a");
+    let uuid: things::uuid::Uuid = ID.parse().unwrap();
+    assert_eq!(client.get_by_uuid(uuid).await.unwrap().into_inner(), "a");
+    let error = client.get_by_uuid("a").await.unwrap_err();
+    assert!(error.to_string().starts_with("getByUuid: invalid `id`: "), "{error}");
+}

@@ -70,8 +70,9 @@ impl Writer<'_> {
     }
 
     fn argument(&mut self, param: &Param) -> Expression {
-        if param.ty == Type::ObjectId {
-            return Expression::Text(text(param.docs.example.as_ref(), OBJECT_ID));
+        if param.is_converted() {
+            let placeholder = if param.ty == Type::Uuid { UUID } else { OBJECT_ID };
+            return Expression::Text(text(param.docs.example.as_ref(), placeholder));
         }
         let example = sample::of(&param.rules, &param.docs);
         self.value(&param.ty, example.as_ref(), DEPTH).unwrap_or(Expression::Default)

@@ -152,6 +152,15 @@ pub struct Param {
     pub docs: Docs,
 }
 
+impl Param {
+    /// Returns whether the argument is an id that callers may pass as text. If the conversion fails, sending the request
+    /// returns the error.
+    #[must_use]
+    pub fn is_converted(&self) -> bool {
+        self.required && matches!(self.ty, Type::ObjectId | Type::Uuid) && self.style.is_none()
+    }
+}
+
 /// The location of a parameter in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
