@@ -91,15 +91,15 @@ fn first_paragraph(text: &str) -> String {
 /// Emits the docs of `send`.
 pub(super) fn of_send(operation: &Operation, links: &Links<'_>) -> TokenStream {
     let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`] if a value breaks a \
-                    rule; nothing is sent."
+                    rule; nothing is sent. Another [`Error`] if no usable response arrives."
         .to_owned();
     let errors = &operation.errors;
     let is_bare = |it: &ErrorStatus| it.ty.is_none() && is_reason_phrase(&it.status, &it.meaning);
-    if errors.iter().all(is_bare) {
+    if errors.is_empty() {
+        text.push_str(" [`Error::Api`] if the server returns an error.");
+    } else if errors.iter().all(is_bare) {
         let statuses: Vec<&str> = errors.iter().map(|error| error.status.as_str()).collect();
-        if !statuses.is_empty() {
-            text.extend([" [`Error::Api`] on ", &statuses.join(", "), "."]);
-        }
+        text.extend([" [`Error::Api`] on ", &statuses.join(", "), "."]);
     } else {
         text.push_str(" [`Error::Api`] if the server returns an error:\n\n");
         text.extend(errors.iter().map(|error| {
