@@ -352,16 +352,17 @@ impl ClientBuilder {
         let given = self.base_url.as_deref().or(identity::BASE_URL);
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;
         let authenticator = Authenticator::new(self.credentials, &base_url)?;
-        let transport = Transport::Http(self.http.build(&base_url, &self.time_limits)?);
+        let attempt_timeout = self.time_limits.attempt;
+        let client = self.http.build(&base_url, self.time_limits.connect)?;
+        let transport = Transport::Http { client, attempt_timeout };
         if self.http.client.is_some() {
             // The caller's client has its own connect timeout, so an error must not name `connect_timeout`.
             self.time_limits.connect = Duration::MAX;
         }
         #[cfg(feature = "test-util")]
-        let transport = self.canned.map_or(transport, |responses| Transport::Canned {
-            responses,
-            attempt_timeout: self.time_limits.attempt,
-        });
+        let transport = self
+            .canned
+            .map_or(transport, |responses| Transport::Canned { responses, attempt_timeout });
         Ok(Client(Arc::new(Inner {
             transport,
             base_url,

@@ -34,7 +34,10 @@ static OPERATION: Operation = Operation {
 };
 
 static BASE_URL: LazyLock<Url> = LazyLock::new(|| parsed("https://localhost/things/a?b=%22c"));
-static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| Transport::Http(reqwest::Client::new()));
+static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| Transport::Http {
+    client: reqwest::Client::new(),
+    attempt_timeout: Duration::MAX,
+});
 static AUTHENTICATOR: LazyLock<Authenticator> =
     LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)));
 

@@ -1,6 +1,7 @@
 //! The underlying HTTP client: headers, proxies, TLS, compression and redirects.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -9,7 +10,6 @@ use secrecy::SecretString;
 
 use crate::error::chain;
 use crate::runtime::RESERVED_HEADERS;
-use crate::time_limits::TimeLimits;
 use crate::{Error, base_url, proxy, text};
 
 const OWN_NAME: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -36,7 +36,7 @@ impl HttpOptions {
     pub(crate) fn build(
         &self,
         base_url: &Url,
-        time_limits: &TimeLimits,
+        connect_timeout: Duration,
     ) -> Result<reqwest::Client, Error> {
         self.check()?;
         if let Some(client) = &self.client {
@@ -47,8 +47,7 @@ impl HttpOptions {
             .user_agent(name.as_deref().unwrap_or(OWN_NAME))
             .default_headers(self.headers.clone())
             .redirect(Policy::none())
-            .connect_timeout(time_limits.connect)
-            .timeout(time_limits.attempt);
+            .connect_timeout(connect_timeout);
         if let Some(proxy) = &self.proxy {
             http = http.proxy(proxy::read(proxy)?);
         }

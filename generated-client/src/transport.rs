@@ -1,6 +1,5 @@
 //! The transport of requests and responses, over HTTP or with a test's canned responses.
 
-#[cfg(feature = "test-util")]
 use std::time::Duration;
 
 use crate::no_response::NoResponse;
@@ -11,13 +10,13 @@ use crate::testing::CannedResponses;
 /// The transport of a client, which sends requests and receives responses. Clones share the connections.
 #[derive(Clone)]
 pub(crate) enum Transport {
-    Http(reqwest::Client),
-    #[cfg(feature = "test-util")]
-    Canned {
-        responses: CannedResponses,
+    Http {
+        client: reqwest::Client,
         /// The timeout of requests to the token endpoint, which have no timeout of their own.
         attempt_timeout: Duration,
     },
+    #[cfg(feature = "test-util")]
+    Canned { responses: CannedResponses, attempt_timeout: Duration },
 }
 
 impl Transport {
@@ -29,10 +28,13 @@ impl Transport {
     pub(crate) async fn execute(
         &self,
         operation: &'static Operation,
-        request: reqwest::Request,
+        mut request: reqwest::Request,
     ) -> Result<reqwest::Response, NoResponse> {
         match self {
-            Self::Http(client) => Ok(client.execute(request).await?),
+            Self::Http { client, attempt_timeout } => {
+                request.timeout_mut().get_or_insert(*attempt_timeout);
+                Ok(client.execute(request).await?)
+            }
             #[cfg(feature = "test-util")]
             Self::Canned { responses, attempt_timeout } => {
                 responses.answer(operation, &request, *attempt_timeout).await

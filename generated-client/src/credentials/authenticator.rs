@@ -1,5 +1,7 @@
 //! Authentication with every kind of credentials.
 
+use std::sync::Arc;
+
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use secrecy::SecretString;
@@ -21,7 +23,7 @@ pub(crate) enum Authenticator {
         token: SecretString,
         header: HeaderValue,
     },
-    ServiceAccount(Box<ServiceAccount>),
+    ServiceAccount(Arc<ServiceAccount>),
     ApiKey(Box<ApiKey>),
 }
 
@@ -89,7 +91,7 @@ impl CallAuth<'_> {
     /// Adds `Authorization` to `request`, unless an API key first needs a new challenge. Fetches or renews a token
     /// first if necessary. If the token endpoint is rate-limited, waits until `deadline` at most.
     ///
-    /// Dropping the future is safe: another call then fetches the token.
+    /// Dropping the future is safe: a request for a token continues, and other calls share its result.
     pub(crate) async fn authorize(
         &mut self,
         transport: &Transport,
@@ -140,7 +142,8 @@ mod tests {
         let credentials = Credentials::access_token("a.b-c_d~e+f/g==");
         let authenticator = Authenticator::new(credentials, &url).unwrap();
         let mut request = Request::new(Method::GET, url);
-        let transport = Transport::Http(reqwest::Client::new());
+        let client = reqwest::Client::new();
+        let transport = Transport::Http { client, attempt_timeout: Duration::MAX };
         let deadline = Deadline::after(Duration::MAX);
         authenticator.begin_call().authorize(&transport, &mut request, deadline).await.unwrap();
         let header = &request.headers()[AUTHORIZATION];

@@ -1,5 +1,7 @@
 //! Access to the token of a service account.
 
+use std::sync::Arc;
+
 use super::service_account::ServiceAccount;
 use super::{AccessToken, Authenticator};
 use crate::{Client, Error};
@@ -32,7 +34,7 @@ impl Client {
         self.limited("revokeToken", account.revoke(self.transport())).await
     }
 
-    fn service_account(&self) -> Result<&ServiceAccount, Error> {
+    fn service_account(&self) -> Result<&Arc<ServiceAccount>, Error> {
         match self.authenticator() {
             Authenticator::ServiceAccount(account) => Ok(account),
             Authenticator::AccessToken { .. } | Authenticator::ApiKey(_) => Err(Error::config(

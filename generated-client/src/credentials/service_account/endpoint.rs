@@ -1,5 +1,6 @@
 //! The token endpoint: issuing tokens (RFC 6749, section 4.4) and revoking them (RFC 7009).
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
@@ -8,6 +9,7 @@ use reqwest::{Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::task::JoinError;
 
 use super::super::header::sensitive;
 use super::super::{AccessToken, characters};
@@ -15,7 +17,7 @@ use super::failure::Failure;
 use super::provider;
 use crate::Error;
 use crate::json;
-use crate::no_response::NoResponse;
+use crate::no_response::{NoResponse, Stage};
 use crate::response::ResponseHead;
 use crate::runtime::{Method, Operation};
 use crate::transport::Transport;
@@ -125,6 +127,13 @@ impl Endpoint {
         *request.body_mut() = Some(form.into());
         request
     }
+}
+
+/// Returns the failure of a request for a token whose task has ended without a result, because the runtime ended.
+pub(super) fn interrupted(error: JoinError) -> Failure {
+    let cause = Arc::new(error);
+    let error = NoResponse { stage: Stage::Sent, is_timeout: false, host: None, cause };
+    Failure::unreachable(&ISSUE, error)
 }
 
 /// Sends a request. Returns the head and the body of a successful response.

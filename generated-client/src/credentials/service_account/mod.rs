@@ -8,10 +8,11 @@ mod token_auth;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use self::endpoint::Endpoint;
@@ -52,7 +53,7 @@ pub(crate) struct ServiceAccount {
     endpoint: Endpoint,
     tokens: Mutex<Tokens>,
     /// Allows only one request for a token at a time, so that waiting calls share its response.
-    queue: tokio::sync::Mutex<Queue>,
+    queue: Arc<tokio::sync::Mutex<Queue>>,
     /// The number of finished requests for tokens. If the number changes while a call waits and the last request
     /// failed, the call fails with the same error, unless the error is a 429.
     served: AtomicU64,
@@ -77,6 +78,25 @@ impl Tokens {
         }
     }
 
+    /// Stores the result of a request for a token.
+    fn record(&mut self, issued: &Result<AccessToken, Failure>, is_replacement: bool) {
+        let pause = match issued {
+            Ok(token) => {
+                self.replace(Some(token.clone()));
+                Some(REPLACEMENT_PAUSE)
+            }
+            Err(failure) => {
+                if let Some(held) = &mut self.current {
+                    held.postponed_until = Instant::now().checked_add(EARLY_PAUSE);
+                }
+                (!failure.is_transient()).then_some(REFUSAL_PAUSE)
+            }
+        };
+        if let Some(pause) = pause.filter(|_| is_replacement) {
+            self.keep_for(pause);
+        }
+    }
+
     /// Starts a pause in which a rejected token is not replaced.
     fn keep_for(&mut self, pause: Duration) {
         self.kept_until = Instant::now().checked_add(pause);
@@ -90,7 +110,7 @@ struct Held {
     since: Instant,
     /// The remaining lifetime when the token arrived.
     lifetime: Duration,
-    /// The earliest time of the next renewal, if the last renewal failed, was dropped or is still running.
+    /// The earliest time of the next renewal, if the last renewal failed.
     postponed_until: Option<Instant>,
 }
 
@@ -123,7 +143,7 @@ impl ServiceAccount {
         Ok(Self {
             endpoint: Endpoint::new(client)?,
             tokens: Mutex::new(tokens),
-            queue: tokio::sync::Mutex::default(),
+            queue: Arc::default(),
             served: AtomicU64::new(0),
         })
     }
@@ -131,7 +151,7 @@ impl ServiceAccount {
     /// Returns a valid token. If the server has rejected a token, returns a different one. Futures of rare cases are
     /// boxed, so that they do not enlarge the future of every call.
     pub(super) async fn token(
-        &self,
+        self: &Arc<Self>,
         transport: &Transport,
         deadline: Deadline,
         rejected: Option<&AccessToken>,
@@ -193,12 +213,12 @@ impl ServiceAccount {
     /// the token, or if the endpoint asked for a wait, returns `token` immediately. Leaves the call at least half of the
     /// time until `deadline`.
     async fn renew_early(
-        &self,
+        self: &Arc<Self>,
         transport: &Transport,
         deadline: Deadline,
         token: AccessToken,
     ) -> AccessToken {
-        let Ok(mut queue) = self.queue.try_lock() else { return token };
+        let Ok(queue) = Arc::clone(&self.queue).try_lock_owned() else { return token };
         if queue.limit().is_some() {
             return token;
         }
@@ -206,16 +226,13 @@ impl ServiceAccount {
             return held.token;
         }
         let limit = (deadline.left() / 2).min(EARLY_LIMIT);
-        // If the call is dropped during the request, the next renewal waits as after a failure.
-        self.postpone_renewal();
-        let request = self.request_token(transport, &mut queue);
+        let request = self.request_token(transport, queue, false);
         let problem = match tokio::time::timeout(limit, request).await {
             Ok(Ok(token)) => return token,
             Ok(Err(failure)) => failure.to_string(),
             Err(_) => format!("no response from the token endpoint within {limit:?}"),
         };
         tracing::warn!(%problem, "cannot renew the token yet; the current one is still valid");
-        self.postpone_renewal();
         token
     }
 
@@ -224,14 +241,14 @@ impl ServiceAccount {
     /// other calls may have an earlier deadline. After any other failure with a `Retry-After`, returns this failure
     /// until the wait has passed.
     async fn fetch(
-        &self,
+        self: &Arc<Self>,
         transport: &Transport,
         deadline: Deadline,
         rejected: Option<&AccessToken>,
     ) -> Result<AccessToken, Error> {
         let served = self.served.load(Ordering::Acquire);
         loop {
-            let mut queue = self.queue.lock().await;
+            let queue = Arc::clone(&self.queue).lock_owned().await;
             if let Some(held) = self.held(rejected) {
                 return Ok(held.token);
             }
@@ -249,41 +266,37 @@ impl ServiceAccount {
                 }
                 _ => {}
             }
-            let issued = self.request_token(transport, &mut queue).await;
-            match &issued {
-                Err(failure) if failure.is_rate_limited() => continue,
-                Err(failure) if rejected.is_some() && !failure.is_transient() => {
-                    self.tokens().keep_for(REFUSAL_PAUSE);
-                }
-                Ok(_) if rejected.is_some() => self.tokens().keep_for(REPLACEMENT_PAUSE),
-                _ => {}
+            match self.request_token(transport, queue, rejected.is_some()).await {
+                Err(failure) if failure.is_rate_limited() => {}
+                issued => return Ok(issued?),
             }
-            return Ok(issued?);
         }
     }
 
-    /// Requests a token and makes the result available to waiting calls.
+    /// Requests a token and makes the result available to other calls. The request runs in a task, so that it continues
+    /// if the call is dropped or times out, because the server may already be issuing the token. The task keeps the
+    /// account and the connections in use until the attempt timeout at the latest. It does not run in the span of the
+    /// call, because it would keep the span open.
     async fn request_token(
-        &self,
+        self: &Arc<Self>,
         transport: &Transport,
-        queue: &mut Queue,
+        mut queue: OwnedMutexGuard<Queue>,
+        is_replacement: bool,
     ) -> Result<AccessToken, Failure> {
-        let issued = self.endpoint.issue(transport).await;
-        let issued = issued.map_err(|failure| failure.redacted(&self.secrets()));
-        queue.record(&issued);
-        self.served.fetch_add(1, Ordering::Release);
-        if let Ok(token) = &issued {
-            let lifetime = token.lifetime().as_secs();
-            tracing::debug!(lifetime, "received a token for the service account");
-            self.tokens().replace(Some(token.clone()));
-        }
-        issued
-    }
-
-    fn postpone_renewal(&self) {
-        if let Some(held) = &mut self.tokens().current {
-            held.postponed_until = Instant::now().checked_add(EARLY_PAUSE);
-        }
+        let (account, transport) = (Arc::clone(self), transport.clone());
+        let request = async move {
+            let issued = account.endpoint.issue(&transport).await;
+            let issued = issued.map_err(|failure| failure.redacted(&account.secrets()));
+            if let Ok(token) = &issued {
+                let lifetime = token.lifetime().as_secs();
+                tracing::debug!(lifetime, "received a token for the service account");
+            }
+            account.tokens().record(&issued, is_replacement);
+            queue.record(&issued);
+            account.served.fetch_add(1, Ordering::Release);
+            issued
+        };
+        tokio::spawn(request).await.map_err(endpoint::interrupted)?
     }
 
     fn tokens(&self) -> MutexGuard<'_, Tokens> {

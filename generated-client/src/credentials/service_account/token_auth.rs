@@ -1,5 +1,7 @@
 //! The tokens that one call sends.
 
+use std::sync::Arc;
+
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
 
@@ -13,7 +15,7 @@ use crate::transport::Transport;
 
 /// The tokens of one call: the current one, and one more for each attempt if the server rejects the first.
 pub(crate) struct TokenAuth<'a> {
-    account: &'a ServiceAccount,
+    account: &'a Arc<ServiceAccount>,
     sent: Option<AccessToken>,
     rejected: Option<AccessToken>,
     /// Whether the server has already rejected a token in this attempt.
@@ -21,7 +23,7 @@ pub(crate) struct TokenAuth<'a> {
 }
 
 impl<'a> TokenAuth<'a> {
-    pub(crate) const fn new(account: &'a ServiceAccount) -> Self {
+    pub(crate) const fn new(account: &'a Arc<ServiceAccount>) -> Self {
         Self { account, sent: None, rejected: None, is_retried: false }
     }
 

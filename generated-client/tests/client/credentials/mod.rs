@@ -1,6 +1,7 @@
 //! Authentication with the local Atlas, with other servers and with canned responses.
 
 mod api_key;
+mod dropped_calls;
 mod environment;
 mod httpd;
 mod rate_limits;

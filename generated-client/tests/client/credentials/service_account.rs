@@ -65,7 +65,7 @@ async fn a_failed_token_request_is_retried_even_for_a_post() {
 }
 
 #[tokio::test]
-async fn a_dropped_call_leaves_the_token_request_to_the_next_call() {
+async fn a_call_receives_the_token_that_a_dropped_call_requested() {
     let builder = Emulator::builder().token_delay(Duration::from_millis(200));
     let atlas = builder.start().await.unwrap();
     let client = client(&atlas, service_account());
@@ -73,6 +73,7 @@ async fn a_dropped_call_leaves_the_token_request_to_the_next_call() {
     let dropped = tokio::time::timeout(Duration::from_millis(50), list(&client));
     assert!(clock.run(dropped).await.0.is_err());
     clock.run(list(&client)).await.0.unwrap();
+    assert_eq!(atlas.token_requests(), 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Adds the credentials of every scheme to requests.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::utf8_percent_encode;
@@ -27,7 +29,7 @@ enum SchemeAuthenticator {
     Header { name: HeaderName, value: HeaderValue, secrets: Vec<SecretString> },
     Query { name: &'static str, secret: SecretString },
     Cookie { name: &'static str, secret: SecretString },
-    Account(Box<ServiceAccount>),
+    Account(Arc<ServiceAccount>),
     Digest(Box<ApiKey>),
 }
 
@@ -73,9 +75,9 @@ impl Authenticator {
     }
 
     /// Returns the OAuth client credentials, if there are any.
-    pub(super) fn account(&self) -> Option<&ServiceAccount> {
+    pub(super) fn account(&self) -> Option<&Arc<ServiceAccount>> {
         self.0.iter().find_map(|scheme| match scheme {
-            SchemeAuthenticator::Account(account) => Some(&**account),
+            SchemeAuthenticator::Account(account) => Some(account),
             _ => None,
         })
     }
