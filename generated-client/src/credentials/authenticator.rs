@@ -51,7 +51,7 @@ impl Authenticator {
                     issue: provider::issue_url(base_url),
                     revoke: Some(provider::revoke_url(base_url)),
                 };
-                let account = ServiceAccount::new(client, credentials.token)?;
+                let account = ServiceAccount::new(client, credentials.token);
                 Self::ServiceAccount(account.into())
             }
             Kind::ApiKey { public_key, private_key } => {

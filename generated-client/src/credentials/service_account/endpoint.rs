@@ -15,7 +15,6 @@ use super::super::header::sensitive;
 use super::super::{AccessToken, characters};
 use super::failure::Failure;
 use super::provider;
-use crate::Error;
 use crate::json;
 use crate::no_response::{NoResponse, Stage};
 use crate::response::ResponseHead;
@@ -53,7 +52,6 @@ pub(super) struct Endpoint {
     /// The id and the secret, encoded for HTTP Basic.
     basic: SecretString,
     client_secret: SecretString,
-    authorization: HeaderValue,
 }
 
 #[derive(Deserialize)]
@@ -65,17 +63,10 @@ struct Issued {
 }
 
 impl Endpoint {
-    pub(super) fn new(client: OauthClient) -> Result<Self, Error> {
+    pub(super) fn new(client: OauthClient) -> Self {
         let OauthClient { id, secret: client_secret, scopes, issue, revoke } = client;
-        let basic = SecretString::from(provider::basic(&id, client_secret.expose_secret()));
-        Ok(Self {
-            issue,
-            revoke,
-            scopes,
-            authorization: sensitive(format!("Basic {}", basic.expose_secret()))?,
-            basic,
-            client_secret,
-        })
+        let basic = provider::basic(&id, &client_secret);
+        Self { issue, revoke, scopes, basic, client_secret }
     }
 
     pub(super) fn secrets(&self) -> [SecretString; 2] {
@@ -121,7 +112,9 @@ impl Endpoint {
     fn request(&self, url: &Url, form: String) -> Request {
         let mut request = Request::new(Method::POST, url.clone());
         let headers = request.headers_mut();
-        headers.insert(AUTHORIZATION, self.authorization.clone());
+        // Base64 contains only characters that are valid in a header.
+        let authorization = sensitive(format!("Basic {}", self.basic.expose_secret())).ok();
+        headers.extend(authorization.map(|value| (AUTHORIZATION, value)));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         *request.body_mut() = Some(form.into());

@@ -135,17 +135,14 @@ impl Held {
 
 impl ServiceAccount {
     /// Creates a service account that uses `token`, if there is one, until the token has to be renewed.
-    ///
-    /// # Errors
-    /// [`Error::Config`] if the id or the secret cannot be sent.
-    pub(super) fn new(client: OauthClient, token: Option<AccessToken>) -> Result<Self, Error> {
+    pub(super) fn new(client: OauthClient, token: Option<AccessToken>) -> Self {
         let tokens = Tokens { current: token.map(Held::new), ..Tokens::default() };
-        Ok(Self {
-            endpoint: Endpoint::new(client)?,
+        Self {
+            endpoint: Endpoint::new(client),
             tokens: Mutex::new(tokens),
             queue: Arc::default(),
             served: AtomicU64::new(0),
-        })
+        }
     }
 
     /// Returns a valid token. If the server has rejected a token, returns a different one. Futures of rare cases are

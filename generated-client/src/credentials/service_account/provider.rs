@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::{StatusCode, Url};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::base_url;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
@@ -30,8 +31,10 @@ pub(in crate::credentials) fn revoke_url(base_url: &Url) -> Url {
 ///
 /// RFC 6749, section 2.3.1, requires both to be percent-encoded first. Atlas rejects percent-encoded values and expects
 /// plain HTTP Basic (RFC 7617).
-pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
-    BASE64_STANDARD.encode(format!("{client_id}:{client_secret}"))
+pub(super) fn basic(client_id: &str, client_secret: &SecretString) -> SecretString {
+    let pair = [client_id, ":", client_secret.expose_secret()].concat();
+    let pair = SecretString::from(pair);
+    BASE64_STANDARD.encode(pair.expose_secret()).into()
 }
 
 /// Returns advice for an error response.

@@ -231,6 +231,43 @@ async fn an_error_shows_neither_the_current_token_nor_earlier_ones() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_client_does_not_keep_the_header_with_the_secret_of_a_service_account() {
+    rerun::passes("security::secrecy::creates_a_client_and_searches_the_memory");
+}
+
+/// The texts are reversed here, so that the search finds only what the client has written.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "the previous test runs this test in a new process"]
+fn creates_a_client_and_searches_the_memory() {
+    const HEADER: &str = "=QjVYNmNG1WW5ZUbZZXOtpFNWh1Y2YUbZlnRtlVb502Vft2cfF2cfJGZtpDO3YTN0MjMxYWZkNmYhBTO4cjN1QzMyEzXkl2XhN3XiRWb cisaB";
+    let secret = ["mdb_sa_sk_", "Wm9mYmFyYmF6cXV4Zm9vYmFyYmF6cXV4"].concat();
+    let _client = client("https://localhost", Credentials::service_account(CLIENT_ID, secret));
+    assert!(
+        is_in_memory("4VXc6FmYyFmYv9mZ4VXc6FmYyFmYm9mW"),
+        "the search does not find the secret"
+    );
+    assert!(!is_in_memory(HEADER), "the header is in memory");
+}
+
+/// Returns whether the writable memory of this process contains a text, given in reverse.
+#[cfg(target_os = "linux")]
+fn is_in_memory(reversed: &str) -> bool {
+    use std::os::unix::fs::FileExt as _;
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let memory = std::fs::File::open("/proc/self/mem").unwrap();
+    maps.lines().filter(|line| line.contains(" rw-p ")).any(|line| {
+        let range = line.split(' ').next().unwrap().split('-');
+        let mut range = range.map(|it| u64::from_str_radix(it, 16).unwrap());
+        let (start, end) = (range.next().unwrap(), range.next().unwrap());
+        let mut bytes = vec![0; usize::try_from(end - start).unwrap()];
+        let is_read = memory.read_exact_at(&mut bytes, start).is_ok();
+        is_read && bytes.windows(reversed.len()).any(|it| it.iter().rev().eq(reversed.as_bytes()))
+    })
+}
+
 #[tokio::test]
 async fn a_token_in_a_union_is_not_shown() {
     let server = Server::ok(&format!(r#"{{"cloudProvider":"AWS","_id":"{TOKEN}"}}"#));

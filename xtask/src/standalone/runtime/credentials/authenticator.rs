@@ -112,7 +112,7 @@ impl SchemeAuthenticator {
             SchemeKind::ClientCredentials { token_url: documented } => {
                 let issue = issue_url(token_url.as_deref().unwrap_or(documented), base_url)?;
                 let client = OauthClient { id, secret, scopes, issue, revoke: None };
-                Self::Account(ServiceAccount::new(client, token)?.into())
+                Self::Account(ServiceAccount::new(client, token).into())
             }
         })
     }

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::utf8_percent_encode;
 use reqwest::StatusCode;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::is_transient;
 use crate::response::ResponseHead;
@@ -15,9 +16,11 @@ pub(super) const REVOKE: &str = "revokeToken";
 
 /// Encodes the id and the secret for HTTP Basic (RFC 6749, section 2.3.1). Some servers do not decode them, so
 /// unreserved characters are not encoded.
-pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
-    let encode = |text| utf8_percent_encode(text, RESERVED);
-    BASE64_STANDARD.encode(format!("{}:{}", encode(client_id), encode(client_secret)))
+pub(super) fn basic(client_id: &str, client_secret: &SecretString) -> SecretString {
+    let encode = |text| utf8_percent_encode(text, RESERVED).to_string();
+    let secret = SecretString::from(encode(client_secret.expose_secret()));
+    let pair = SecretString::from([&encode(client_id), ":", secret.expose_secret()].concat());
+    BASE64_STANDARD.encode(pair.expose_secret()).into()
 }
 
 /// Returns advice for a response without a token.
