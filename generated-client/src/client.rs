@@ -88,7 +88,8 @@ impl Client {
     }
 
     /// Returns a client with a different [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow
-    /// call. Requests for tokens keep the attempt timeout from the builder.
+    /// call. Requests for tokens keep the attempt timeout from the builder. All connections keep the connect timeout from
+    /// the builder: if `limit` is not longer, an attempt can end [while connecting](ClientBuilder::attempt_timeout).
     ///
     /// The two clients share everything else, including the connections, the access token and the retry budget.
     #[must_use]
@@ -248,7 +249,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeout for connecting, including the TLS handshake. Defaults to 10 seconds.
+    /// Sets the timeout for connecting, including the TLS handshake. Defaults to 10 seconds. Has no effect unless it is
+    /// shorter than the [attempt timeout](Self::attempt_timeout).
     pub const fn connect_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.connect = limit;
         self
@@ -257,6 +259,10 @@ impl ClientBuilder {
     /// Sets the timeout of one request, from the opening of the connection to the end of the response. Defaults to 60
     /// seconds. If an attempt sends the request again after a 401, the timeout restarts. A request for a token has its
     /// own timeout of the same length.
+    ///
+    /// If this timeout expires while the client is connecting, the client does not know that nothing was sent.
+    /// [`Error::may_have_been_carried_out`] then returns `true` for a `POST`, and the client does not retry it. To avoid
+    /// this, make the [connect timeout](Self::connect_timeout) shorter.
     pub const fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.attempt = limit;
         self
