@@ -162,7 +162,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
         Ok(document) => document,
         Err(errors) => return Ok(Row::failed(Problem::Invalid(errors.to_string()))),
     };
-    let naming = Naming { name: Some(package.to_owned()), version: None };
+    let naming = Naming { version: None, ..standalone::naming(root, out, Some(package), None)? };
     let options = Options { package: Some(naming), ..Options::default() };
     let generated = match codegen::generate(document.openapi, &options) {
         Ok(generated) => generated,

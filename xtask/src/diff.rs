@@ -13,6 +13,7 @@ mod json;
 mod members;
 mod models;
 mod operations;
+mod package;
 mod report;
 mod rules;
 mod runtime;
@@ -35,6 +36,8 @@ pub struct Changes {
     pub documentation: usize,
     /// Whether the versions differ in anything that `api.json` contains.
     pub differs: bool,
+    /// Whether only the new version contains servers and credentials, so that they cannot be compared.
+    pub lacks_package: bool,
 }
 
 /// Compares two versions of an API.
@@ -54,7 +57,15 @@ pub fn compare(old: &Api, new: &Api) -> Changes {
         let facts = facts.map(|(one, other)| Some(models::fact(one?, other, new)));
         changes.add(&format!("model `{ident}`"), &facts);
     }
-    changes.add("servers", &[old, new].map(|api| Some(runtime::servers(api))));
+    match [old, new].map(package::recorded) {
+        [Some(old), Some(new)] => {
+            for (subject, facts) in package::facts(old, new) {
+                changes.add(&subject, &facts);
+            }
+        }
+        [None, Some(_)] => changes.lacks_package = true,
+        _ => changes.add("servers", &[old, new].map(|api| Some(runtime::servers(api)))),
+    }
     for (name, [was, is]) in pairs(&old.error_bodies, &new.error_bodies, |(name, _)| name) {
         let facts = [was, is].map(|it| Some(runtime::schema(it?.1)));
         changes.add(&format!("error body `{name}`"), &facts);

@@ -61,13 +61,16 @@ pub struct Options {
     pub package: Option<Naming>,
 }
 
-/// The name and version of a crate. Fields that are `None` are derived from the document.
+/// The identity of a crate. Fields that are `None` are derived from the document.
 #[derive(Debug, Clone, Default)]
 pub struct Naming {
     /// The name of the package.
     pub name: Option<String>,
     /// The version of the package.
     pub version: Option<String>,
+    /// The URLs of the servers of the workspace's client. A crate for one of these servers has the same hand-written
+    /// constants and credentials as that client.
+    pub own_servers: Vec<String>,
 }
 
 /// The origin of a named schema that was inline in the document, or that a pass created.

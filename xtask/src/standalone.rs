@@ -28,7 +28,7 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     let client = root.join("generated-client");
     let mut files = sources(&client.join("src"))?;
     files.retain(|path, _| !path.starts_with("generated/"));
-    let own = diff::from_json(&read(&client.join("src/generated").join(API_JSON))?)?;
+    let own = own(root)?;
     for module in ADD_ONS {
         if !fits(module, &files, &own, &generated.api) {
             leave_out(module, &mut files)?;
@@ -52,7 +52,7 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     let mut readme = read(&client.join("README.md"))?;
     let mut docs = sources(&client.join("docs"))?;
     if let Some(package) = &generated.api.package {
-        let credentials = rename(&generated.api, package, &own, &mut files, &mut docs)?;
+        let credentials = rename(&generated.api, package, &mut files, &mut docs)?;
         readme = identity::readme(&generated.api, package, out, &credentials);
     }
     files.extend(
@@ -76,7 +76,6 @@ const OWN_CREDENTIALS: &str = "`Credentials` documents the kinds of credentials,
 fn rename(
     api: &Api,
     package: &Package,
-    own: &Api,
     files: &mut BTreeMap<String, String>,
     docs: &mut BTreeMap<String, String>,
 ) -> anyhow::Result<String> {
@@ -87,7 +86,7 @@ fn rename(
     for guide in docs.values_mut() {
         *guide = identity::rename(guide, &crate_ident);
     }
-    let is_same = is_same_api(api, own);
+    let is_same = package.is_hand_written;
     if !is_same {
         for file in emit::package_files(package) {
             let printed = layout::print(file)?;
@@ -120,10 +119,9 @@ const ANY_API: &[(&str, &str)] = &[
     ("environment.rs", include_str!("standalone/runtime/environment.rs")),
 ];
 
-/// Returns whether a document describes the API of the workspace's own client, that is, whether they have a server in
-/// common.
-fn is_same_api(api: &Api, own: &Api) -> bool {
-    api.servers.iter().any(|server| own.servers.contains(server))
+/// Returns the model of the client in the workspace at `root`.
+fn own(root: &Path) -> anyhow::Result<Api> {
+    diff::from_json(&read(&root.join("generated-client/src/generated").join(API_JSON))?)
 }
 
 /// The module with the pattern engine.

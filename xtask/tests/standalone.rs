@@ -213,7 +213,8 @@ fn a_crate_is_named_and_described_by_its_document() {
         output.files["generated/operations/get_pet.rs"]
             .contains("client: swagger_petstore::Client")
     );
-    let named = Naming { name: Some("pets".to_owned()), version: Some("7.1.0-rc.1".to_owned()) };
+    let (name, version) = (Some("pets".to_owned()), Some("7.1.0-rc.1".to_owned()));
+    let named = Naming { name, version, ..Naming::default() };
     let manifest = other(PETS, named);
     let manifest = beside(&manifest, "Cargo.toml");
     assert!(
@@ -363,13 +364,13 @@ fn servers_become_base_urls() {
     let servers = &output.files["servers.rs"];
     for text in [
         "pub const DEFAULT_BASE_URL: &'static str = \"http://main.example.com/v1\";",
-        "pub fn base_url_1(shop: &str, version: &str) -> String {",
+        "pub fn default_base_url(shop: &str, version: &str) -> String {",
         "/// - `shop`: Which shop. One of `main`, `other`. The document's default is `main`.\n",
-        "pub const BASE_URL_2: &'static str = \"https://example.com/v2\";",
+        "pub const EVERYTHING_BASE_URL: &'static str = \"https://example.com/v2\";",
     ] {
         assert!(servers.contains(text), "{text}: {servers}");
     }
-    assert!(!servers.contains("BASE_URL_3"), "{servers}");
+    assert_eq!(servers.matches("_BASE_URL: ").count(), 2, "{servers}");
     let relative = PETS.replace("http://{shop}.example.com", "").replace("https://example.com", "");
     let output = other(&relative, Naming::default());
     assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
@@ -407,7 +408,10 @@ fn only_a_complete_url_of_the_first_server_is_the_default() {
     let output = other(&document, Naming::default());
     assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
     let servers = &output.files["servers.rs"];
-    assert!(servers.contains("    /// Everything.\n    pub const BASE_URL_1: "), "{servers}");
+    assert!(
+        servers.contains("    /// Everything.\n    pub const EVERYTHING_BASE_URL: "),
+        "{servers}"
+    );
     assert!(!servers.contains("region") && !servers.contains("DEFAULT"), "{servers}");
     assert!(beside(&output, "README.md").contains("There is no default base URL"));
 
@@ -440,7 +444,7 @@ fn a_description_cannot_change_the_rest_of_the_readme() {
 #[test]
 fn a_crate_for_atlas_keeps_the_modules_that_are_specific_to_atlas() {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
-    let output = other(&text, Naming { name: Some("mine".to_owned()), version: None });
+    let output = other(&text, standalone::naming(root(), root(), Some("mine"), None).unwrap());
     for text in ["MONGODB_ATLAS_BASE_URL", "HAS_ENVELOPES: bool = true"] {
         assert!(output.files["identity.rs"].contains(text), "{text}");
     }

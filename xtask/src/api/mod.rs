@@ -15,6 +15,7 @@ mod package;
 mod plain;
 mod rules;
 mod security;
+mod servers;
 mod successes;
 pub mod types;
 mod usage;
@@ -62,9 +63,10 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
         servers: openapi.servers.iter().map(|server| server.url.clone()).collect(),
         operations: operations.collect(),
         models,
-        package: options.package.as_ref().map(|naming| package::of(openapi, naming, findings)),
         ..Api::default()
     };
+    let package = options.package.as_ref();
+    api.package = package.map(|naming| package::of(openapi, naming, &api.operations, findings));
     if let Some(Package { security, .. }) = &api.package {
         for alternatives in api.operations.iter_mut().filter_map(|it| it.security.as_mut()) {
             *alternatives = security::constructors(security, alternatives);

@@ -13,7 +13,7 @@ use super::successes::Successes;
 use super::types::{
     ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Success, Successor, Type,
 };
-use super::{models, names, package, rules};
+use super::{models, names, rules, servers};
 use crate::media_type::{is_json, version};
 use crate::schema::SchemaRef;
 use crate::visitor;
@@ -179,7 +179,7 @@ impl<'a> Source<'a> {
             summary: document.summary.clone(),
             description: document.description.clone(),
             roles: roles.map(ToOwned::to_owned).collect(),
-            server: document.servers.first().map(|it| package::server(it).default_url()),
+            server: document.servers.first().map(|it| servers::server(it).default_url()),
             security: self.security.clone(),
             params,
             body: body.map(|(source, ty)| bodies::body(source, ty)),

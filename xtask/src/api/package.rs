@@ -1,11 +1,11 @@
 //! The metadata of the crate that `--out` writes, for its manifest and its docs.
 
 use heck::{ToKebabCase as _, ToShoutySnakeCase as _};
-use openapiv3::{Info, OpenAPI, Server as Described};
+use openapiv3::{Info, OpenAPI};
 use semver::Version;
 
-use super::types::{Package, Server, ServerVariable};
-use super::{names, security};
+use super::types::{Operation, Package};
+use super::{security, servers};
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::Naming;
 use crate::text::one_line;
@@ -26,7 +26,12 @@ const LONG_NAME: usize = 40;
 
 /// Returns the metadata of the crate for a document. If `naming` contains no name, the name is derived from the
 /// document's title.
-pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>) -> Package {
+pub(super) fn of(
+    openapi: &OpenAPI,
+    naming: &Naming,
+    operations: &[Operation],
+    findings: &mut Vec<Finding>,
+) -> Package {
     let Info { title, description, version, .. } = &openapi.info;
     let own_version = naming.version.clone().unwrap_or_else(|| {
         let known = self::version(version);
@@ -34,14 +39,16 @@ pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>
     });
     let name = naming.name.clone().unwrap_or_else(|| guessed_name(title, findings));
     let prefix = name.to_shouty_snake_case();
+    let methods = operations.iter().map(|it| it.ident.as_str()).collect();
     Package {
         name,
         security: security::of(openapi, &prefix, findings),
-        servers: openapi.servers.iter().map(server).collect(),
+        servers: servers::of(&openapi.servers, &methods),
         version: own_version,
         document_version: version.clone(),
         title: one_line(title).unwrap_or_else(|| "the API".to_owned()),
         description: description.clone().filter(|it| !it.trim().is_empty()),
+        is_hand_written: openapi.servers.iter().any(|it| naming.own_servers.contains(&it.url)),
     }
 }
 
@@ -112,22 +119,6 @@ fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
         "choose another version with `--version`",
     ));
     version
-}
-
-pub(super) fn server(described: &Described) -> Server {
-    let mut in_use = names::InUse::default();
-    let variables = described.variables.iter().flatten().map(|(name, variable)| ServerVariable {
-        ident: in_use.free(&names::snake(name)),
-        name: name.clone(),
-        default: variable.default.clone(),
-        values: variable.enumeration.clone(),
-        description: variable.description.as_deref().and_then(one_line),
-    });
-    Server {
-        url: described.url.clone(),
-        description: described.description.as_deref().and_then(one_line),
-        variables: variables.collect(),
-    }
 }
 
 #[cfg(test)]

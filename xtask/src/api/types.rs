@@ -51,8 +51,9 @@ pub struct Api {
     /// the runtime's own error type instead.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
-    /// The metadata of the crate to generate, if it is separate from the workspace's client.
-    #[serde(skip)]
+    /// The metadata of the crate to generate, if it is separate from the workspace's client. JSON from earlier versions
+    /// of the generator does not contain the metadata.
+    #[serde(default, skip_serializing_if = "is_hand_written")]
     pub package: Option<Package>,
 }
 
@@ -97,6 +98,10 @@ pub struct SharedDocs {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+fn is_hand_written(package: &Option<Package>) -> bool {
+    package.as_ref().is_none_or(|package| package.is_hand_written)
 }
 
 /// Decodes every present value as `Some`, even `null`.

@@ -92,7 +92,7 @@ const SHORT_DIFF: usize = 60;
 pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let root = workspace_root()?;
-    let options = options(arguments)?;
+    let options = options(arguments, &root)?;
     let default = from_here(root.join("spec/atlas.yaml"));
     let spec = arguments.spec.as_deref().unwrap_or(&default);
     let document = document::load(spec, &arguments.overlay, &options.selection)?;
@@ -139,9 +139,9 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn options(arguments: &Codegen) -> anyhow::Result<Options> {
+fn options(arguments: &Codegen, root: &Path) -> anyhow::Result<Options> {
     let (name, version) = (arguments.name.as_deref(), arguments.version.as_deref());
-    let package = arguments.out.as_ref().map(|out| standalone::naming(out, name, version));
+    let package = arguments.out.as_ref().map(|out| standalone::naming(root, out, name, version));
     Ok(Options {
         selection: Selection {
             operations: arguments.operations.clone(),

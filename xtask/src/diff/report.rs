@@ -9,6 +9,9 @@ use crate::text::count;
 /// The maximum number of changes in the short report.
 const SHORT: usize = 40;
 
+const LACKS_PACKAGE: &str = "cannot compare servers and credentials: the previous `api.json` is from an earlier version \
+     of the generator; read the changes in `src/servers.rs` and `src/credentials/schemes.rs`\n";
+
 const GROUPS: [(&str, &[Effect]); 4] = [
     ("Breaks callers:", &[Effect::Compile, Effect::Call]),
     ("Compiles, but sends or receives something different:", &[Effect::Wire, Effect::Variant]),
@@ -35,7 +38,7 @@ impl Changes {
     /// Returns an empty string if nothing changes.
     #[must_use]
     pub fn report(&self, whole: bool) -> String {
-        let mut text = String::new();
+        let mut text = if self.lacks_package { LACKS_PACKAGE.to_owned() } else { String::new() };
         let mut left = if whole { usize::MAX } else { SHORT };
         for (heading, effects) in GROUPS {
             let of_group = self.changes.iter().filter(|it| effects.contains(&it.effect));
@@ -68,6 +71,7 @@ impl Changes {
         let (wire, variants) = (number(&[Effect::Wire]), number(&[Effect::Variant]));
         let others = number(&[Effect::Compatible]);
         let version = match (breaking, wire, variants + others) {
+            (0, 0, 0) if self.lacks_package => return "no other change for callers".to_owned(),
             (0, 0, 0) => return "no change for callers: a patch version".to_owned(),
             (0, 0, _) => "a minor version",
             (0, ..) => "a minor version if the document was wrong before, otherwise a major one",

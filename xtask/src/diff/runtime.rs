@@ -1,4 +1,4 @@
-//! Facts that the hand-written runtime depends on: servers and error bodies.
+//! Facts that the hand-written runtime depends on: the servers of the workspace's client, and error bodies.
 
 use serde_json::Value;
 

@@ -34,7 +34,6 @@ pub use example::statements as example_statements;
 use imports::Imports;
 pub(crate) use package::default_base_url;
 pub(crate) use package::files as package_files;
-pub use schemes::arguments as credential_arguments;
 pub(crate) use schemes::summary as credential_summary;
 
 /// An emitted module, in a separate file.

@@ -71,20 +71,12 @@ fn is_plain_http(url: &str) -> bool {
 
 /// Returns the URL of the first server, if it is complete.
 pub(crate) fn default_base_url(package: &Package) -> Option<String> {
-    let url = package.servers.first()?.default_url();
-    is_complete(&url).then_some(url)
-}
-
-/// Returns whether a URL is absolute and all its variables have values.
-fn is_complete(url: &str) -> bool {
-    (url.starts_with("https://") || url.starts_with("http://")) && !url.contains('{')
+    package.servers.first().filter(|it| it.is_complete()).map(Server::default_url)
 }
 
 fn servers(package: &Package) -> SourceFile {
-    let complete = package.servers.iter().filter(|it| is_complete(&it.default_url()));
-    let has_default = default_base_url(package).is_some();
-    let members =
-        (1..).zip(complete).flat_map(|(number, it)| server(number, has_default && number == 1, it));
+    let default = package.servers.first();
+    let members = package.servers.iter().flat_map(|it| server(it, default == Some(it)));
     let members: Vec<TokenStream> = members.collect();
     let mut head = Vec::new();
     let mut items = Vec::new();
@@ -98,27 +90,23 @@ fn servers(package: &Package) -> SourceFile {
     SourceFile { path: "servers.rs".to_owned(), docs, head, items }
 }
 
-/// Emits a constant with the base URL of a server, and a function if the URL has variables.
-fn server(number: usize, is_default: bool, server: &Server) -> Vec<TokenStream> {
+/// Emits a constant with the base URL of a server, and a function if the URL has variables. Emits nothing if the URL is
+/// not complete.
+fn server(server: &Server, is_default: bool) -> Vec<TokenStream> {
+    let Some(constant) = &server.constant else { return Vec::new() };
     let url = server.default_url();
     let about = server.description.as_deref().unwrap_or("A server of the API.");
     let about = format!("{}.", about.trim_end_matches('.'));
-    let (name, default) = if is_default {
-        ("DEFAULT_BASE_URL".to_owned(), " The default.")
-    } else {
-        (format!("BASE_URL_{number}"), "")
-    };
-    let constant = ident(&name);
+    let default = if is_default { " The default." } else { "" };
+    let constant = ident(constant);
     let doc = docs::own(&format!("{}{default}", docs::escape(&about)));
     let constant = quote!(#doc pub const #constant: &'static str = #url;);
-    let mut members = vec![constant];
-    if !server.variables.is_empty() {
-        members.push(with_variables(number, server, &about));
-    }
-    members
+    let function =
+        server.function.as_ref().map(|function| with_variables(function, server, &about));
+    std::iter::once(constant).chain(function).collect()
 }
 
-fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
+fn with_variables(function: &str, server: &Server, about: &str) -> TokenStream {
     let mut arguments = Vec::new();
     let mut list = String::new();
     let mut replaced = quote!();
@@ -144,7 +132,7 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
         arguments.push(quote!(#argument: &str));
         replaced = quote!(#replaced.replace(#braces, #argument));
     }
-    let function = ident(&format!("base_url_{number}"));
+    let function = ident(function);
     let url = &server.url;
     let doc = docs::own(&format!(
         "Returns the base URL `{url}` with the given values for its variables. {}\n\n# Arguments\n\n{list}",

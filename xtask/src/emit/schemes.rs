@@ -74,7 +74,7 @@ fn constructor(scheme: &SecurityScheme) -> TokenStream {
         about(&scheme.kind),
         described.unwrap_or_default()
     ));
-    let arguments: Vec<Ident> = arguments(&scheme.kind).iter().map(|name| ident(name)).collect();
+    let arguments: Vec<Ident> = scheme.kind.arguments().iter().map(|name| ident(name)).collect();
     let (parameters, values) = match arguments.as_slice() {
         [id, secret] => {
             (quote!(#id: impl Into<String>, #secret: impl Into<SecretString>), quote!(#id, #secret))
@@ -87,17 +87,6 @@ fn constructor(scheme: &SecurityScheme) -> TokenStream {
         pub fn #function(#parameters) -> Self {
             Self::new(&#constant, #values)
         }
-    }
-}
-
-/// Returns the names of the constructor's arguments: a secret, or an id or username and a secret.
-#[must_use]
-pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
-    match kind {
-        SecurityKind::Bearer => &["token"],
-        SecurityKind::Basic | SecurityKind::Digest => &["username", "password"],
-        SecurityKind::Header(_) | SecurityKind::Query(_) | SecurityKind::Cookie(_) => &["key"],
-        SecurityKind::ClientCredentials(_) => &["client_id", "client_secret"],
     }
 }
 

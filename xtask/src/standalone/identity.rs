@@ -133,7 +133,7 @@ pub(super) fn credentials(package: &Package) -> String {
         texts.join(", ")
     };
     let rows = security.schemes.iter().map(|scheme| {
-        let arguments = emit::credential_arguments(&scheme.kind).join(", ");
+        let arguments = scheme.kind.arguments().join(", ");
         let (ident, variables) = (&scheme.ident, code(&scheme.variables));
         format!(
             "| `Credentials::{ident}({arguments})` | {} | {variables} |\n",
@@ -238,11 +238,12 @@ fn servers(package: &Package) -> String {
     if let Some(url) = emit::default_base_url(package) {
         let others = match package.servers.as_slice() {
             [_] => String::new(),
-            _ => format!(" The document lists these servers:\n\n{}", rows.trim_end()),
+            _ => format!(" The document lists these servers:\n\n{rows}{}", constants(package)),
         };
         return format!(
             "The default base URL is `{url}`. To use another URL, call `ClientBuilder::base_url`, or set the \
-             environment variable `{variable}` for `Client::from_env`.{others}\n"
+             environment variable `{variable}` for `Client::from_env`.{}\n",
+            others.trim_end()
         );
     }
     let (reason, listed) = if rows.is_empty() {
@@ -259,6 +260,17 @@ fn servers(package: &Package) -> String {
         "There is no default base URL, because {reason}. Pass the base URL to `ClientBuilder::base_url`, or set the \
          environment variable `{variable}` for `Client::from_env`.{listed}"
     )
+}
+
+/// Returns a paragraph about the constants and functions for the other servers than the default.
+fn constants(package: &Package) -> String {
+    let others = package.servers.iter().skip(1).filter_map(|it| it.constant.as_ref());
+    let others: Vec<String> = others.map(|it| format!("`Client::{it}`")).collect();
+    // The servers of the workspace's client have other names.
+    if others.is_empty() || package.is_hand_written {
+        return String::new();
+    }
+    format!("\nTo use one of the others, pass its constant: {}.\n", others.join(", "))
 }
 
 fn operations(api: &Api) -> String {

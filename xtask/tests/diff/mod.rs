@@ -8,6 +8,7 @@ mod json;
 mod members;
 mod models;
 mod operations;
+mod package;
 mod report;
 mod since;
 

@@ -44,7 +44,7 @@ impl Client {
         let package = format!("client-{name}");
         let document = document::load(path, &[], &Selection::default())
             .unwrap_or_else(|errors| panic!("{errors}"));
-        let naming = Naming { name: Some(package.clone()), version: None };
+        let naming = Naming { name: Some(package.clone()), ..Naming::default() };
         let options = Options { package: Some(naming), ..Options::default() };
         let generated = codegen::generate(document.openapi, &options)
             .unwrap_or_else(|failure| panic!("{failure:?}"));
@@ -101,7 +101,7 @@ fn credentials(raw: &Value, security: &Security, operation: &Operation, ident: &
             .iter()
             .find(is_meant)
             .unwrap_or_else(|| panic!("the client has no security scheme `{name}`"));
-        let arguments = emit::credential_arguments(&scheme.kind).iter();
+        let arguments = scheme.kind.arguments().iter();
         let arguments: Vec<String> = arguments.map(|it| format!("{it:?}")).collect();
         format!("{ident}::Credentials::{}({})", scheme.ident, arguments.join(", "))
     });

@@ -4,10 +4,10 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 use xtask::codegen::{self, Generated};
-use xtask::document;
-use xtask::lower::{Naming, Options};
+use xtask::lower::Options;
+use xtask::{document, standalone};
 
-use crate::common::vendor;
+use crate::common::{root, vendor};
 
 /// Returns the text of the document, or `None` if it is missing.
 pub(crate) fn text() -> Option<String> {
@@ -30,7 +30,7 @@ pub(crate) fn without_previews(text: &str) -> &'static Generated {
 /// Generates a client from a document.
 pub(crate) fn generate(text: &str, preview: bool) -> Generated {
     let document = document::parse("atlas-openapi.yaml", text).unwrap_or_else(|it| panic!("{it}"));
-    let naming = Naming { name: Some("generated-client".to_owned()), ..Naming::default() };
+    let naming = standalone::naming(root(), root(), Some("generated-client"), None).unwrap();
     let options = Options { preview, package: Some(naming), ..Options::default() };
     codegen::generate(document.openapi, &options).unwrap_or_else(|failure| panic!("{failure:?}"))
 }

@@ -1,24 +1,36 @@
 //! The metadata of a separate crate: names, servers and credentials.
 
 use heck::ToShoutySnakeCase as _;
+use serde::{Deserialize, Serialize};
 
-/// A separate crate.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+use super::is_false;
+
+/// A separate crate. Its JSON contains only what changes can break callers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// The name in the manifest.
+    #[serde(skip)]
     pub name: String,
     /// The version, in `SemVer` form.
+    #[serde(skip)]
     pub version: String,
     /// The version in the document, unchanged.
+    #[serde(skip)]
     pub document_version: String,
     /// The title of the API in the document, on one line.
+    #[serde(skip)]
     pub title: String,
     /// The description of the API in the document.
+    #[serde(skip)]
     pub description: Option<String>,
     /// The servers of the API in the document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<Server>,
     /// How callers authenticate.
     pub security: Security,
+    /// Whether the crate has the hand-written servers and credentials of the workspace's client instead of these.
+    #[serde(skip)]
+    pub is_hand_written: bool,
 }
 
 impl Package {
@@ -30,33 +42,37 @@ impl Package {
 }
 
 /// How callers of an API authenticate.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Security {
     /// The schemes, in document order.
     pub schemes: Vec<SecurityScheme>,
     /// The combinations of schemes, as indices into `schemes`. The preferred combination is first.
     pub alternatives: Vec<Vec<usize>>,
     /// Whether every operation can be called without credentials.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub is_optional: bool,
 }
 
 /// A security scheme with one kind of credentials.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecurityScheme {
     /// The constructor of the credentials.
     pub ident: String,
     /// The name in the document.
+    #[serde(skip)]
     pub name: String,
     /// How requests carry the credentials.
     pub kind: SecurityKind,
     /// The environment variables of the credentials.
     pub variables: Vec<String>,
     /// The description in the document.
+    #[serde(skip)]
     pub description: Option<String>,
 }
 
 /// How requests carry credentials.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SecurityKind {
     /// A bearer token.
     Bearer,
@@ -74,14 +90,35 @@ pub enum SecurityKind {
     ClientCredentials(String),
 }
 
+impl SecurityKind {
+    /// Returns the names of the constructor's arguments: a secret, or an id or username and a secret.
+    #[must_use]
+    pub fn arguments(&self) -> &'static [&'static str] {
+        match self {
+            Self::Bearer => &["token"],
+            Self::Basic | Self::Digest => &["username", "password"],
+            Self::Header(_) | Self::Query(_) | Self::Cookie(_) => &["key"],
+            Self::ClientCredentials(_) => &["client_id", "client_secret"],
+        }
+    }
+}
+
 /// A server of an API.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Server {
+    /// The constant with the base URL. `None` if the URL is not complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constant: Option<String>,
+    /// The function that replaces the variables of the URL. `None` if the URL has no variables or is not complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
     /// The base URL, with variables in braces. The URL may be relative.
     pub url: String,
     /// The purpose of the server, on one line.
+    #[serde(skip)]
     pub description: Option<String>,
     /// The variables of the URL.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<ServerVariable>,
 }
 
@@ -95,10 +132,17 @@ impl Server {
         }
         url
     }
+
+    /// Returns whether the URL is absolute and all its variables have values.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        let url = self.default_url();
+        (url.starts_with("https://") || url.starts_with("http://")) && !url.contains('{')
+    }
 }
 
 /// A variable in the base URL of a server.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerVariable {
     /// The name in Rust.
     pub ident: String,
@@ -107,7 +151,9 @@ pub struct ServerVariable {
     /// The default value.
     pub default: String,
     /// The allowed values. If empty, every value is allowed.
+    #[serde(skip)]
     pub values: Vec<String>,
     /// The purpose of the variable, on one line.
+    #[serde(skip)]
     pub description: Option<String>,
 }

@@ -1,0 +1,172 @@
+//! Changes to the servers and the credentials of a separate crate.
+
+use insta::assert_snapshot;
+use xtask::api::types::Api;
+use xtask::lower::{Naming, Options};
+use xtask::{codegen, diff, document};
+
+const SHOP: &str = "
+openapi: 3.0.3
+info: {title: Shop, version: '1'}
+servers:
+  - {url: 'https://api.shop.test', description: Production}
+  - {url: 'https://sandbox.shop.test', description: Sandbox}
+  - {url: 'https://{region}.shop.test', description: Regional, variables: {region: {default: eu}}}
+security: [{key: []}]
+paths:
+  /ping: {get: {operationId: ping, responses: {'204': {description: Done.}}}}
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key}
+";
+
+fn api(document: &str, own_servers: &[&str]) -> Api {
+    let own_servers = own_servers.iter().map(ToString::to_string).collect();
+    let options = Options {
+        package: Some(Naming { own_servers, ..Naming::default() }),
+        ..Options::default()
+    };
+    let document = document::parse("shop.yaml", document).unwrap();
+    codegen::generate(document.openapi, &options).unwrap().api
+}
+
+/// Returns the report after replacing a part of `SHOP`.
+fn report(from: &str, to: &str) -> String {
+    assert!(SHOP.contains(from), "{from}");
+    let old = diff::to_json(&api(SHOP, &[])).unwrap();
+    diff::report(&old, &api(&SHOP.replace(from, to), &[]), false)
+}
+
+#[test]
+fn the_order_of_further_servers_has_no_effect() {
+    let sandbox = "  - {url: 'https://sandbox.shop.test', description: Sandbox}\n";
+    let without = SHOP.replace(sandbox, "");
+    let reordered = without.replace("security: [", &format!("{sandbox}security: ["));
+    let old = diff::to_json(&api(SHOP, &[])).unwrap();
+    assert_eq!(
+        diff::report(&old, &api(&reordered, &[]), false),
+        "no change for callers: a patch version\n"
+    );
+    assert_snapshot!(diff::report(&old, &api(&without, &[]), false), @r"
+    Breaks callers:
+      constant `Client::SANDBOX_BASE_URL`: removed
+    1 breaking change: a major version
+    ");
+}
+
+#[test]
+fn another_url_of_a_server_changes_the_wire() {
+    assert_snapshot!(report("https://api.", "https://api2."), @r"
+    Compiles, but sends or receives something different:
+      constant `Client::DEFAULT_BASE_URL`: `https://api.shop.test` becomes `https://api2.shop.test`
+    1 change on the wire: a minor version if the document was wrong before, otherwise a major one
+    ");
+    assert_snapshot!(report("//sandbox.", "//test."), @r"
+    Compiles, but sends or receives something different:
+      constant `Client::SANDBOX_BASE_URL`: `https://sandbox.shop.test` becomes `https://test.shop.test`
+    1 change on the wire: a minor version if the document was wrong before, otherwise a major one
+    ");
+    assert_snapshot!(report("{region}.shop.test", "{region}.shop.example"), @r"
+    Compiles, but sends or receives something different:
+      constant `Client::REGIONAL_BASE_URL`: `https://eu.shop.test` becomes `https://eu.shop.example`
+      function `Client::regional_base_url`, URL: `https://{region}.shop.test` becomes `https://{region}.shop.example`
+    2 changes on the wire: a minor version if the document was wrong before, otherwise a major one
+    ");
+}
+
+#[test]
+fn other_variables_of_a_server_break_callers() {
+    assert_snapshot!(
+        report(
+            "{region}.shop.test', description: Regional, variables: {",
+            "{region}.shop.test/{version}', description: Regional, variables: {version: {default: v1}, ",
+        ),
+        @r"
+    Breaks callers:
+      function `Client::regional_base_url`, argument `version`: new
+    Compiles, but sends or receives something different:
+      constant `Client::REGIONAL_BASE_URL`: `https://eu.shop.test` becomes `https://eu.shop.test/v1`
+      function `Client::regional_base_url`, URL: `https://{region}.shop.test` becomes `https://{region}.shop.test/{version}`
+    1 breaking change, 2 changes on the wire: a major version
+    "
+    );
+}
+
+#[test]
+fn a_renamed_server_breaks_callers() {
+    assert_snapshot!(report("description: Sandbox", "description: Test"), @r"
+    Breaks callers:
+      constant `Client::SANDBOX_BASE_URL`: removed
+    Breaks no callers:
+      constant `Client::TEST_BASE_URL`: new, `https://sandbox.shop.test`
+    1 breaking change, 1 compatible change: a major version
+    ");
+}
+
+#[test]
+fn a_renamed_scheme_breaks_callers() {
+    let old = diff::to_json(&api(SHOP, &[])).unwrap();
+    let renamed = SHOP.replace("key: [", "apiKey: [").replace("key: {", "apiKey: {");
+    assert_snapshot!(diff::report(&old, &api(&renamed, &[]), false), @r"
+    Breaks callers:
+      constructor `Credentials::key`: removed
+    Breaks no callers:
+      constructor `Credentials::api_key`: new
+    1 breaking change, 1 compatible change: a major version
+    ");
+}
+
+#[test]
+fn another_kind_of_credentials_is_reported() {
+    let scheme = "{type: apiKey, in: header, name: X-Key}";
+    assert_snapshot!(report(scheme, "{type: apiKey, in: query, name: key}"), @r"
+    Compiles, but sends or receives something different:
+      `Credentials::from_env`, `SHOP_API_KEY`: the header `X-Key` becomes the query parameter `key`
+      constructor `Credentials::key`, sent as: the header `X-Key` becomes the query parameter `key`
+    2 changes on the wire: a minor version if the document was wrong before, otherwise a major one
+    ");
+    assert_snapshot!(report(scheme, "{type: http, scheme: basic}"), @r"
+    Breaks callers:
+      constructor `Credentials::key`, number of arguments: 1 becomes 2
+      `Credentials::from_env`, `SHOP_API_KEY`: removed
+    Compiles, but sends or receives something different:
+      constructor `Credentials::key`, sent as: the header `X-Key` becomes HTTP Basic
+    Breaks no callers:
+      `Credentials::from_env`, `SHOP_USERNAME` and `SHOP_PASSWORD`: new, HTTP Basic
+    2 breaking changes, 1 change on the wire, 1 compatible change: a major version
+    ");
+    assert_snapshot!(report("[{key: []}]", "[{key: []}, {}]"), @r"
+    Breaks no callers:
+      `Credentials::from_env`, success without variables: new
+    1 compatible change: a minor version
+    ");
+}
+
+#[test]
+fn a_model_without_servers_and_credentials_is_reported_once() {
+    let mut old = api(SHOP, &[]);
+    old.package = None;
+    let old = diff::to_json(&old).unwrap();
+    assert_snapshot!(diff::report(&old, &api(SHOP, &[]), false), @r"
+    cannot compare servers and credentials: the previous `api.json` is from an earlier version of the generator; read the changes in `src/servers.rs` and `src/credentials/schemes.rs`
+    no other change for callers
+    ");
+    let renamed = SHOP.replace("operationId: ping", "operationId: check");
+    assert_snapshot!(diff::report(&old, &api(&renamed, &[]), false), @r"
+    cannot compare servers and credentials: the previous `api.json` is from an earlier version of the generator; read the changes in `src/servers.rs` and `src/credentials/schemes.rs`
+    Breaks callers:
+      method `ping`: removed
+    Breaks no callers:
+      method `check`: new
+    1 breaking change, 1 compatible change: a major version
+    ");
+}
+
+#[test]
+fn hand_written_servers_and_credentials_are_not_compared() {
+    let own = ["https://sandbox.shop.test"];
+    let old = diff::to_json(&api(SHOP, &own)).unwrap();
+    assert!(!old.contains("SANDBOX") && !old.contains("X-Key"), "{old}");
+    let renamed = SHOP.replace("key: [", "apiKey: [").replace("key: {", "apiKey: {");
+    assert_eq!(diff::report(&old, &api(&renamed, &own), false), "");
+}
