@@ -573,6 +573,11 @@ fn environment_variables_repeat_words_only_where_necessary() {
         ["PETS_X_API_KEY", "PETS_API_KEY", "PETS_KEY_API_KEY"]
     );
     assert_eq!(variables("Pets", &["api", "api_key"]), ["PETS_API_KEY", "PETS_API_KEY_API_KEY"]);
+    // The first scheme keeps its variable when the document adds others.
+    assert_eq!(
+        variables("Pets", &["one", "other", "token"]),
+        ["PETS_API_KEY", "PETS_OTHER_API_KEY", "PETS_TOKEN_API_KEY"]
+    );
     // A variable always begins with the whole name of the crate, even if that name is a part of `API_KEY`.
     assert_eq!(variables("API", &["one"]), ["API_API_KEY"]);
 }
@@ -606,7 +611,7 @@ fn each_security_scheme_has_a_constructor_and_variables() {
         "    &[&KEY],\n    &[&BASIC, &KEY],\n    &[&OAUTH],\n    &[&OAUTH_TOKEN],\n",
         "pub(crate) const IS_OPTIONAL: bool = false;",
         "variables: &[\"THINGS_CLIENT_ID\", \"THINGS_CLIENT_SECRET\"],",
-        "variables: &[\"THINGS_KEY_API_KEY\"],",
+        "variables: &[\"THINGS_API_KEY\"],",
         "pub fn oauth_token(token: impl Into<SecretString>) -> Self {",
         "/// Creates credentials for the security scheme `key`: a key for the `X-Key` header.\n    ///\n    /// From the portal.\n",
     ] {

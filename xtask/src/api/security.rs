@@ -130,28 +130,45 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
         .filter(|it| matches!(it.kind, SecurityKind::ClientCredentials(_)))
         .map(|it| it.name.clone())
         .collect();
-    let mut counts: BTreeMap<&[&str], usize> = BTreeMap::new();
-    for scheme in schemes.iter() {
-        *counts.entry(parts(&scheme.kind)).or_default() += 1;
-    }
+    let short = short(schemes, prefix);
     let mut variables_in_use = BTreeSet::new();
-    for scheme in schemes {
+    for (index, scheme) in schemes.iter_mut().enumerate() {
         let ident = names::snake(&scheme.name);
-        let name = ident.to_shouty_snake_case();
+        let long = long(scheme, prefix);
         let is_second = scheme.kind == SecurityKind::Bearer && requested.contains(&scheme.name);
         let ident = if is_second { format!("{ident}_token") } else { ident };
         let ident =
             if MEMBERS.contains(&ident.as_str()) { format!("{ident}_scheme") } else { ident };
         scheme.ident = in_use.free(&ident);
         let parts = parts(&scheme.kind);
-        let is_only = counts.get(parts).is_none_or(|count| *count == 1);
-        let own = if is_only { prefix.to_owned() } else { format!("{prefix}_{name}") };
+        let own = if short.get(parts) == Some(&index) { prefix.to_owned() } else { long };
         let variables = parts.iter().map(|part| {
             let short = joined(&own, part);
             if variables_in_use.insert(short.clone()) { short } else { format!("{own}_{part}") }
         });
         scheme.variables = variables.collect();
     }
+}
+
+/// Returns the beginning of a scheme's variables if they contain the name of the scheme.
+fn long(scheme: &SecurityScheme, prefix: &str) -> String {
+    format!("{prefix}_{}", names::snake(&scheme.name).to_shouty_snake_case())
+}
+
+/// Returns the index of the scheme of each kind whose variables do not contain the name of the scheme. This is the first
+/// scheme, so that another scheme of the same kind does not rename its variables. However, if a scheme named `api_key`
+/// follows, that scheme has the variable `API_KEY`.
+fn short(schemes: &[SecurityScheme], prefix: &str) -> BTreeMap<&'static [&'static str], usize> {
+    let has_same_name = |scheme: &SecurityScheme| {
+        let long = long(scheme, prefix);
+        parts(&scheme.kind).iter().all(|part| joined(&long, part) == joined(prefix, part))
+    };
+    let named = schemes.iter().enumerate().filter(|(_, scheme)| has_same_name(scheme));
+    let mut short = BTreeMap::new();
+    for (index, scheme) in named.chain(schemes.iter().enumerate()) {
+        short.entry(parts(&scheme.kind)).or_insert(index);
+    }
+    short
 }
 
 /// Joins two names with `_`, without repeating words: `PETS_API` and `API_KEY` become `PETS_API_KEY`. The result is

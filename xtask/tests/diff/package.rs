@@ -117,6 +117,23 @@ fn a_renamed_scheme_breaks_callers() {
 }
 
 #[test]
+fn a_second_key_keeps_the_constructor_and_the_variable_of_the_first() {
+    let old = diff::to_json(&api(SHOP, &[])).unwrap();
+    let key = "    key: {type: apiKey, in: header, name: X-Key}\n";
+    let more = SHOP.replace("[{key: []}]", "[{key: []}, {token: []}]");
+    let more = more.replace(
+        key,
+        &format!("{key}{}", key.replace("key:", "token:").replace("X-Key", "X-Token")),
+    );
+    assert_snapshot!(diff::report(&old, &api(&more, &[]), false), @r"
+    Breaks no callers:
+      `Credentials::from_env`, `SHOP_TOKEN_API_KEY`: new, the header `X-Token`
+      constructor `Credentials::token`: new
+    2 compatible changes: a minor version
+    ");
+}
+
+#[test]
 fn another_kind_of_credentials_is_reported() {
     let scheme = "{type: apiKey, in: header, name: X-Key}";
     assert_snapshot!(report(scheme, "{type: apiKey, in: query, name: key}"), @r"
