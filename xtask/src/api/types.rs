@@ -100,6 +100,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+#[expect(clippy::ref_option, reason = "serde passes fields by reference")]
 fn is_hand_written(package: &Option<Package>) -> bool {
     package.as_ref().is_none_or(|package| package.is_hand_written)
 }
