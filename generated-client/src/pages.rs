@@ -226,7 +226,7 @@ impl<T: Send + 'static> ItemStream<T> {
     /// The pages requested ahead can be older than this page. The stream requests them again, so it misses no item.
     /// From then on, it never requests more pages ahead than have arrived since. If items are removed, the stream can
     /// miss an item, as without reading ahead. [The guide to paging](crate::docs::paging) describes the limits.
-    pub const fn concurrency(mut self, pages: usize) -> Self {
+    pub const fn read_ahead(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
     }
@@ -239,7 +239,7 @@ impl<T: Send + 'static> ItemStream<T> {
     }
 
     /// Returns the first remaining item that matches the condition, or `None` if no remaining item matches. Requests no
-    /// page after the one with the matching item, unless the stream reads ahead ([`concurrency`](Self::concurrency)).
+    /// page after the one with the matching item, unless the stream reads ahead ([`read_ahead`](Self::read_ahead)).
     ///
     /// # Errors
     ///
@@ -401,7 +401,7 @@ impl<T> fmt::Debug for ItemStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ItemStream")
             .field("next_page", &self.next.as_ref().map(|next| next.page))
-            .field("concurrency", &self.ahead)
+            .field("read_ahead", &self.ahead)
             .finish_non_exhaustive()
     }
 }

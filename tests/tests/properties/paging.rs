@@ -38,7 +38,7 @@ fn read(ahead: usize, added: &[usize], fails: &[bool]) -> Vec<String> {
         let client = client.base_url(atlas.url()).build().unwrap();
         let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
         let list = list.items_per_page(SIZE.try_into().unwrap());
-        let jobs: Vec<ExportJob> = list.stream().concurrency(ahead).try_collect().await.unwrap();
+        let jobs: Vec<ExportJob> = list.stream().read_ahead(ahead).try_collect().await.unwrap();
         jobs.iter().map(|job| job.id.unwrap().to_string()).collect()
     })
 }

@@ -162,7 +162,7 @@ pub async fn read_each(
     let client = Client::builder(Credentials::access_token(TOKEN)).base_url(url).build()?;
     let [cluster, _] = CLUSTERS;
     let request = client.list_group_cluster_backup_exports(GROUP, cluster).items_per_page(SIZE);
-    let mut list = request.stream().concurrency(ahead);
+    let mut list = request.stream().read_ahead(ahead);
     while let Some(job) = list.next().await {
         each(job?);
     }

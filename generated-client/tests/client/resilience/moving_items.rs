@@ -68,7 +68,7 @@ impl Canned {
 }
 
 async fn read(list: ListGroupClusterBackupExports, ahead: usize) -> Result<Vec<u8>, Error> {
-    let jobs: Vec<_> = list.stream().concurrency(ahead).try_collect().await?;
+    let jobs: Vec<_> = list.stream().read_ahead(ahead).try_collect().await?;
     Ok(jobs.iter().map(|job| job.id.unwrap().bytes()[11]).collect())
 }
 
@@ -171,7 +171,7 @@ async fn pages_that_always_overlap_cost_at_most_twice_the_requests() {
         let session = Session::start(Emulator::builder().jobs(list.clone())).await;
         for ahead in [0, 1, 2, 8] {
             let before = session.requests();
-            let stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+            let stream = session.jobs().items_per_page(10).stream().read_ahead(ahead);
             let found: Vec<_> = stream.try_collect().await.unwrap();
             let found: Vec<_> = found.iter().map(|job| job.id.unwrap().to_string()).collect();
             assert_eq!(
@@ -193,7 +193,7 @@ async fn a_page_that_is_repeated_forever_is_requested_as_often_as_without_readin
     for ahead in [0, 4] {
         let faults = repeat_n(Fault::body(StatusCode::OK, page.to_string()), 300);
         let session = Session::start(Emulator::builder().faults(faults)).await;
-        let stream = session.jobs().items_per_page(2).stream().concurrency(ahead);
+        let stream = session.jobs().items_per_page(2).stream().read_ahead(ahead);
         let error = stream.try_collect::<Vec<_>>().await.unwrap_err();
         let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
         assert_eq!(*problem, BodyProblem::EndlessList);

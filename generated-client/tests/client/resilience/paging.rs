@@ -33,7 +33,7 @@ async fn read_all(count: usize, paging: &Paging) -> usize {
     let mut requests = 0;
     for ahead in [5, 1, 0] {
         let before = session.requests();
-        let stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        let stream = session.jobs().items_per_page(10).stream().read_ahead(ahead);
         assert_eq!(ids(stream).await.unwrap(), ids_of(&jobs), "{count} jobs, {paging:?}");
         requests = session.requests() - before;
     }
@@ -154,7 +154,7 @@ async fn no_item_is_repeated_if_items_are_added_while_reading() {
     let lists = [list(0), list(1), list(4), list(4)];
     for ahead in [0, 2] {
         let session = Session::start(Emulator::builder().jobs_over_time(lists.clone())).await;
-        let stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        let stream = session.jobs().items_per_page(10).stream().read_ahead(ahead);
         assert_eq!(ids(stream).await.unwrap(), ids_of(old));
     }
 }
@@ -210,7 +210,7 @@ async fn a_list_that_repeats_its_pages_is_an_error() {
     for ahead in [0, 3] {
         let faults = pages.clone().take(200).collect::<Vec<_>>();
         let session = Session::start(Emulator::builder().faults(faults)).await;
-        let error = ids(session.jobs().stream().concurrency(ahead)).await.unwrap_err();
+        let error = ids(session.jobs().stream().read_ahead(ahead)).await.unwrap_err();
         let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
         assert_eq!(*problem, BodyProblem::EndlessList);
         assert!(error.to_string().contains("it returned to the same page"), "{error}");
@@ -224,7 +224,7 @@ async fn the_stream_ends_with_the_first_error_after_the_items_before_it() {
         let faults = [Fault::None, Fault::None, Fault::status(StatusCode::FORBIDDEN)];
         let atlas = Emulator::builder().jobs(sample_jobs(100)).faults(faults);
         let session = Session::start(atlas).await;
-        let mut stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        let mut stream = session.jobs().items_per_page(10).stream().read_ahead(ahead);
         for _ in 0..20 {
             assert!(stream.next().await.unwrap().is_ok());
         }
@@ -264,11 +264,11 @@ async fn pages_are_requested_only_when_needed() {
 }
 
 #[tokio::test]
-async fn concurrency_bounds_the_pages_requested_ahead() {
+async fn read_ahead_bounds_the_pages_requested_ahead() {
     let session = Session::start(Emulator::builder().jobs(sample_jobs(300))).await;
     for ahead in [1, 2, 5] {
         let before = session.requests();
-        let mut stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        let mut stream = session.jobs().items_per_page(10).stream().read_ahead(ahead);
         for read in 0..200 {
             stream.next().await.unwrap().unwrap();
             sleep(Duration::from_millis(1)).await;
@@ -287,7 +287,7 @@ async fn a_long_read_ahead_requests_at_most_two_pages_after_the_last_page() {
     for (include_count, most) in [(true, 3), (false, 5)] {
         let before = session.requests();
         let request = session.jobs().items_per_page(10).include_count(include_count);
-        assert_eq!(ids(request.stream().concurrency(1000)).await.unwrap(), ids_of(&jobs));
+        assert_eq!(ids(request.stream().read_ahead(1000)).await.unwrap(), ids_of(&jobs));
         let requests = session.requests() - before;
         assert!(requests <= most, "{requests} requests for 3 pages");
     }
@@ -301,7 +301,7 @@ async fn reading_ahead_saves_time_and_keeps_the_order() {
         // Later pages arrive sooner.
         let delays = (0..10_u64).map(|page| Fault::Delay(Duration::from_millis(100 - 9 * page)));
         let session = Session::start(Emulator::builder().jobs(jobs.clone()).faults(delays)).await;
-        let stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        let stream = session.jobs().items_per_page(10).stream().read_ahead(ahead);
         let (found, took) = Clock::with_step(Duration::from_millis(1)).run(ids(stream)).await;
         assert_eq!(found.unwrap(), ids_of(&jobs));
         times.push(took);
@@ -314,7 +314,7 @@ async fn dropping_the_stream_stops_the_requests() {
     let faults = [Fault::None].into_iter().chain(vec![Fault::Delay(Duration::from_millis(50)); 90]);
     let atlas = Emulator::builder().jobs(sample_jobs(1000)).faults(faults);
     let session = Session::start(atlas).await;
-    let mut stream = session.jobs().items_per_page(10).stream().concurrency(4);
+    let mut stream = session.jobs().items_per_page(10).stream().read_ahead(4);
     stream.next().await.unwrap().unwrap();
     stream.next().await.unwrap().unwrap();
     drop(stream);
@@ -347,7 +347,7 @@ fn a_stream_is_send_unpin_and_static() {
 #[tokio::test]
 async fn nothing_is_read_ahead_before_the_first_page_arrives() {
     let session = Session::start(Emulator::builder().jobs(sample_jobs(3))).await;
-    let stream = session.jobs().items_per_page(10).stream().concurrency(5);
+    let stream = session.jobs().items_per_page(10).stream().read_ahead(5);
     assert_eq!(ids(stream).await.unwrap().len(), 3);
     assert_eq!(session.requests(), 1, "expected one request for a list of one page");
 }
@@ -360,7 +360,7 @@ async fn a_pause_between_items_does_not_fail_a_page_that_is_read_ahead() {
             .operation_timeout(Duration::from_millis(400))
     })
     .await;
-    let mut jobs = session.jobs().items_per_page(2).stream().concurrency(1);
+    let mut jobs = session.jobs().items_per_page(2).stream().read_ahead(1);
     let count = async {
         let mut count = 0;
         while let Some(job) = jobs.next().await {
@@ -379,7 +379,7 @@ fn a_stream_that_reads_ahead_ends_if_its_runtime_shuts_down() {
     let (own, other) = (Runtime::new().unwrap(), Runtime::new().unwrap());
     let slow = [Fault::None, Fault::Delay(Duration::from_secs(30))];
     let session = own.block_on(Session::start(Emulator::builder().faults(slow)));
-    let mut jobs = session.jobs().items_per_page(2).stream().concurrency(1);
+    let mut jobs = session.jobs().items_per_page(2).stream().read_ahead(1);
     other.block_on(jobs.next()).unwrap().unwrap();
     other.block_on(jobs.next()).unwrap().unwrap();
     drop(other);

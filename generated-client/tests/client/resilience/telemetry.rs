@@ -217,7 +217,7 @@ async fn the_number_of_a_page_that_fails_is_logged() {
         let builder = Client::builder(Credentials::access_token("token"));
         let client = builder.canned_responses(&responses).build().unwrap();
         let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
-        let jobs = list.page_num(3).stream().concurrency(pages_ahead);
+        let jobs = list.page_num(3).stream().read_ahead(pages_ahead);
         let recorder = record(jobs.try_collect::<Vec<_>>()).await;
         let events = recorder.all().into_iter().filter(|it| it.fields.contains_key("page"));
         let pages: Vec<_> = events.map(|it| (it.level, it.fields["page"].clone())).collect();
@@ -387,7 +387,7 @@ async fn a_page_that_is_read_ahead_belongs_to_the_span_of_its_reader() {
         .with_ansi(false)
         .with_writer(log.clone());
     let guard = subscribe(subscriber.finish());
-    let mut jobs = session.jobs().items_per_page(2).stream().concurrency(1);
+    let mut jobs = session.jobs().items_per_page(2).stream().read_ahead(1);
     let read = async { while jobs.next().await.transpose().unwrap().is_some() {} };
     read.instrument(tracing::info_span!("reader")).await;
     drop(guard);

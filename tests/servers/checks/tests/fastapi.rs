@@ -494,7 +494,7 @@ fn every_kind_of_pagination_returns_all_items() {
         }
         let all = [0, 1, 2, 3, 4, 5, 6];
         assert_eq!(ids!(client().list_by_page().stream()), all);
-        assert_eq!(ids!(client().list_by_page().per_page(2).stream().concurrency(4)), all);
+        assert_eq!(ids!(client().list_by_page().per_page(2).stream().read_ahead(4)), all);
         assert_eq!(ids!(client().list_by_offset().stream()), all);
         assert_eq!(ids!(client().list_by_offset().offset(2).limit(2).stream()), all[2..]);
         assert_eq!(ids!(client().list_by_cursor().stream()), all);
