@@ -517,6 +517,7 @@ fn the_docs_of_a_method_state_its_own_credentials_and_server() {
     for (operation, text) in [
         ("get_public", "`GET /public`. Requires no credentials.\n"),
         ("get_public", "/// The API serves this operation on the host of the document. Call it"),
+        ("ping", "Scopes: `read`.\n"),
         (
             "get_optional",
             "`GET /optional`. Can be called without credentials, or with `Credentials::bearer`.\n",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexSet;
 use openapiv3::{
     MediaType, OpenAPI, Operation as Document, Parameter, ParameterSchemaOrContent, PathStyle,
     QueryStyle, ReferenceOr, RequestBody, Response,
@@ -32,6 +33,7 @@ pub(super) struct Source<'a> {
     multipart: Option<Multipart<'a>>,
     successes: Successes<'a>,
     security: Option<Vec<Vec<String>>>,
+    scopes: Vec<String>,
     /// The name of the enum for the success values, if several successful responses have a schema.
     pub(super) success_ident: Option<String>,
 }
@@ -58,6 +60,7 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
                 .and_then(|(_, name, media)| Multipart::of(openapi, name, media)),
             successes: Successes::of(document),
             security: security(openapi, document),
+            scopes: scopes(openapi, document),
             success_ident: None,
         };
         if source.successes.differ() {
@@ -79,6 +82,13 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
 fn security(openapi: &OpenAPI, document: &Document) -> Option<Vec<Vec<String>>> {
     let own = document.security.as_ref().filter(|own| openapi.security.as_ref() != Some(own))?;
     Some(own.iter().map(|alternative| alternative.keys().cloned().collect()).collect())
+}
+
+/// Returns the scopes of an operation's security requirements, each once.
+fn scopes(openapi: &OpenAPI, document: &Document) -> Vec<String> {
+    let alternatives = document.security.as_ref().or(openapi.security.as_ref());
+    let named = alternatives.into_iter().flatten().flat_map(|it| it.values().flatten());
+    named.cloned().collect::<IndexSet<String>>().into_iter().collect()
 }
 
 /// Returns the parameters. Path parameters are first, in the order of the path, because some documents sort parameters
@@ -181,6 +191,7 @@ impl<'a> Source<'a> {
             roles: roles.map(ToOwned::to_owned).collect(),
             server: document.servers.first().map(|it| servers::server(it).default_url()),
             security: self.security.clone(),
+            scopes: self.scopes.clone(),
             params,
             body: body.map(|(source, ty)| bodies::body(source, ty)),
             is_multipart: self.multipart.is_some(),

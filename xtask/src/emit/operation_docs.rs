@@ -20,6 +20,10 @@ pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream
         roles => format!(" Requires the role {}.", roles.join(" or ")),
     };
     let security = operation.security.as_deref().map(security).unwrap_or_default();
+    let scopes = match operation.scopes.as_slice() {
+        [] => String::new(),
+        scopes => format!(" Scopes: `{}`.", scopes.join("`, `")),
+    };
     let sentence = |text: &str| text.trim_end().trim_end_matches('.').to_owned();
     let summary = operation.summary.as_deref().map(sentence);
     let description = operation.description.as_deref().filter(|it| summary != Some(sentence(it)));
@@ -36,7 +40,8 @@ pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream
     // Each paragraph is converted separately, so that an unclosed code block contains no other
     // paragraph.
     let described = described.map(|it| docs::markdown(&it, links));
-    let paragraphs = described.chain([format!("{verb}{address}.{role}{security}")]).chain(server);
+    let paragraphs =
+        described.chain([format!("{verb}{address}.{role}{security}{scopes}")]).chain(server);
     let text = docs::own(&paragraphs.collect::<Vec<_>>().join("\n\n"));
     let arguments = argument_docs(operation, links);
     let example =

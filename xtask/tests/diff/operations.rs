@@ -61,6 +61,10 @@ fn another_server_or_other_credentials_break_no_caller() {
         )],
     );
     expect(
+        |api| operation(api, "get_part").scopes = vec!["read".to_owned(), "write".to_owned()],
+        &[(Compatible, "method `get_part`, scopes: new, `read`, `write`")],
+    );
+    expect(
         |api| operation(api, "get_part").security = Some(Vec::new()),
         &[(Compatible, "method `get_part`, required credentials: new, none")],
     );

@@ -58,6 +58,9 @@ pub struct Operation {
     /// security schemes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security: Option<Vec<Vec<String>>>,
+    /// The scopes that the security requirements name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
     /// The parameters: first those in the path, in the order of the path, and then the others, in document order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub params: Vec<Param>,
@@ -153,8 +156,8 @@ pub struct Param {
 }
 
 impl Param {
-    /// Returns whether the argument is an id that callers may pass as text. If the conversion fails, sending the request
-    /// returns the error.
+    /// Returns whether the argument is an id that callers may pass as text. If the conversion fails, sending the
+    /// request returns the error.
     #[must_use]
     pub fn is_converted(&self) -> bool {
         self.required && matches!(self.ty, Type::ObjectId | Type::Uuid) && self.style.is_none()
