@@ -25,7 +25,8 @@ pub(crate) fn is_html_page(headers: &HeaderMap, content: &[u8]) -> bool {
     (is_labelled || looks_like_html(content)) && !content.trim_ascii().is_empty()
 }
 
-fn is_html(essence: &[u8]) -> bool {
+/// Returns whether the type is HTML or XHTML.
+pub(crate) fn is_html(essence: &[u8]) -> bool {
     is_any_of(essence, &["text/html", "application/xhtml+xml"])
 }
 

@@ -138,6 +138,9 @@ impl<'a> Answer<'a> {
         if self.is_encoded() {
             return Err(self.encoded());
         }
+        if let Some(error) = self.unaccepted_page(content) {
+            return Err(error);
+        }
         match std::str::from_utf8(content) {
             Ok(text) => Ok(Response::new(self.head, text.to_owned())),
             Err(error) => Err(self.no_text(error, content)),
@@ -213,7 +216,7 @@ fn is_redirect(status: StatusCode) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderMap;
+    use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
     use super::*;
     use crate::Credentials;
@@ -266,6 +269,30 @@ mod tests {
         let body = r#"{"status":404,"error":404,"errorCode":"X","content":{"a":1}}"#;
         let error = empty(StatusCode::NOT_FOUND, body, false).unwrap_err();
         assert_eq!(error.error_code(), Some("X"), "{error:?}");
+    }
+
+    #[test]
+    fn text_is_an_html_page_if_its_label_and_its_start_say_so() {
+        const fn operation(accept: &'static str) -> Operation {
+            let (id, method, path) = ("getThing", Method::GET, "/things");
+            Operation { id, method, path, accept, content_type: None }
+        }
+        static TEXT: Operation = operation("text/plain");
+        static PAGE: Operation = operation("text/html");
+        for (operation, label, body, is_text) in [
+            (&TEXT, "text/html", "<html>Sign in</html>", false),
+            (&TEXT, "text/html", "value", true),
+            (&TEXT, "text/plain", "<html>an email</html>", true),
+            (&PAGE, "text/html", "<html>a page</html>", true),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, label.parse().unwrap())]);
+            let head = ResponseHead::of(operation, StatusCode::OK, headers);
+            let text = Answer::new(head, body.into(), &authenticator()).text();
+            match text {
+                Ok(text) => assert!(is_text && text.into_inner() == body, "{label} {body}"),
+                Err(error) => assert!(!is_text && error.to_string().contains("HTML"), "{error}"),
+            }
+        }
     }
 
     #[test]

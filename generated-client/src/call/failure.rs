@@ -73,6 +73,16 @@ impl Answer<'_> {
             .then(|| self.unexpected(BodyProblem::Html, "", content))
     }
 
+    /// Returns an error if text is an HTML page, and the operation does not accept HTML. Some servers label all text as
+    /// HTML, so the text must also begin like HTML.
+    pub(super) fn unaccepted_page(&self, content: &[u8]) -> Option<Error> {
+        let accept = self.head.operation().accept;
+        let is_accepted = accept.contains("html") || accept.contains('*');
+        let is_labelled = self.media_type().is_some_and(media_type::is_html);
+        (is_labelled && media_type::looks_like_html(content) && !is_accepted)
+            .then(|| self.unexpected(BodyProblem::Html, "", content))
+    }
+
     /// Returns whether the body is text according to its media type, is not encoded, and does not begin like HTML.
     pub(super) fn is_plain_text(&self) -> bool {
         let is_text = self.media_type().is_some_and(media_type::is_text);

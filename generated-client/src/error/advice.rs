@@ -5,6 +5,7 @@ use reqwest::StatusCode;
 use super::{ApiError, BodyProblem, Error};
 use crate::identity::{API, HAS_ERROR_OBJECTS};
 use crate::response::ResponseHead;
+use crate::runtime::Operation;
 
 const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";
 
@@ -31,28 +32,32 @@ impl Error {
         match head.status() {
             StatusCode::NOT_MODIFIED => "the resource has not changed".into(),
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
-            StatusCode::UNAUTHORIZED => {
+            StatusCode::UNAUTHORIZED if HAS_ERROR_OBJECTS => {
                 "check the credentials: they may be wrong, expired or deleted, belong to another organization, \
                  or lack the required role"
                     .into()
             }
-            StatusCode::FORBIDDEN => {
+            StatusCode::UNAUTHORIZED => {
+                "check the credentials: they may be wrong or expired, or lack a permission".into()
+            }
+            StatusCode::FORBIDDEN if HAS_ERROR_OBJECTS => {
                 "check the role that the operation requires, and the IP access list of the credentials"
                     .into()
             }
+            StatusCode::FORBIDDEN => "check the permissions of the credentials".into(),
             StatusCode::NOT_FOUND if wrong_path => "check the base URL".into(),
             StatusCode::NOT_FOUND => missing(head),
             StatusCode::CONFLICT => "check the existing resource".into(),
-            StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                format!(
-                    "the server does not support the requested version, `{}`: use another version of the operation",
-                    head.operation().accept
-                )
+            StatusCode::NOT_ACCEPTABLE => unsupported(head.operation().accept),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                let Operation { accept, content_type, .. } = head.operation();
+                unsupported(content_type.unwrap_or(accept))
             }
-            StatusCode::GONE => format!(
+            StatusCode::GONE if HAS_ERROR_OBJECTS => format!(
                 "the requested version, `{}`, has been removed: use a newer version of the operation",
                 head.operation().accept
             ),
+            StatusCode::GONE => "the resource has been removed".into(),
             StatusCode::REQUEST_TIMEOUT => wait(head, ": the request did not arrive in time"),
             StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),
             status if status.is_server_error() && self.may_have_been_carried_out() => {
@@ -97,6 +102,16 @@ pub(super) fn is_about_path(error: &ApiError) -> bool {
         && (error.error_code.is_none()
             || error.detail.as_deref().is_some_and(quotes_path)
             || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path)))
+}
+
+fn unsupported(media_type: &str) -> String {
+    if HAS_ERROR_OBJECTS {
+        format!(
+            "the server does not support the requested version, `{media_type}`: use another version of the operation"
+        )
+    } else {
+        format!("the server does not support the media type `{media_type}` for this operation")
+    }
 }
 
 fn missing(head: &ResponseHead) -> String {

@@ -69,13 +69,18 @@ impl ApiError {
     }
 
     /// Reads an error from an API whose error objects `ApiError` does not describe. Looks for the code and the message
-    /// under common names. Callers can decode other values with [`Error::decode`](crate::Error::decode).
+    /// under common names: in `error`, in the body, and in the first item of `errors`. Without a message, the start of
+    /// the body is the detail. Callers can decode other values with [`Error::decode`](crate::Error::decode).
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
-        let object = body.get("error").filter(|it| it.is_object()).unwrap_or(body);
-        let text = |names: &[&str]| names.iter().find_map(|name| text(object.get(name)?));
+        let object = |value: Option<&'_ Value>| value.filter(|it| it.is_object()).cloned();
+        let nested = object(body.get("error"));
+        let first = object(body.get("errors").and_then(|it| it.get(0)));
+        let objects = [nested.as_ref(), Some(body), first.as_ref()];
+        let described = objects.into_iter().flatten().find(|it| message(it).is_some());
+        let codes = [described, nested.as_ref(), Some(body)];
         Self {
-            error_code: text(&["code", "error_code", "errorCode"]),
-            detail: text(&["message", "detail", "error_description", "title", "error"]),
+            error_code: codes.into_iter().flatten().find_map(|it| code(it, status)),
+            detail: described.and_then(message).or_else(|| start(body)),
             ..Self::new(status)
         }
     }
@@ -114,11 +119,49 @@ impl ApiError {
     }
 }
 
-/// Returns the text of a string, or of a list of strings, which NestJS sends for an invalid request.
+fn message(object: &Value) -> Option<String> {
+    const NAMES: [&str; 6] = ["message", "detail", "error_description", "title", "error", "msg"];
+    NAMES.iter().find_map(|name| text(object.get(name)?))
+}
+
+/// Returns the code of an error, unless it only repeats the HTTP status.
+fn code(object: &Value, status: StatusCode) -> Option<String> {
+    ["code", "error_code", "errorCode"].iter().find_map(|name| match object.get(name)? {
+        Value::String(code) => Some(code.clone()),
+        Value::Number(code) if code.as_u64() != Some(status.as_u16().into()) => {
+            Some(code.to_string())
+        }
+        _ => None,
+    })
+}
+
+/// Returns the text of a string, or of a list of strings or errors, which some frameworks send for an invalid request.
 fn text(value: &Value) -> Option<String> {
     let Value::Array(items) = value else { return value.as_str().map(ToOwned::to_owned) };
-    let items: Vec<&str> = items.iter().map(Value::as_str).collect::<Option<_>>()?;
+    let items: Vec<String> = items.iter().map(item).collect::<Option<_>>()?;
     (!items.is_empty()).then(|| items.join("; "))
+}
+
+/// Returns the text of an item, after its location (`loc`) if it has one.
+fn item(value: &Value) -> Option<String> {
+    let Value::Object(item) = value else { return value.as_str().map(ToOwned::to_owned) };
+    let text = ["message", "msg"].iter().find_map(|name| item.get(*name)?.as_str())?;
+    let location = item.get("loc").and_then(Value::as_array).into_iter().flatten();
+    let location: Vec<String> =
+        location.map(|it| it.as_str().map_or_else(|| it.to_string(), ToOwned::to_owned)).collect();
+    let location = location.join(".");
+    Some(if location.is_empty() { text.to_owned() } else { format!("{location}: {text}") })
+}
+
+/// Returns the start of a body that has no message, or `None` if the body is empty.
+fn start(body: &Value) -> Option<String> {
+    let text = match body {
+        Value::String(text) => text.clone(),
+        Value::Array(items) if !items.is_empty() => body.to_string(),
+        Value::Object(members) if !members.is_empty() => body.to_string(),
+        _ => return None,
+    };
+    Some(one_line(&text, 2 * EXCERPT)).filter(|it| !it.is_empty())
 }
 
 /// The invalid fields of a request.
@@ -179,7 +222,9 @@ mod tests {
             (r#"{"title":"t","status":404}"#, None, Some("t")),
             (r#"{"error":"invalid_grant","error_description":"d"}"#, None, Some("d")),
             (r#"{"error":{"code":"X","message":"m"}}"#, Some("X"), Some("m")),
-            (r#"{"code":7,"message":{}}"#, None, None),
+            (r#"{"error":{"code":"X"},"message":"m"}"#, Some("X"), Some("m")),
+            (r#"{"code":7,"message":"m"}"#, Some("7"), Some("m")),
+            (r#"{"error":{"code":404,"message":"m"}}"#, None, Some("m")),
             (
                 r#"{"message":["a is short","b is long"],"error":"Bad Request"}"#,
                 None,
@@ -187,6 +232,25 @@ mod tests {
             ),
             (r#"{"message":[],"error":"Bad Request"}"#, None, Some("Bad Request")),
             (r#"{"message":[{"a":1}],"error":"Bad Request"}"#, None, Some("Bad Request")),
+            // FastAPI.
+            (
+                r#"{"detail":[{"type":"missing","loc":["body",0,"name"],"msg":"Field required"},{"msg":"m"}]}"#,
+                None,
+                Some("body.0.name: Field required; m"),
+            ),
+            // Cloudflare and GitHub.
+            (
+                r#"{"success":false,"errors":[{"code":7003,"message":"m"}]}"#,
+                Some("7003"),
+                Some("m"),
+            ),
+            (r#"{"message":"m","errors":[{"code":"missing_field"}]}"#, None, Some("m")),
+            // Django REST framework.
+            (r#"{"name":["Required."]}"#, None, Some(r#"{"name":["Required."]}"#)),
+            (r#"{"code":7,"message":{}}"#, Some("7"), Some(r#"{"code":7,"message":{}}"#)),
+            (r#""Not\nfound""#, None, Some(r"Not\nfound")),
+            (r#""""#, None, None),
+            ("{}", None, None),
             ("[]", None, None),
         ] {
             let body = serde_json::from_str(body).unwrap();
