@@ -93,7 +93,7 @@ impl<'a> Call<'a> {
             };
             let left = self.deadline.left();
             let retry = if self.request.is_repeatable() {
-                retries.after(&error, &self.operation.method, attempts, left)
+                retries.after(&error, self.request.is_idempotent(), attempts, left)
             } else {
                 None
             };

@@ -2,12 +2,12 @@
 
 use percent_encoding::utf8_percent_encode;
 use reqwest::Url;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use super::operation::parameter;
 use super::style::{RESERVED, Style, Styled};
-use super::{At, Content, ExtraHeaders, InvalidInput, Operation, ParameterValue};
+use super::{At, Content, ExtraHeaders, InvalidInput, Method, Operation, ParameterValue};
 
 /// An operation with its arguments. [`to_http`](Self::to_http) returns the first error in an
 /// argument.
@@ -25,6 +25,7 @@ pub(crate) struct Request {
     is_redirected: bool,
     wants_envelope: bool,
     has_secret_path: bool,
+    has_idempotency_key: bool,
     fault: Option<InvalidInput>,
 }
 
@@ -41,6 +42,7 @@ impl Request {
             is_redirected: false,
             wants_envelope: false,
             has_secret_path: false,
+            has_idempotency_key: false,
             fault: None,
         }
     }
@@ -72,6 +74,7 @@ impl Request {
         let mut fault = value.fault().cloned();
         value.each(&mut |text| {
             if let Ok(value) = HeaderValue::try_from(text) {
+                self.has_idempotency_key |= name.eq_ignore_ascii_case("Idempotency-Key");
                 self.headers.append(name, value);
             } else {
                 // The error does not show the text, because headers often contain secrets.
@@ -202,6 +205,12 @@ impl Request {
         self.content.as_ref().is_none_or(|content| content.is_repeatable())
     }
 
+    /// Returns whether two identical requests have the same effect as one (RFC 9110, section 9.2.2). With a parameter
+    /// `Idempotency-Key`, this also holds for `POST` and `PATCH`.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.operation.method.is_idempotent() || self.has_idempotency_key
+    }
+
     /// Records the result of checking an argument.
     pub(crate) fn check(self, outcome: Result<(), InvalidInput>) -> Self {
         self.note(outcome.err())
@@ -243,12 +252,21 @@ impl Request {
                 request.headers_mut().insert(COOKIE, cookies);
             }
         }
-        let Some(content) = &self.content else { return Ok(request) };
-        if let Some(content_type) = content_type {
-            let content_type = HeaderValue::from_static(content_type);
-            request.headers_mut().insert(CONTENT_TYPE, content_type);
+        if let Some(content) = &self.content {
+            if let Some(content_type) = content_type {
+                let content_type = HeaderValue::from_static(content_type);
+                request.headers_mut().insert(CONTENT_TYPE, content_type);
+            }
+            request = content.attach(request)?;
         }
-        content.attach(request)
+        // HTTP/1.1 libraries omit the length of an empty body, but some servers then answer 411 (RFC 9110, section
+        // 8.6).
+        let body = request.body().map(reqwest::Body::as_bytes);
+        let is_empty = body.is_none_or(|bytes| bytes.is_some_and(<[u8]>::is_empty));
+        if is_empty && [Method::POST, Method::PUT, Method::PATCH].contains(method) {
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Ok(request)
     }
 
     fn url(&self, base_url: &Url) -> Result<Url, InvalidInput> {

@@ -4,6 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -409,7 +410,7 @@ async fn offsets_count_the_returned_items() {
         other => panic!("{other}"),
     });
     let client = server.client(Credentials::none());
-    let (items, error) = read!(client.list_by_offset().limit(2).stream().concurrency(3));
+    let (items, error) = read!(client.list_by_offset().limit(2).stream().read_ahead(3));
     assert!(error.is_none(), "{error:?}");
     assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(server.requests.lock().unwrap().len(), 3, "requested pages ahead, although their offsets are unknown");
@@ -438,7 +439,7 @@ async fn each_cursor_is_used_once() {
         other => panic!("{other}"),
     });
     let client = server.client(Credentials::none());
-    let (items, error) = read!(client.list_by_cursor().stream().concurrency(3));
+    let (items, error) = read!(client.list_by_cursor().stream().read_ahead(3));
     assert!(error.is_none(), "{error:?}");
     assert_eq!(items, ["a", "b"]);
     let server = serve(|_| json("200 OK", "", "{\"items\":[\"a\"],\"next_cursor\":\"x\"}"));
@@ -528,7 +529,7 @@ macro_rules! follows {
         assert_eq!(items, ["a", "b"]);
         let server = serve(move |_| json("200 OK", "", pages[0].1));
         let client = server.client(Credentials::none());
-        let (items, error) = read!(client.$operation().stream().concurrency(3));
+        let (items, error) = read!(client.$operation().stream().read_ahead(3));
         assert_eq!(items, ["a", "a"]);
         assert!(error.unwrap().to_string().contains("its cursor leads back"));
     }};
@@ -584,7 +585,7 @@ async fn the_link_header_contains_the_cursor() {
         other => panic!("{other}"),
     });
     let client = server.client(Credentials::none());
-    let (items, error) = read!(client.list_by_header().stream().concurrency(2));
+    let (items, error) = read!(client.list_by_header().stream().read_ahead(2));
     assert!(error.is_none(), "{error:?}");
     assert_eq!(items, ["a", "b"]);
     let server = serve(|_| json("200 OK", "Link: </headers>; rel=next\r\n", r#"["a"]"#));
@@ -636,4 +637,63 @@ async fn a_required_uuid_can_be_text() {
     assert_eq!(client.get_by_uuid(uuid).await.unwrap().into_inner(), "a");
     let error = client.get_by_uuid("a").await.unwrap_err();
     assert!(error.to_string().starts_with("getByUuid: invalid `id`: "), "{error}");
+}
+
+#[tokio::test]
+async fn a_post_without_a_body_has_a_length() {
+    let server = serve(|_| NOTHING.to_owned());
+    server.client(Credentials::none()).touch().await.unwrap();
+    let request = server.requests.lock().unwrap().remove(0).to_ascii_lowercase();
+    assert_eq!(request.matches("content-length: 0\r\n").count(), 1, "{request}");
+}
+
+#[tokio::test]
+async fn an_error_shows_what_the_server_says_and_advice_for_any_api() {
+    for (status, body, expected) in [
+        (
+            "422 Unprocessable Entity",
+            r#"{"detail":[{"loc":["body","name"],"msg":"Field required"}]}"#,
+            ": body.name: Field required; correct the request",
+        ),
+        (
+            "400 Bad Request",
+            r#"{"name":["Required."]}"#,
+            r#": {"name":["Required."]}; correct the request"#,
+        ),
+        (
+            "401 Unauthorized",
+            r#"{"code":20003,"message":"Authenticate"}"#,
+            " 20003: Authenticate; check the credentials: they may be wrong or expired, or lack a permission",
+        ),
+        ("403 Forbidden", "{}", "; check the permissions of the credentials"),
+        (
+            "406 Not Acceptable",
+            "{}",
+            "; the server does not support the media type `application/json` for this operation",
+        ),
+        ("410 Gone", "{}", "; the resource has been removed"),
+    ] {
+        let server = serve(move |_| json(status, "", body));
+        let error = server.client(Credentials::none()).touch().await.unwrap_err();
+        let message = error.to_string();
+        assert!(message.ends_with(&format!("{status}{expected}")), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_with_an_idempotency_key_is_retried() {
+    for (key, requests) in [(Some("key"), 2), (None, 1)] {
+        let is_first = AtomicBool::new(true);
+        let server = serve(move |_| if is_first.swap(false, Ordering::Relaxed) {
+            json("503 Service Unavailable", "", "{}")
+        } else {
+            NOTHING.to_owned()
+        });
+        let mut order = server.client(Credentials::none()).create_order();
+        if let Some(key) = key {
+            order = order.idempotency_key(key);
+        }
+        assert_eq!(order.await.is_ok(), key.is_some());
+        assert_eq!(server.requests.lock().unwrap().len(), requests);
+    }
 }
