@@ -88,8 +88,9 @@ impl Client {
     }
 
     /// Returns a client with a different [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow
-    /// call. Requests for tokens keep the attempt timeout from the builder. All connections keep the connect timeout from
-    /// the builder: if `limit` is not longer, an attempt can end [while connecting](ClientBuilder::attempt_timeout).
+    /// call. Requests for tokens keep the attempt timeout from the builder. All connections keep the connect timeout
+    /// from the builder. If `limit` is not longer than that timeout, an attempt can end [while
+    /// connecting](ClientBuilder::attempt_timeout).
     ///
     /// The two clients share everything else, including the connections, the access token and the retry budget.
     #[must_use]
@@ -261,8 +262,8 @@ impl ClientBuilder {
     /// own timeout of the same length.
     ///
     /// If this timeout expires while the client is connecting, the client does not know that nothing was sent.
-    /// [`Error::may_have_been_carried_out`] then returns `true` for a `POST`, and the client does not retry it. To avoid
-    /// this, make the [connect timeout](Self::connect_timeout) shorter.
+    /// [`Error::may_have_been_carried_out`] then returns `true` for a `POST`, and the client does not retry it. To
+    /// avoid this, make the [connect timeout](Self::connect_timeout) shorter.
     pub const fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.attempt = limit;
         self

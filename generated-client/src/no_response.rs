@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::iter::successors;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -14,6 +15,8 @@ pub(crate) const CHECK_PROXY: &str =
 
 /// The cause of an error. It is in an `Arc`, because calls that wait for the same token share the error.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
+
+type InvalidUrl = <Url as FromStr>::Err;
 
 /// The reason why there is no response, or only part of one.
 #[derive(Debug, Clone)]
@@ -91,11 +94,12 @@ fn is_without_tls(error: &reqwest::Error) -> bool {
 }
 
 /// Returns whether the HTTP client rejected the request before sending it, for example because of `https_only`. If the
-/// caller's own client follows redirects, it rejects the target of a redirect in the same way, but after it has sent the
-/// request. Such a target has a scheme that a request cannot have.
+/// caller's own client follows redirects, it rejects the target of a redirect in the same way, but after it has sent
+/// the request. Such a target has a scheme that a request cannot have, or is not a valid URL.
 fn is_rejected(error: &reqwest::Error) -> bool {
     let is_http = error.url().is_some_and(|url| matches!(url.scheme(), "http" | "https"));
-    error.is_builder() && is_http
+    let is_invalid_url = causes(error).any(<dyn StdError>::is::<InvalidUrl>);
+    error.is_builder() && is_http && !is_invalid_url
 }
 
 /// Returns the message of the HTTP library if the request reached no server because the proxy failed. The library

@@ -54,8 +54,8 @@ impl Clock {
     }
 
     /// Gives the other tasks 1 ms of real time to read data that has arrived, then advances the clock by `time`. On a
-    /// busy machine, this millisecond can pass before the other tasks run, so they also get turns for a request to a
-    /// server on the same runtime and its response.
+    /// busy machine, this millisecond can pass before the other tasks run, so this method also yields 50 times, which
+    /// is enough for a request to a server on the same runtime and its response.
     pub(crate) async fn pass(&self, time: Duration) {
         spawn_blocking(|| thread::sleep(Duration::from_millis(1))).await.unwrap();
         for _ in 0..50 {

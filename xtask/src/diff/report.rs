@@ -9,8 +9,8 @@ use crate::text::count;
 /// The maximum number of changes in the short report.
 const SHORT: usize = 40;
 
-const LACKS_PACKAGE: &str = "cannot compare servers and credentials: the previous `api.json` is from an earlier version \
-     of the generator; read the changes in `src/servers.rs` and `src/credentials/schemes.rs`\n";
+const LACKS_PACKAGE: &str = "cannot compare servers and credentials: the previous `api.json` contains neither; read the \
+     changes in `src/servers.rs` and `src/credentials/schemes.rs`\n";
 
 const GROUPS: [(&str, &[Effect]); 4] = [
     ("Breaks callers:", &[Effect::Compile, Effect::Call]),
@@ -73,6 +73,7 @@ impl Changes {
         let version = match (breaking, wire, variants + others) {
             (0, 0, 0) if self.lacks_package => return "no other change for callers".to_owned(),
             (0, 0, 0) => return "no change for callers: a patch version".to_owned(),
+            (0, 0, _) if self.lacks_package => "at least a minor version",
             (0, 0, _) => "a minor version",
             (0, ..) => "a minor version if the document was wrong before, otherwise a major one",
             _ => "a major version",

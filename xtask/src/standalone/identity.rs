@@ -25,6 +25,9 @@ const BSON: &str =
 const TOKEN_URL: &str = "
 The client requests OAuth 2.0 tokens from the token URL in the OpenAPI document, even if you set another base URL. To use
 another URL, such as that of your tenant or of a test server, pass it to `Credentials::with_token_url`.
+
+If the call that requests a token is dropped or times out, the request continues until the attempt timeout, and later
+calls use its token.
 ";
 
 /// The guides that work for every API, by file name. The guide to credentials depends on the security schemes.
@@ -262,7 +265,7 @@ fn servers(package: &Package) -> String {
     )
 }
 
-/// Returns a paragraph about the constants and functions for the other servers than the default.
+/// Returns a paragraph about the constants for the servers other than the default.
 fn constants(package: &Package) -> String {
     let others = package.servers.iter().skip(1).filter_map(|it| it.constant.as_ref());
     let others: Vec<String> = others.map(|it| format!("`Client::{it}`")).collect();
@@ -270,7 +273,10 @@ fn constants(package: &Package) -> String {
     if others.is_empty() || package.is_hand_written {
         return String::new();
     }
-    format!("\nTo use one of the others, pass its constant: {}.\n", others.join(", "))
+    format!(
+        "\nTo use another of these servers, pass its constant to `ClientBuilder::base_url`: {}.\n",
+        others.join(", ")
+    )
 }
 
 fn operations(api: &Api) -> String {

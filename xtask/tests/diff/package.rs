@@ -165,12 +165,12 @@ fn a_model_without_servers_and_credentials_is_reported_once() {
     old.package = None;
     let old = diff::to_json(&old).unwrap();
     assert_snapshot!(diff::report(&old, &api(SHOP, &[]), false), @r"
-    cannot compare servers and credentials: the previous `api.json` is from an earlier version of the generator; read the changes in `src/servers.rs` and `src/credentials/schemes.rs`
+    cannot compare servers and credentials: the previous `api.json` contains neither; read the changes in `src/servers.rs` and `src/credentials/schemes.rs`
     no other change for callers
     ");
     let renamed = SHOP.replace("operationId: ping", "operationId: check");
     assert_snapshot!(diff::report(&old, &api(&renamed, &[]), false), @r"
-    cannot compare servers and credentials: the previous `api.json` is from an earlier version of the generator; read the changes in `src/servers.rs` and `src/credentials/schemes.rs`
+    cannot compare servers and credentials: the previous `api.json` contains neither; read the changes in `src/servers.rs` and `src/credentials/schemes.rs`
     Breaks callers:
       method `ping`: removed
     Breaks no callers:

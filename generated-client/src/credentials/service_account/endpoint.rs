@@ -1,6 +1,7 @@
 //! The token endpoint: issuing tokens (RFC 6749, section 4.4) and revoking them (RFC 7009).
 
-use std::sync::Arc;
+use std::error::Error as StdError;
+use std::panic::resume_unwind;
 use std::time::{Duration, SystemTime};
 
 use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
@@ -122,9 +123,13 @@ impl Endpoint {
     }
 }
 
-/// Returns the failure of a request for a token whose task has ended without a result, because the runtime ended.
+/// Returns the failure of a request for a token whose task was cancelled, because its runtime has shut down.
 pub(super) fn interrupted(error: JoinError) -> Failure {
-    let cause = Arc::new(error);
+    if error.is_panic() {
+        resume_unwind(error.into_panic());
+    }
+    let cause = "the tokio runtime that requested the token has shut down";
+    let cause = Box::<dyn StdError + Send + Sync>::from(cause).into();
     let error = NoResponse { stage: Stage::Sent, is_timeout: false, host: None, cause };
     Failure::unreachable(&ISSUE, error)
 }

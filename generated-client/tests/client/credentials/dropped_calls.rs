@@ -17,12 +17,13 @@ fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-/// Prepares responses. The token endpoint responds after three seconds.
+/// Prepares responses. The token endpoint responds after two and a half seconds.
 fn responses() -> CannedResponses {
     let responses = CannedResponses::new();
     for text in ["first", "second", "third"] {
         let token = json!({"access_token": text, "expires_in": 36000});
-        responses.push_to("issueToken", CannedResponse::ok(&token).delay(seconds(3)));
+        responses
+            .push_to("issueToken", CannedResponse::ok(&token).delay(Duration::from_millis(2500)));
     }
     responses.set(LIST, CannedResponse::ok(&json!({"results": []})));
     responses
@@ -38,7 +39,7 @@ fn builder(responses: &CannedResponses, expires_in: u64) -> ClientBuilder {
 async fn calls_with_a_short_timeout_get_a_token_from_a_slow_endpoint() {
     let responses = responses();
     let client = builder(&responses, 0).operation_timeout(seconds(1)).build().unwrap();
-    for _ in 0..3 {
+    for _ in 0..2 {
         let error = list(&client).await.unwrap_err();
         assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Operation, .. }), "{error:?}");
     }

@@ -54,8 +54,9 @@ async fn a_token_is_requested_with_the_raw_id_and_secret() {
 async fn retry_after_from_the_token_endpoint_is_obeyed() {
     let limit = Some((1, Duration::from_secs(2)));
     let atlas = Emulator::builder().token_limit(limit).start().await.unwrap();
-    list(&client(&atlas, service_account())).await.unwrap();
-    let (outcome, took) = Clock::pause().run(list(&client(&atlas, service_account()))).await;
+    let clock = Clock::pause();
+    clock.run_at_once(list(&client(&atlas, service_account()))).await.unwrap();
+    let (outcome, took) = clock.run(list(&client(&atlas, service_account()))).await;
     outcome.unwrap();
     assert!((1..5).contains(&took.as_secs()), "{took:?}");
     assert_eq!(atlas.token_requests(), 3);

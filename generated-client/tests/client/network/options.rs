@@ -237,11 +237,15 @@ async fn a_host_that_no_request_can_name_is_not_retried() {
 /// The server has received the request and may have acted on it.
 #[tokio::test]
 async fn a_redirect_that_a_custom_http_client_cannot_follow_follows_a_sent_request() {
-    let server = Server::answer("303 See Other", "Location: ftp://example.com/\r\n", "");
-    let client = builder(server.url()).http_client(reqwest::Client::new()).build().unwrap();
-    let bucket = AwsExportBucketRequest::new("export-bucket", GROUP);
-    let error = client.create_group_backup_export_bucket(GROUP, bucket).await.unwrap_err();
-    assert!(error.may_have_been_carried_out() && !error.is_transient(), "{error:?}");
+    for location in ["ftp://example.com/", "http://999.999.999.999/"] {
+        let server = Server::answer("303 See Other", &format!("Location: {location}\r\n"), "");
+        let own = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = builder(server.url()).http_client(own).build().unwrap();
+        let bucket = AwsExportBucketRequest::new("export-bucket", GROUP);
+        let error = client.create_group_backup_export_bucket(GROUP, bucket).await.unwrap_err();
+        assert!(error.may_have_been_carried_out() && !error.is_transient(), "{error:?}");
+        assert!(server.request().is_some());
+    }
 }
 
 #[test]

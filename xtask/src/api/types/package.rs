@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::is_false;
 
-/// A separate crate. Its JSON contains only what changes can break callers.
+/// A separate crate. Its JSON contains only the fields whose changes can break callers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// The name in the manifest.
