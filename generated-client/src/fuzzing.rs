@@ -83,7 +83,7 @@ pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
         excerpt: "".into(),
         body: None,
     };
-    let retry = Retries::new(RetryPolicy::new()).after(&error, &Method::GET, 1, left);
+    let retry = Retries::new(RetryPolicy::new()).after(&error, true, 1, left);
     retry.map(|retry| retry.wait)
 }
 
