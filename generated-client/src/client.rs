@@ -18,7 +18,7 @@ use crate::runtime::{ByStatus, Request};
 #[cfg(feature = "test-util")]
 use crate::testing::CannedResponses;
 use crate::time_limits::{Deadline, TimeLimits};
-use crate::transport::Transport;
+use crate::transport::{Source, Transport};
 use crate::{
     Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment, identity,
 };
@@ -359,17 +359,14 @@ impl ClientBuilder {
         let given = self.base_url.as_deref().or(identity::BASE_URL);
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;
         let authenticator = Authenticator::new(self.credentials, &base_url)?;
-        let attempt_timeout = self.time_limits.attempt;
-        let client = self.http.build(&base_url, self.time_limits.connect)?;
-        let transport = Transport::Http { client, attempt_timeout };
+        let source = Source::Http(self.http.build(&base_url, self.time_limits.connect)?);
         if self.http.client.is_some() {
             // The caller's client has its own connect timeout, so an error must not name `connect_timeout`.
             self.time_limits.connect = Duration::MAX;
         }
         #[cfg(feature = "test-util")]
-        let transport = self
-            .canned
-            .map_or(transport, |responses| Transport::Canned { responses, attempt_timeout });
+        let source = self.canned.map_or(source, Source::Canned);
+        let transport = Transport { source, attempt_timeout: self.time_limits.attempt };
         Ok(Client(Arc::new(Inner {
             transport,
             base_url,

@@ -19,7 +19,7 @@ use crate::response::ResponseHead;
 use crate::retry::Retries;
 use crate::runtime::{At, Operation, Validate as _};
 use crate::time_limits::Deadline;
-use crate::transport::Transport;
+use crate::transport::{Source, Transport};
 use crate::{BodyProblem, Credentials, Error, InvalidInput, Response, RetryPolicy};
 
 /// The access token of the client whose responses [`decode`] reads.
@@ -34,8 +34,8 @@ static OPERATION: Operation = Operation {
 };
 
 static BASE_URL: LazyLock<Url> = LazyLock::new(|| parsed("https://localhost/things/a?b=%22c"));
-static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| Transport::Http {
-    client: reqwest::Client::new(),
+static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| Transport {
+    source: Source::Http(reqwest::Client::new()),
     attempt_timeout: Duration::MAX,
 });
 static AUTHENTICATOR: LazyLock<Authenticator> =

@@ -9,14 +9,18 @@ use crate::testing::CannedResponses;
 
 /// The transport of a client, which sends requests and receives responses. Clones share the connections.
 #[derive(Clone)]
-pub(crate) enum Transport {
-    Http {
-        client: reqwest::Client,
-        /// The timeout of requests to the token endpoint, which have no timeout of their own.
-        attempt_timeout: Duration,
-    },
+pub(crate) struct Transport {
+    pub(crate) source: Source,
+    /// The timeout of requests to the token endpoint, which have no timeout of their own.
+    pub(crate) attempt_timeout: Duration,
+}
+
+/// The source of the responses.
+#[derive(Clone)]
+pub(crate) enum Source {
+    Http(reqwest::Client),
     #[cfg(feature = "test-util")]
-    Canned { responses: CannedResponses, attempt_timeout: Duration },
+    Canned(CannedResponses),
 }
 
 impl Transport {
@@ -30,15 +34,11 @@ impl Transport {
         operation: &'static Operation,
         mut request: reqwest::Request,
     ) -> Result<reqwest::Response, NoResponse> {
-        match self {
-            Self::Http { client, attempt_timeout } => {
-                request.timeout_mut().get_or_insert(*attempt_timeout);
-                Ok(client.execute(request).await?)
-            }
+        request.timeout_mut().get_or_insert(self.attempt_timeout);
+        match &self.source {
+            Source::Http(client) => Ok(client.execute(request).await?),
             #[cfg(feature = "test-util")]
-            Self::Canned { responses, attempt_timeout } => {
-                responses.answer(operation, &request, *attempt_timeout).await
-            }
+            Source::Canned(responses) => responses.answer(operation, &request).await,
         }
     }
 }

@@ -135,6 +135,7 @@ mod tests {
     use reqwest::{Method, Request};
 
     use super::*;
+    use crate::transport::Source;
 
     #[tokio::test]
     async fn a_token_is_marked_as_sensitive() {
@@ -142,8 +143,8 @@ mod tests {
         let credentials = Credentials::access_token("a.b-c_d~e+f/g==");
         let authenticator = Authenticator::new(credentials, &url).unwrap();
         let mut request = Request::new(Method::GET, url);
-        let client = reqwest::Client::new();
-        let transport = Transport::Http { client, attempt_timeout: Duration::MAX };
+        let source = Source::Http(reqwest::Client::new());
+        let transport = Transport { source, attempt_timeout: Duration::MAX };
         let deadline = Deadline::after(Duration::MAX);
         authenticator.begin_call().authorize(&transport, &mut request, deadline).await.unwrap();
         let header = &request.headers()[AUTHORIZATION];
