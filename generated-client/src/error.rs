@@ -20,8 +20,9 @@ pub use body_problem::BodyProblem;
 pub(crate) use decision::is_transient;
 pub(crate) use message::chain;
 
+use self::message::{Root, To};
 use crate::json;
-use crate::no_response::{Cause, NoResponse, Stage, root};
+use crate::no_response::{Cause, NoResponse, Stage};
 use crate::response::{RateLimit, ResponseHead};
 use crate::runtime::Operation;
 use crate::{InvalidInput, TimeLimit};
@@ -253,7 +254,7 @@ impl Error {
         match stage {
             Stage::Tls => Self::tls(operation_id, host, cause),
             Stage::NoTls => Self::no_tls(),
-            Stage::Rejected => Self::rejected(host.as_deref(), &*cause),
+            Stage::Rejected => Self::rejected(&To(&host), &Root(&cause)),
             Stage::Connect | Stage::Sent => Self::Transport {
                 operation_id,
                 host,
@@ -282,9 +283,7 @@ impl Error {
         ))
     }
 
-    fn rejected(host: Option<&str>, cause: &(dyn StdError + 'static)) -> Self {
-        let to = host.map_or_else(String::new, |host| format!(" to `{host}`"));
-        let cause = root(cause);
+    fn rejected(to: &To<'_>, cause: &Root<'_>) -> Self {
         Self::config_in_attempt(format!(
             "the HTTP client rejected the request{to}: {cause}; nothing was sent: \
              check the base URL, the length of the parameters and the options of `http_client`"

@@ -72,15 +72,14 @@ impl ApiError {
     /// under common names: in `error`, in the body, and in the first item of `errors`. Without a message, the start of
     /// the body is the detail. Callers can decode other values with [`Error::decode`](crate::Error::decode).
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
-        let object = |value: Option<&'_ Value>| value.filter(|it| it.is_object()).cloned();
-        let nested = object(body.get("error"));
-        let first = object(body.get("errors").and_then(|it| it.get(0)));
-        let objects = [nested.as_ref(), Some(body), first.as_ref()];
-        let described = objects.into_iter().flatten().find(|it| message(it).is_some());
-        let codes = [described, nested.as_ref(), Some(body)];
+        let nested = body.get("error");
+        let first = body.get("errors").and_then(|it| it.get(0));
+        let mut objects = [nested, Some(body), first].into_iter().flatten();
+        let (described, message) = objects.find_map(|it| Some((it, message(it)?))).unzip();
+        let codes = [described, nested, Some(body)];
         Self {
             error_code: codes.into_iter().flatten().find_map(|it| code(it, status)),
-            detail: described.and_then(message).or_else(|| start(body)),
+            detail: message.or_else(|| start(body)),
             ..Self::new(status)
         }
     }

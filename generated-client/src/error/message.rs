@@ -169,7 +169,7 @@ fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiErr
 }
 
 /// The host of a request, displayed as a space and ``to `HOST` ``, or as nothing if the host is unknown.
-struct To<'a>(&'a Option<Box<str>>);
+pub(super) struct To<'a>(pub(super) &'a Option<Box<str>>);
 
 impl Display for To<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -178,7 +178,7 @@ impl Display for To<'_> {
 }
 
 /// A root cause, displayed on one line.
-struct Root<'a>(&'a Cause);
+pub(super) struct Root<'a>(pub(super) &'a Cause);
 
 impl Display for Root<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
