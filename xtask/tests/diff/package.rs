@@ -177,6 +177,12 @@ fn a_model_without_servers_and_credentials_is_reported_once() {
       method `check`: new
     1 breaking change, 1 compatible change: a major version
     ");
+    let mut less = api(SHOP, &[]);
+    less.package = None;
+    less.operations.clear();
+    let less = diff::to_json(&less).unwrap();
+    let report = diff::report(&less, &api(SHOP, &[]), false);
+    assert!(report.ends_with(": at least a minor version\n"), "{report}");
 }
 
 #[test]

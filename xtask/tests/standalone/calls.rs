@@ -643,7 +643,7 @@ async fn a_required_uuid_can_be_text() {
 async fn a_post_without_a_body_has_a_length() {
     let server = serve(|_| NOTHING.to_owned());
     server.client(Credentials::none()).touch().await.unwrap();
-    let request = server.requests.lock().unwrap().remove(0).to_ascii_lowercase();
+    let request = server.requests().remove(0).to_ascii_lowercase();
     assert_eq!(request.matches("content-length: 0\r\n").count(), 1, "{request}");
 }
 
@@ -678,6 +678,10 @@ async fn an_error_shows_what_the_server_says_and_advice_for_any_api() {
         let message = error.to_string();
         assert!(message.ends_with(&format!("{status}{expected}")), "{message}");
     }
+    let server = serve(|_| json("415 Unsupported Media Type", "", "{}"));
+    let error = server.client(Credentials::none()).put_file("text").await.unwrap_err();
+    let expected = "the server does not support the media type `application/octet-stream` for this operation";
+    assert!(error.to_string().ends_with(expected), "{error}");
 }
 
 #[tokio::test]
@@ -694,6 +698,6 @@ async fn a_post_with_an_idempotency_key_is_retried() {
             order = order.idempotency_key(key);
         }
         assert_eq!(order.await.is_ok(), key.is_some());
-        assert_eq!(server.requests.lock().unwrap().len(), requests);
+        assert_eq!(server.requests().len(), requests);
     }
 }

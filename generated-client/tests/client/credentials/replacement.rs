@@ -25,6 +25,19 @@ fn token(text: &str) -> CannedResponse {
     CannedResponse::ok(&json!({"access_token": text, "expires_in": 36000}))
 }
 
+/// Prepares responses. The token endpoint issues a token, fails once, and issues another token.
+fn responses_with_a_failed_token_request() -> CannedResponses {
+    let responses = CannedResponses::new();
+    for response in [token("first"), unavailable(), token("second")] {
+        responses.push_to("issueToken", response);
+    }
+    responses
+}
+
+fn unavailable() -> CannedResponse {
+    CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE")
+}
+
 fn unauthorized() -> CannedResponse {
     CannedResponse::error(StatusCode::UNAUTHORIZED, "UNAUTHORIZED")
 }
@@ -53,8 +66,7 @@ async fn a_token_whose_revocation_got_no_response_is_replaced_after_a_401() {
 async fn a_call_can_replace_a_token_in_each_attempt() {
     let responses = responses();
     responses.push_to(LIST, unauthorized());
-    let failure = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
-    responses.push_to(LIST, failure.header("Retry-After", "400"));
+    responses.push_to(LIST, unavailable().header("Retry-After", "400"));
     responses.push_to(LIST, unauthorized());
     let client = client(&responses).with_operation_timeout(Duration::from_secs(3600));
     list(&client).await.unwrap();
@@ -63,11 +75,7 @@ async fn a_call_can_replace_a_token_in_each_attempt() {
 
 #[tokio::test(start_paused = true)]
 async fn the_next_attempt_does_not_send_a_rejected_token_again() {
-    let responses = CannedResponses::new();
-    responses.push_to("issueToken", token("first"));
-    let failure = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
-    responses.push_to("issueToken", failure);
-    responses.push_to("issueToken", token("second"));
+    let responses = responses_with_a_failed_token_request();
     responses.push_to(LIST, unauthorized());
     responses.push_to(LIST, CannedResponse::ok(&json!({"results": []})));
     list(&client(&responses)).await.unwrap();
@@ -99,11 +107,7 @@ async fn a_401_is_not_hidden_by_a_token_endpoint_that_refuses() {
 /// A call with a revoked token must not fail with 401 because the token endpoint failed once.
 #[tokio::test(start_paused = true)]
 async fn a_transient_failure_of_the_token_endpoint_does_not_delay_a_replacement() {
-    let responses = CannedResponses::new();
-    responses.push_to("issueToken", token("first"));
-    let failure = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
-    responses.push_to("issueToken", failure);
-    responses.push_to("issueToken", token("second"));
+    let responses = responses_with_a_failed_token_request();
     responses.push_to(LIST, unauthorized());
     responses.push_to(LIST, unauthorized());
     responses.push_to(LIST, CannedResponse::ok(&json!({"results": []})));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_TOKEN, Emulator, Fault};
 use generated_client::testing::{CannedResponse, CannedResponses};
-use generated_client::{Client, Credentials, StatusCode};
+use generated_client::{Client, ClientBuilder, Credentials, StatusCode};
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -102,6 +102,13 @@ async fn record<T>(calls: impl Future<Output = T>) -> Recorder {
     recorder
 }
 
+/// Lists export jobs with canned responses.
+async fn record_list(builder: ClientBuilder, responses: &CannedResponses) -> Recorder {
+    let client = builder.canned_responses(responses).build().unwrap();
+    record(client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME).send())
+        .await
+}
+
 #[tokio::test]
 async fn a_call_has_a_span_with_opentelemetry_names() {
     let session = Session::start(Emulator::builder()).await;
@@ -133,10 +140,7 @@ async fn the_span_records_the_remaining_rate_limit_and_the_default_port() {
     let responses = CannedResponses::new();
     let page = CannedResponse::ok(&json!({"results": []}));
     responses.push(page.header("RateLimit-Limit", "100").header("RateLimit-Remaining", "42"));
-    let client = Client::builder(Credentials::access_token("t")).canned_responses(&responses);
-    let client = client.build().unwrap();
-    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
-    let recorder = record(list.send()).await;
+    let recorder = record_list(Client::builder(Credentials::access_token("t")), &responses).await;
     let spans = recorder.named("atlas_call");
     assert_eq!(spans[0]["rate_limit.remaining"], "42");
     assert_eq!(spans[0]["server.port"], "443");
@@ -198,10 +202,8 @@ async fn a_long_wait_before_a_retry_is_logged_at_the_level_info() {
     responses.push(limited().header("Retry-After", "1"));
     responses.push(limited().header("Retry-After", "10"));
     responses.push(CannedResponse::ok(&json!({"results": []})));
-    let builder = Client::builder(Credentials::access_token("token"));
-    let client = builder.canned_responses(&responses).retry(super::quick()).build().unwrap();
-    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
-    let recorder = record(list.send()).await;
+    let builder = Client::builder(Credentials::access_token("token")).retry(super::quick());
+    let recorder = record_list(builder, &responses).await;
     let retries = recorder.all().into_iter().filter(|it| it.fields.contains_key("wait_ms"));
     let levels: Vec<_> = retries.map(|it| it.level).collect();
     assert_eq!(levels, [Level::DEBUG, Level::INFO]);
@@ -253,10 +255,9 @@ async fn a_retry_after_a_failure_of_the_token_endpoint_is_logged_with_its_reason
     responses.push_to("issueToken", CannedResponse::ok(&json!({"access_token": "t"})));
     responses.push(CannedResponse::no_connection());
     responses.push(CannedResponse::ok(&json!({"results": []})));
-    let builder = Client::builder(Credentials::service_account("id", "secret"));
-    let client = builder.canned_responses(&responses).retry(super::quick()).build().unwrap();
-    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
-    let recorder = record(list.send()).await;
+    let builder =
+        Client::builder(Credentials::service_account("id", "secret")).retry(super::quick());
+    let recorder = record_list(builder, &responses).await;
     let retries = recorder.all().into_iter().filter(|it| it.fields.contains_key("wait_ms"));
     let reasons: Vec<_> =
         retries.map(|it| (it.fields["operation"].clone(), it.fields["reason"].clone())).collect();
@@ -272,10 +273,9 @@ async fn the_span_does_not_record_the_response_of_the_token_endpoint_as_that_of_
     let refusal = CannedResponse::new(StatusCode::UNAUTHORIZED, "");
     let refusal = refusal.header("RateLimit-Limit", "10").header("RateLimit-Remaining", "7");
     responses.set("issueToken", refusal);
-    let builder = Client::builder(Credentials::service_account("id", "secret"));
-    let client = builder.canned_responses(&responses).build().unwrap();
-    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
-    let recorder = record(list.send()).await;
+    let recorder =
+        record_list(Client::builder(Credentials::service_account("id", "secret")), &responses)
+            .await;
     let span = &recorder.named("atlas_call")[0];
     assert_eq!((&*span["error.type"], &*span["otel.status_code"]), ("401", "ERROR"));
     assert!(!span.contains_key("http.response.status_code"), "{span:?}");
@@ -288,10 +288,8 @@ async fn the_span_records_the_status_of_a_challenge_that_cannot_be_answered() {
     let responses = CannedResponses::new();
     let challenge = CannedResponse::new(StatusCode::UNAUTHORIZED, "");
     responses.push(challenge.header("WWW-Authenticate", "Basic realm=\"a\""));
-    let builder = Client::builder(Credentials::api_key("key", "secret"));
-    let client = builder.canned_responses(&responses).build().unwrap();
-    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
-    let recorder = record(list.send()).await;
+    let recorder =
+        record_list(Client::builder(Credentials::api_key("key", "secret")), &responses).await;
     let span = &recorder.named("atlas_call")[0];
     assert_eq!((&*span["error.type"], &*span["http.response.status_code"]), ("401", "401"));
 }

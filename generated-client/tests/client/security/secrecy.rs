@@ -237,19 +237,21 @@ fn a_client_does_not_keep_the_header_with_the_secret_of_a_service_account() {
     rerun::passes("security::secrecy::creates_a_client_and_searches_the_memory");
 }
 
-/// The texts are reversed here, so that the search finds only what the client has written.
+/// This test contains the texts in reverse, because the search must find only what the client has written.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "the previous test runs this test in a new process"]
 fn creates_a_client_and_searches_the_memory() {
     const HEADER: &str = "=QjVYNmNG1WW5ZUbZZXOtpFNWh1Y2YUbZlnRtlVb502Vft2cfF2cfJGZtpDO3YTN0MjMxYWZkNmYhBTO4cjN1QzMyEzXkl2XhN3XiRWb cisaB";
-    let secret = ["mdb_sa_sk_", "Wm9mYmFyYmF6cXV4Zm9vYmFyYmF6cXV4"].concat();
-    let _client = client("https://localhost", Credentials::service_account(CLIENT_ID, secret));
+    let secret = || ["mdb_sa_sk_", "Wm9mYmFyYmF6cXV4Zm9vYmFyYmF6cXV4"].concat();
+    let _client = client("https://localhost", Credentials::service_account(CLIENT_ID, secret()));
     assert!(
         is_in_memory("4VXc6FmYyFmYv9mZ4VXc6FmYyFmYm9mW"),
         "the search does not find the secret"
     );
     assert!(!is_in_memory(HEADER), "the header is in memory");
+    let header: String = HEADER.chars().rev().collect();
+    assert_eq!(header, format!("Basic {}", basic(CLIENT_ID, &secret())));
 }
 
 /// Returns whether the writable memory of this process contains a text, given in reverse.

@@ -433,6 +433,7 @@ fn a_validation_error_is_typed() {
         let call = client().query_values("a").mixed(1).price(0.5).url("nowhere");
         let error = call.send().await.unwrap_err();
         assert_eq!(error.status().unwrap(), 422);
+        assert!(error.to_string().contains(": query.url: "), "{error}");
         let error: HttpValidationError = error.decode().unwrap();
         let detail = serde_json::to_value(&error).unwrap()["detail"][0].clone();
         assert_eq!(detail["loc"], json!(["query", "url"]));
