@@ -190,7 +190,7 @@ mod tests {
         }
     }
 
-    /// Returns what is logged about a call.
+    /// Returns the log of a call.
     ///
     /// With only one subscriber, `tracing` disables a span for all threads if a thread without a subscriber, which runs
     /// another test, is the first to reach the span. This function therefore creates a second subscriber.

@@ -28,7 +28,7 @@
 //! rules for `pageNum`, `itemsPerPage`, `links`, `rel` and the list with the items need the exact name.
 //!
 //! The response is a list, an object with the list `results`, or an object without `results` and with exactly one list
-//! besides `links`. Of several lists, the step uses the one named `items`, `data` or `entries`. Page numbers and
+//! besides `links`. If there are several lists, the step uses `items`, `data` or `entries`. Page numbers and
 //! offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that the server ignores the parameter and
 //! repeats a page. Items need no id if a successful response declares the `Link` header. `pageNum` needs no id if the
 //! response is an object. If the next value is in the response, items need no id, unless this value is the id of the

@@ -156,8 +156,8 @@ pub struct Param {
 }
 
 impl Param {
-    /// Returns whether the argument is an id that callers may pass as text. If the conversion fails, sending the
-    /// request returns the error.
+    /// Returns whether callers can pass the argument as text, because it is an id. If the text is not a valid id, `send`
+    /// returns an error.
     #[must_use]
     pub fn is_converted(&self) -> bool {
         self.required && matches!(self.ty, Type::ObjectId | Type::Uuid) && self.style.is_none()
