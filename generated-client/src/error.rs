@@ -20,9 +20,8 @@ pub use body_problem::BodyProblem;
 pub(crate) use decision::is_transient;
 pub(crate) use message::chain;
 
-use self::message::{Root, To};
 use crate::json;
-use crate::no_response::{Cause, NoResponse, Stage};
+use crate::no_response::{Cause, NoResponse, Root, Stage, To};
 use crate::response::{RateLimit, ResponseHead};
 use crate::runtime::Operation;
 use crate::{InvalidInput, TimeLimit};

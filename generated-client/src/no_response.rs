@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use reqwest::Url;
 
+use crate::text::{EXCERPT, one_line};
+
 /// The advice after a failure of the proxy.
 pub(crate) const CHECK_PROXY: &str =
     "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY`)";
@@ -118,6 +120,24 @@ pub(crate) fn is_of_proxy(cause: &(dyn StdError + 'static)) -> bool {
 pub(crate) fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref().is_some_and(reqwest::Error::is_builder)
         || tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))
+}
+
+/// The host of a request, displayed as a space and ``to `HOST` ``, or as nothing if the host is unknown.
+pub(crate) struct To<'a>(pub(crate) &'a Option<Box<str>>);
+
+impl fmt::Display for To<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |host| write!(f, " to `{host}`"))
+    }
+}
+
+/// A root cause, displayed on one line.
+pub(crate) struct Root<'a>(pub(crate) &'a Cause);
+
+impl fmt::Display for Root<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&one_line(&root(&**self.0).to_string(), 2 * EXCERPT))
+    }
 }
 
 /// Returns the host of a URL, with the port unless it is the default port of the scheme.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::advice::is_about_path;
 use super::{ApiError, BodyProblem, Error};
-use crate::no_response::{Cause, root};
+use crate::no_response::{Cause, Root, To};
 use crate::response::ResponseHead;
 use crate::text::{EXCERPT, count, one_line};
 use crate::{TimeLimit, no_response};
@@ -166,24 +166,6 @@ fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiErr
         more => write!(f, "; and {}", count(more, "more field", "more fields"))?,
     }
     write!(f, "; {}", whole.advice(head, is_about_path(error)))
-}
-
-/// The host of a request, displayed as a space and ``to `HOST` ``, or as nothing if the host is unknown.
-pub(super) struct To<'a>(pub(super) &'a Option<Box<str>>);
-
-impl Display for To<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0.as_ref().map_or(Ok(()), |host| write!(f, " to `{host}`"))
-    }
-}
-
-/// A root cause, displayed on one line.
-pub(super) struct Root<'a>(pub(super) &'a Cause);
-
-impl Display for Root<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&one_line(&root(&**self.0).to_string(), 2 * EXCERPT))
-    }
 }
 
 const TLS_ADVICE: &str = "check the host of the base URL, proxies and the \
