@@ -1,4 +1,4 @@
-"""Serves the module's `app` on a free port of this machine: `serve.py MODULE`. Prints the URL."""
+"""Serves the `app` of a module on a free port of this machine, and prints the URL: `serve.py MODULE`."""
 
 import importlib
 import socket

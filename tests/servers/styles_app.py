@@ -1,4 +1,6 @@
-"""A service that validates each request with openapi-core and returns the parameters, or the body of a `POST`, as read."""
+"""A service that validates each request with openapi-core and returns the values that openapi-core has read.
+
+The service returns the body of a `POST`, and the parameters of any other request."""
 
 import base64
 import json

@@ -1,9 +1,9 @@
 //! Views of `spec/atlas.yaml` as of a date, in plain OpenAPI for third-party tools.
 //!
-//! Third-party tools do not support resource versions. They validate a value only against the base, which is the schema
-//! with the `discriminator`, and not against the child schema that the value selects. They also accept unknown
-//! properties in requests, which Atlas rejects. A view expresses the versions, the children and the rejection of
-//! unknown properties in plain schemas. Views are created without the generator.
+//! Third-party tools do not support resource versions. If a schema has a `discriminator`, these tools validate a value
+//! only against this schema, the base, and not against the child schema that the value selects. They also accept
+//! unknown properties in requests, which Atlas rejects. A view expresses the versions, the children and the rejection
+//! of unknown properties in plain schemas. Views are created without the generator.
 
 use serde_json::{Map, Value, json};
 
@@ -121,12 +121,12 @@ impl<'a> Child<'a> {
     }
 }
 
-/// Returns a child in a response, which can have unknown properties.
+/// Returns the schema of a child in responses, which can have unknown properties.
 fn tagged(_: &Value, child: &Child) -> Value {
     json!({ "allOf": [{ "$ref": child.reference }, { "properties": child.tag() }] })
 }
 
-/// Returns a child in a request, which must not have unknown properties.
+/// Returns the schema of a child in requests, which must not have unknown properties.
 fn closed(document: &Value, child: &Child) -> Value {
     let tag = child.tag().as_object().cloned().unwrap_or_default();
     closed_object(document, &json!({ "$ref": child.reference }), tag)

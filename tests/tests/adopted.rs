@@ -8,7 +8,7 @@ use generated_client::reqwest::{Client, Method};
 use xtask::adopt::adopt;
 use xtask::document::Raw;
 
-/// Five operations of the vendor's document: id, method, path relative to the project, and body.
+/// Five operations of the vendor's document. Each has an id, a method, a path relative to the project and a body.
 const OPERATIONS: [(&str, Method, &str, &str); 5] = [
     ("listGroupClusterBackupSnapshots", Method::GET, "clusters/{cluster}/backup/snapshots", ""),
     (

@@ -53,7 +53,7 @@ fn version(text: &str) -> Vec<u32> {
     text.split('.').map(|part| part.parse().unwrap()).collect()
 }
 
-/// Returns cargo's description of all packages, with all features.
+/// Returns cargo's metadata for all packages, with all features enabled.
 fn metadata() -> Value {
     let arguments = ["metadata", "--format-version", "1", "--locked", "--all-features"];
     serde_json::from_str(&cargo(&arguments)).unwrap()
@@ -104,9 +104,9 @@ fn public_crates() -> BTreeSet<&'static str> {
     crates.filter(is_crate).filter(|name| !own.contains(name)).collect()
 }
 
-/// A version of a public dependency that is incompatible with the earlier one breaks callers, although the snapshot of
-/// the public interface stays the same. Such a version requires a new minor version of the client before 1.0, and a new
-/// major version afterwards. If this list changes, also change the list in CONTRIBUTING.md.
+/// An incompatible new version of a public dependency breaks callers, although the snapshot of the public interface
+/// stays the same. Such a version requires a new minor version of the client before 1.0, and a new major version
+/// afterwards. If this list changes, also change the list in CONTRIBUTING.md.
 #[test]
 fn the_public_dependencies_have_the_versions_that_callers_rely_on() {
     let metadata = metadata();
@@ -138,8 +138,7 @@ fn the_public_dependencies_have_the_versions_that_callers_rely_on() {
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
-/// `Response` dereferences to its value, so its own methods hide the value's methods with the same
-/// names.
+/// `Response` dereferences to its value, so the methods of `Response` hide the value's methods with the same names.
 #[test]
 fn response_hides_no_method_of_a_model_except_clone_and_fmt() {
     let interface = include_str!("../snapshots/public_interface.snap");
@@ -159,8 +158,8 @@ fn response_hides_no_method_of_a_model_except_clone_and_fmt() {
     );
 }
 
-/// A change that removes or edits a line of the snapshot breaks callers. It requires a new minor version before 1.0,
-/// and a new major version afterwards.
+/// A change that removes or edits a line of the snapshot breaks callers. Such a change requires a new minor version
+/// before 1.0, and a new major version afterwards.
 #[test]
 #[ignore = "run by `tests/supply-chain/run`"]
 fn the_public_api_matches_its_snapshot() {

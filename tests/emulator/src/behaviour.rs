@@ -130,7 +130,7 @@ impl Call<'_> {
         self.server.paging.page(items, self.arguments, self.url)
     }
 
-    /// Paginates the example of a list with pages, so that callers that read all pages reach an end.
+    /// Paginates the example of a paged list, so that callers that read all pages reach an end.
     fn paged(&self, example: Value) -> Value {
         let is_paged = self.operation.parameters.iter().any(|it| it.name == "pageNum");
         match example.get("results").and_then(Value::as_array) {

@@ -46,13 +46,13 @@ impl ExportBuckets {
         self.buckets().clone()
     }
 
-    /// Returns all buckets in the form of a list, oldest first.
+    /// Returns all buckets as a list shows them, without their regions, oldest first.
     pub(crate) fn listed(&self) -> Vec<Value> {
         self.all().into_iter().map(without_region).collect()
     }
 
-    /// Returns a bucket, with its region if it is in AWS. In recorded responses, only a request for a single bucket
-    /// returns the region. Fails with 404 if no bucket has this id.
+    /// Returns a bucket, with its region if it is in AWS. Of the recorded responses, only those to requests for a
+    /// single bucket contain the region. Fails with 404 if no bucket has this id.
     pub(crate) fn get(&self, id: &str) -> Result<Value, ApiError> {
         let found = self.buckets().iter().find(|bucket| has_id(bucket, id)).cloned();
         let mut bucket = found.ok_or_else(|| not_found(id))?;

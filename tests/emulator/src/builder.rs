@@ -222,7 +222,7 @@ impl Builder {
     }
 
     /// Sets successive lists of export jobs for the default cluster. Each request for a page or a single job uses the
-    /// next list, and all further requests use the last list.
+    /// next list. Once the last list is reached, all further requests use it.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
         let name = DEFAULT_CLUSTER_NAME.to_owned();
@@ -247,9 +247,9 @@ impl Builder {
         self
     }
 
-    /// Adds an export bucket to the default project, in the form of the newest version. Every
-    /// version whose schema the bucket matches returns the bucket unchanged, except that only a
-    /// request for a single bucket returns the `region`.
+    /// Adds an export bucket to the default project, in the form of the newest version. Every version whose schema the
+    /// bucket matches returns the bucket unchanged, with one exception: only responses to requests for a single bucket
+    /// contain the `region`.
     #[must_use]
     pub fn export_bucket(mut self, bucket: Value) -> Self {
         self.projects.put(DEFAULT_GROUP_ID).buckets.put(bucket);

@@ -58,7 +58,7 @@ impl Emulator {
         self.server.record.all()
     }
 
-    /// Returns the number of requests to the token endpoint so far.
+    /// Returns the number of requests to `/api/oauth/token` so far, including requests that were rejected.
     #[must_use]
     pub fn token_requests(&self) -> usize {
         self.server.record.token_count()
@@ -76,7 +76,8 @@ impl Emulator {
         self.server.connections.load(Ordering::Relaxed)
     }
 
-    /// Makes the next `count` requests to the token endpoints fail with `status`.
+    /// Makes the next `count` requests to the token endpoints fail with `status`. These endpoints are
+    /// `/api/oauth/token` and `/api/oauth/revoke`.
     pub fn fail_token_requests(&self, count: usize, status: StatusCode) {
         self.server.access.tokens.fail_next(count, status);
     }

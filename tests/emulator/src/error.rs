@@ -8,7 +8,7 @@ use crate::schema::Violation;
 /// The header in which Atlas repeats the error code.
 pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 
-/// An error response: the spec's schema `ApiError`, with a status and headers.
+/// An error response. Its body matches the spec's schema `ApiError`.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,

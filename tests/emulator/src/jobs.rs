@@ -20,7 +20,7 @@ use crate::{
 /// The id of a snapshot that every cluster has.
 pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 
-/// The id of the organization of every project. The prefixes of jobs contain it.
+/// The id of the organization to which every project belongs. The prefixes of jobs contain this id.
 const ORGANIZATION_ID: &str = "32b6e34b3d91647abb20e7b7";
 /// The number of collections in each cluster that has collections.
 pub(crate) const COLLECTIONS: u32 = 42;
@@ -120,8 +120,8 @@ fn components(tag: u32, index: u32) -> Value {
 /// The export jobs of a cluster: configured jobs, and jobs that requests have created.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    /// Successive lists of configured jobs. Each request uses the next list, and all further requests use the last
-    /// list.
+    /// Successive lists of configured jobs. Each request uses the next list. Once the last list is reached, all further
+    /// requests use it.
     given: Mutex<VecDeque<JobList>>,
     /// The created jobs, oldest first.
     created: Mutex<Vec<Export>>,
@@ -145,7 +145,7 @@ pub(crate) struct Listing {
 }
 
 impl JobList {
-    /// Finds the first job whose given property is the given id.
+    /// Returns the first job whose `property` equals `id`.
     fn find(&self, property: &str, id: &str) -> Option<Value> {
         let has_id = |job: &Value| job.get(property).and_then(Value::as_str) == Some(id);
         match self {
@@ -199,7 +199,8 @@ impl From<Vec<Value>> for JobList {
 }
 
 impl Jobs {
-    /// Creates jobs from successive lists. Each request uses the next list, and all further requests use the last list.
+    /// Creates jobs from successive lists. Each request uses the next list. Once the last list is reached, all further
+    /// requests use it.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
         let given = Mutex::new(lists.into_iter().map(Into::into).collect());
         Self { given, created: Mutex::default() }

@@ -50,8 +50,8 @@
 //!   errors of the token endpoints do not have this header, and only the one with status 429 has `parameters`.
 //! - Responses to versioned operations have `RateLimit-Limit` and `RateLimit-Remaining`. Exceptions are status 401,
 //!   requests for an unknown project, and responses that a fault replaces.
-//! - Created jobs and sample jobs always have `customData`, `exportStatus` and `prefix`. Only a request for a single
-//!   bucket returns its `region`, and no bucket has `links`.
+//! - Created jobs and sample jobs always have `customData`, `exportStatus` and `prefix`. Only a response to a request
+//!   for a single bucket contains the `region`, and no bucket has `links`.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
 //!   account. Both endpoints reject a percent-encoded client id or secret. By default, the limits
 //!   are 10 tokens per minute (then 429) and 100 valid tokens (then 403 `access_denied`).

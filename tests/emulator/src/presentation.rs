@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::parameters;
 
-/// The form of a response or an error. Any value of a parameter other than `true` counts as `false`,
-/// because the validation of parameters rejects invalid values.
+/// The form of a response or an error. Any value other than `true` is treated as `false`. Invalid values are not
+/// reported here, because the validation of parameters rejects them later.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Presentation {
     pub(crate) envelope: bool,

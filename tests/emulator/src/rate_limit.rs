@@ -57,7 +57,7 @@ impl RateLimiter {
         Self { limit, buckets: Mutex::default() }
     }
 
-    /// Takes a token for a request to a project, if the bucket has one.
+    /// Takes a token for a request to a project, if the project's bucket has one.
     pub(crate) fn draw(&self, group_id: &str) -> Allowance {
         let Some(limit) = self.limit else {
             return Allowance { limit: USUAL_LIMIT, remaining: USUAL_LIMIT - 1, wait: None };

@@ -27,7 +27,7 @@ pub struct Violation {
 }
 
 /// The treatment of properties that the schema of a value does not define. In nested objects, such properties are
-/// always allowed, unless their schema has `additionalProperties: false`.
+/// always allowed, unless the schema of the nested object has `additionalProperties: false`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// Unknown properties are allowed, as in responses, because Atlas can add fields at any time.
@@ -91,7 +91,7 @@ impl Schema {
         let (unknown, broken): (Vec<_>, Vec<_>) = self.0.iter_errors(value).partition(|error| {
             matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. })
         });
-        // A subschema that fails evaluates no properties, so all of its properties seem unknown.
+        // A subschema that fails evaluates no properties, so all of its properties are reported as unknown.
         let told = if broken.is_empty() { unknown } else { broken };
         let mut violations = told.iter().flat_map(describe).collect::<Vec<_>>();
         // A base and its child can report the same violation.

@@ -172,7 +172,7 @@ fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) ->
     let (status, headers, content) = match outcome {
         Ok(Answer { status, media_type, content, mut headers }) => {
             headers.extend(media_type.into_iter().flat_map(version_headers));
-            // In recorded responses, a 204 without a body also has a `Content-Type`.
+            // In recorded responses, even a 204 response has a `Content-Type`.
             headers.extend(media_type.map(content_type));
             let Some(content) = content else {
                 return finish(Response::builder().status(status), headers, String::new());

@@ -14,8 +14,8 @@ const PUBLIC_KEY: &str = "qwertyui";
 const PRIVATE_KEY: &str = "0c5bd0a2-49d6-4c2f-9d56-8b1a3cbcf5c7";
 const TARGET: &str = "/things/a?b=%22c";
 
-/// Checks an input with these lines: two challenges for the first response, `Authentication-Info` for the second, and a
-/// challenge for the third.
+/// Checks an input of four lines. The first two lines are the challenges in the first response. The third line is the
+/// `Authentication-Info` in the second response, and the last line is the challenge in the third response.
 pub fn check(data: &[u8]) {
     let mut lines = header_values(data);
     let mut next = || lines.next().flatten();

@@ -14,7 +14,7 @@ pub mod pipeline;
 pub mod retry_after;
 pub mod spec;
 
-/// The name and the check of each target. The binary and the directory in `corpus/` have the same name.
+/// The name and the check of each target. The target's binary and its folder in `corpus/` have the same name.
 pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("digest", digest::check),
     ("envelope", envelope::check),

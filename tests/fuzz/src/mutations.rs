@@ -1,5 +1,5 @@
-//! The complete pipeline, for documents of this repository with changes to their structure: a part is removed, renamed
-//! or replaced, or a reference points elsewhere.
+//! The complete pipeline, for documents of this repository with changes to their structure. A change removes, renames
+//! or replaces a part. The replacement can be a copy of another part, or a reference to it.
 //!
 //! Such documents are closer to real documents than those of the `pipeline` target.
 

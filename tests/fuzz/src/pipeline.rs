@@ -13,7 +13,7 @@ pub fn check(data: &[u8]) {
     generate(&document(data));
 }
 
-/// Generates a client, if the document can be read, and asserts that its files parse as Rust.
+/// Generates a client if the document can be read, and asserts that the client's files parse as Rust.
 pub(crate) fn generate(text: &str) {
     let Ok(document) = document::parse("fuzz.json", text) else { return };
     let operations = document.operations;

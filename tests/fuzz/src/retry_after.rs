@@ -1,4 +1,4 @@
-//! `Retry-After`: the client parses dates like `httpdate`, and never waits beyond the time limit.
+//! `Retry-After`: the client parses dates as `httpdate` does, and never waits beyond the time limit.
 
 use std::time::{Duration, SystemTime};
 

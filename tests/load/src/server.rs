@@ -64,8 +64,8 @@ fn print_line(line: &str) -> anyhow::Result<()> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
-/// Returns a recurring sequence of faults: the given percentage of requests gets one of five faults, in rotation and
-/// evenly spread.
+/// Returns a sequence of faults that the server repeats. The given percentage of requests gets a fault. These requests
+/// are evenly spread, and five kinds of faults take turns.
 fn faults(percent: u8) -> Vec<Fault> {
     let kinds = [
         Fault::too_many_requests(1),

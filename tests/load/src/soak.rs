@@ -35,11 +35,11 @@ pub(crate) struct Options {
 /// The percentage of requests with a fault.
 const FAULTS: u8 = 5;
 
-/// The lifetime of a token in seconds. The client renews a token in its last minute.
+/// The lifetime of a token in seconds. The client renews a token with this lifetime in its last minute.
 const TOKEN_LIFETIME: u64 = 600;
 
-/// The memory growth that does not count as a leak, because the allocator does not return all free memory to the
-/// system.
+/// The permitted growth of memory. Memory grows even without a leak, because the allocator does not return all free
+/// memory to the system.
 const SLACK: Memory = Memory::mebibytes(4);
 
 /// The resources of the process at one point in time.

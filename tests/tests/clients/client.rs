@@ -35,7 +35,7 @@ pub(crate) struct Client {
     pub(crate) name: &'static str,
     /// The name and version in the table.
     pub(crate) title: &'static str,
-    /// The program and its argument. Paths are relative to the directory of the clients.
+    /// The program and its argument. Relative paths start from the folder of the clients.
     command: [&'static str; 2],
     pub(crate) kinds: &'static [Kind],
 }
@@ -177,7 +177,7 @@ impl Kind {
     }
 }
 
-/// Performs the operations with `generated-client`, as the other clients do. With an API key, each call has a new
+/// Performs the operations with `generated-client`, as the other clients do. With an API key, each call uses a new
 /// client, which receives its own challenge.
 async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
     let new = || {

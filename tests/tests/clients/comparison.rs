@@ -26,7 +26,7 @@ struct Section {
 /// The values of a field, each with the clients that send it. Clients that do not send the field have the value `None`.
 type Values = Vec<(Option<String>, Vec<&'static str>)>;
 
-/// The requests of one operation: for each client, the fields of its request by name.
+/// The requests of one operation. Maps each client to the fields of its request, by name.
 type Requests = BTreeMap<&'static str, BTreeMap<String, String>>;
 
 /// A field of the requests in a section.

@@ -1,7 +1,7 @@
 //! A comparison of `generated-client` with third-party clients, by the requests that they send to the local Atlas.
 //!
 //! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` ignores. The script sets the
-//! environment variable `CLIENTS_TOOLS` to the directory of the clients. Each client performs all eight operations with
+//! environment variable `CLIENTS_TOOLS` to the folder of the clients. Each client performs all eight operations with
 //! every kind of credentials that it supports, over TLS with a private certificate authority.
 
 mod client;

@@ -1,5 +1,5 @@
-//! Calls to every client method, with Prism as the server, for each example of a request, a response and an error in
-//! the document.
+//! Calls to every client method with Prism as the server. The calls cover each example of a request, a response or an
+//! error in the document.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ impl<'a> Operation<'a> {
         named.map(make).filter(|operation| operation.method().is_some()).collect()
     }
 
-    /// Resolves a `$ref`, if there is one.
+    /// Returns the target if the value is a `$ref`, or else the value itself.
     fn resolve(&self, value: &'a Value) -> &'a Value {
         let reference = value.get("$ref").and_then(Value::as_str);
         reference.map_or(value, |it| self.view.pointer(it.trim_start_matches('#')).unwrap())
@@ -99,7 +99,7 @@ struct Answer<'a> {
 
 impl Answer<'_> {
     /// Returns a function that edits a request so that Prism sends this response. Atlas's errors are JSON regardless of
-    /// `Accept`, but Prism negotiates their media type, so the edited request for an error also accepts JSON.
+    /// `Accept`, but Prism negotiates their media type. Therefore, the edited request for an error also accepts JSON.
     fn prefer(&self) -> impl FnOnce(String) -> String + Send + use<> {
         let Self { status, name, .. } = *self;
         let example = if name.is_empty() { String::new() } else { format!(", example={name}") };

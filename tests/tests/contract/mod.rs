@@ -1,7 +1,7 @@
 //! Checks of the client and the local Atlas against `spec/atlas.yaml`, with third-party tools.
 //!
 //! `tests/contract/run` installs the tools and runs these tests, which plain `cargo test` ignores.
-//! The script sets the environment variable `CONTRACT_TOOLS` to the directory of the tools.
+//! The script sets the environment variable `CONTRACT_TOOLS` to the folder of the tools.
 
 mod atlas;
 mod client;

@@ -140,7 +140,7 @@ impl DigestServer {
         Ok(vec![(AUTHENTICATION_INFO, format!("nextnonce={next}, qop=auth"))])
     }
 
-    /// Creates a 401 error with challenges in Atlas's form, one per algorithm.
+    /// Creates a 401 error with one challenge per algorithm, in Atlas's form.
     pub(crate) fn challenge(&self, detail: &str, stale: bool) -> ApiError {
         let nonce = self.nonces().issue(Style::Plain);
         self.rules.algorithms.iter().fold(ApiError::challenge(detail), |error, algorithm| {
@@ -153,9 +153,9 @@ impl DigestServer {
         })
     }
 
-    /// Creates a 401 error with valid challenges that break simple parsers, one per algorithm. Each challenge has a
-    /// second scheme in the same header, escaped quotes and commas within values, a list of `qop` values, and an
-    /// unknown parameter.
+    /// Creates a 401 error with one challenge per algorithm. The challenges are valid, but break simple parsers. Each
+    /// challenge has a second scheme in the same header, escaped quotes and commas within values, a list of `qop`
+    /// values, and an unknown parameter.
     pub(crate) fn hostile_challenge(&self, stale: bool) -> ApiError {
         let nonce = quoted(&self.nonces().issue(Style::Hostile));
         let opaque = quoted(Style::Hostile.opaque().unwrap_or_default());

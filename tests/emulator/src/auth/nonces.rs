@@ -32,7 +32,7 @@ pub(crate) struct Start {
 pub(crate) enum Style {
     /// Atlas's form: base64, without `opaque`.
     Plain,
-    /// Valid but hard to parse: quotes, commas, escapes, and an `opaque` string to repeat.
+    /// Valid but hard to parse: with quotes, commas, escapes, and an `opaque` string that the credentials must repeat.
     Hostile,
 }
 

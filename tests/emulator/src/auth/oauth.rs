@@ -97,8 +97,8 @@ impl Access {
             Err(NoToken::TooSoon(wait)) => {
                 let seconds = wait.as_secs_f64().ceil().max(1.0);
                 let status = StatusCode::TOO_MANY_REQUESTS;
-                // Unlike OAuth errors, this error has the form of Atlas's other errors. Its parameters are quoted in
-                // the guide of the vendor's Terraform provider.
+                // Unlike OAuth errors, this error has the form of Atlas's other errors. The guide of the vendor's
+                // Terraform provider quotes its parameters.
                 let error =
                     ApiError::new(status, "RATE_LIMITED", "Too many tokens were issued recently.");
                 let (count, period) = self.tokens.rules.limit.unwrap_or_default();

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::Fault;
 use crate::connection::Connection;
 
-/// The properties of responses that are enums in the spec.
+/// The names of the response properties that are enums in the spec.
 const ENUMS: [&str; 2] = ["cloudProvider", "state"];
 
 impl Fault {

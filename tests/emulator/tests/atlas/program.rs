@@ -1,4 +1,4 @@
-//! The program `atlas-emulator`, called with the curl commands from the Atlas reference.
+//! Tests of the program `atlas-emulator`, some of them with the curl commands from the Atlas reference.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -17,7 +17,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Runs the program until it exits.
+    /// Runs the program until it exits, and returns its output.
     pub(crate) fn output(arguments: &[&str]) -> anyhow::Result<Output> {
         Ok(Command::new(env!("CARGO_BIN_EXE_atlas-emulator")).args(arguments).output()?)
     }
@@ -198,7 +198,7 @@ fn ctrl_c_stops_the_program_even_if_a_request_is_incomplete() -> anyhow::Result<
     let mut program = Program::start(&[])?;
     let mut connection = TcpStream::connect(program.url.trim_start_matches("http://"))?;
     connection.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")?;
-    // Once the program has responded to this later request, it has received the start of the first one.
+    // Once the program has responded to this later request, it has received the start of the first request.
     curl(&[&program.url])?;
     interrupt(&program.child.id().to_string())?;
     for _ in 0..600 {

@@ -1,6 +1,6 @@
-//! A comparison with responses of Atlas to the vendor's command-line client, which were recorded in August 2026
-//! (`artifacts/` in <https://github.com/mongodb/mongodb-atlas-cli>). The tests compare the keys of objects, and the
-//! presence and the form of headers.
+//! A comparison with recorded responses of Atlas to the vendor's command-line client. The responses were recorded in
+//! August 2026 (`artifacts/` in <https://github.com/mongodb/mongodb-atlas-cli>). The tests compare the keys of objects,
+//! and the presence and the form of headers.
 
 #![expect(clippy::indexing_slicing, reason = "tests and their helpers fail by panicking")]
 

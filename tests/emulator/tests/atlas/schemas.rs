@@ -32,7 +32,7 @@ impl Document {
         self.schemas.compile(&reference, Unknown::Refused)
     }
 
-    /// Resolves a `$ref`, if there is one.
+    /// Returns the target if the value is a `$ref`, or else the value itself.
     fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         let target = value
             .get("$ref")

@@ -72,7 +72,7 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the invalid fields in a 400 error.
+    /// Returns the names of the invalid fields in a 400 error.
     pub(crate) fn bad_fields(&self) -> Vec<&str> {
         let fields = self.body.pointer("/badRequestDetail/fields").and_then(Value::as_array);
         let names = fields.into_iter().flatten().map(|field| field.get("field")?.as_str());

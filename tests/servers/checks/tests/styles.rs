@@ -10,7 +10,8 @@ use styles::models::{Fields, Nested, Point};
 use styles::{Client, Credentials, Nullable, Upload};
 use uuid::Uuid;
 
-/// Strings without commas or equals signs, because openapi-core splits a value at these delimiters after decoding it.
+/// Strings without commas, equals signs and pipes, because openapi-core splits a value at these delimiters after
+/// decoding it.
 const TEXTS: [&str; 8] = [
     "plain",
     " a b ",
