@@ -45,7 +45,8 @@ fn the_package_has_only_the_files_that_users_need() {
     }
 }
 
-/// A dependency that requires a newer version of Rust than the client declares. Only the `bson` feature enables it.
+/// A dependency whose own dependency `time` requires a newer version of Rust than the client declares. Only the `bson`
+/// feature enables this dependency.
 const NEWER: &str = "bson";
 
 /// Parses a version of Rust, such as 1.85 or 1.88.0.

@@ -18,7 +18,7 @@ const STATUSES: [u16; 4] = [200, 404, 429, 503];
 /// A byte of the input that is replaced with the token, so that responses can echo the token.
 const ECHO: u8 = 0x01;
 
-/// Checks an input: a byte for the status and the type of the response, then the body.
+/// Checks an input: a byte that selects the status and the type of the response, then the body.
 pub fn check(data: &[u8]) {
     let Some((choice, body)) = data.split_first() else { return };
     let status = STATUSES[usize::from(choice & 3)];

@@ -52,8 +52,8 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-/// A flag for each job of the list, which is set once the job has been seen. The local Atlas numbers jobs in the last
-/// 16 hexadecimal digits of their ids.
+/// A flag for each job of the list. The flag is set once the job has been seen. The local Atlas numbers jobs in the
+/// last 16 hexadecimal digits of their ids.
 struct Seen(Vec<bool>);
 
 impl Seen {

@@ -1,4 +1,4 @@
-//! The resources of this process, from `/proc` on Linux.
+//! The resources that this process uses. The memory and the descriptors come from `/proc` on Linux.
 
 use std::{fmt, fs};
 

@@ -53,7 +53,7 @@ fn run_all() -> Vec<Ended> {
     let cells: Vec<_> = rows().into_iter().enumerate().flat_map(with_columns).collect();
     let (next, ends) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
-        // A cell often waits for a socket.
+        // A cell often waits for a socket, so more threads than cores are useful.
         for _ in 0..3 * thread::available_parallelism().map_or(2, Into::into) {
             scope.spawn(|| {
                 while let Some((index, row, column)) =

@@ -126,7 +126,7 @@ impl Fault {
         Self::of(&error).with_header(header::RETRY_AFTER, &retry_after.to_string())
     }
 
-    /// Creates a 410 error, as Atlas returns for a removed version.
+    /// Creates the 410 error that Atlas returns for a removed version.
     #[must_use]
     pub fn gone() -> Self {
         let error = ApiError::new(StatusCode::GONE, "VERSION_GONE", "The version was removed.");

@@ -20,7 +20,7 @@ fn gcp() -> Value {
     json!({ "cloudProvider": "GCP", "bucketName": "export-bucket", "roleId": ROLE })
 }
 
-/// Returns the body after setting a field, or removing it if the value is `null`.
+/// Sets a field of the body, or removes the field if the value is `null`. Returns the body.
 fn with(mut body: Value, field: &str, value: Value) -> Value {
     if let Some(fields) = body.as_object_mut() {
         fields.shift_remove(field);
