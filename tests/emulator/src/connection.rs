@@ -118,7 +118,7 @@ impl Stream {
         })
     }
 
-    /// Fails after a reset, and then also makes the operating system send a TCP RST to the peer.
+    /// Fails after a reset. The failure also makes the operating system send a TCP RST to the peer.
     fn check(&self) -> io::Result<()> {
         self.connection.check().inspect_err(|_| {
             let tcp = match &self.transport {

@@ -15,9 +15,9 @@ const SIZE: usize = 5;
 /// The number of jobs before the list is read.
 const OLD: usize = 60;
 
-/// Reads a list in pages of [`SIZE`] jobs, and returns the ids. After each page, as many jobs as the next number in
-/// `added` are added at the front of the list, but never more than [`SIZE`] jobs in total. An attempt fails if the next
-/// value in `fails` is true. Pages that were requested later can therefore be read earlier.
+/// Reads a list in pages of [`SIZE`] jobs, and returns the ids. After each page, the next number in `added` determines
+/// how many jobs are added at the front of the list. At most [`SIZE`] jobs are added in total. An attempt fails if the
+/// next value in `fails` is true. Pages that were requested later can therefore be read earlier.
 fn read(ahead: usize, added: &[usize], fails: &[bool]) -> Vec<String> {
     let jobs = sample_jobs(SIZE + OLD);
     let new = added.iter().scan(0, |new, added| {
