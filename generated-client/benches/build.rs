@@ -1,6 +1,6 @@
-//! Generates a client with plain progenitor, that is, without this project's generator. Plain progenitor can read only
-//! one part of `spec/atlas.yaml` without changes: the list of export jobs in the legacy API, whose media type is
-//! `application/json`.
+//! Generates a client with plain progenitor, that is, without this project's generator. Without changes, plain
+//! progenitor can read only one operation in `spec/atlas.yaml`: the operation of the legacy API. This operation lists
+//! export jobs, and its media type is `application/json`.
 
 use std::path::Path;
 use std::{env, fs};
@@ -19,8 +19,8 @@ fn main() -> anyhow::Result<()> {
     let paths = document.get_mut("paths").and_then(Value::as_mapping_mut);
     let paths = paths.context("the document has no paths")?;
     paths.retain(|path, _| path.as_str().is_some_and(|path| path.starts_with(LEGACY)));
-    // Plain progenitor does not support discriminators. Only the schemas of buckets have them, and the list of export
-    // jobs does not refer to these schemas, so they can be removed.
+    // Plain progenitor does not support discriminators, which only the schemas of buckets have. The list of export jobs
+    // does not refer to these schemas, so they can be removed.
     let schemas = document.get_mut("components").and_then(|it| it.get_mut("schemas"));
     let schemas = schemas.and_then(Value::as_mapping_mut).context("the document has no schemas")?;
     schemas.retain(|name, _| !name.as_str().is_some_and(|name| name.contains("Bucket")));

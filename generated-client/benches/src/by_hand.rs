@@ -1,5 +1,5 @@
-//! Hand-written types for a page of export jobs. They differ from the client's types in two ways: identifiers are
-//! `String`s, and unknown enum values and `null` lists are errors.
+//! Hand-written types for a page of export jobs. They differ from the client's types in two ways: their ids are
+//! `String`s, and they reject unknown enum values and `null` lists.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct Job {
     pub export_bucket_id: String,
     /// The state of the job.
     pub state: Option<State>,
-    /// The reason, if the job failed.
+    /// The reason for the failure, if the job failed.
     pub state_reason: Option<StateReason>,
     /// The time at which the job was created.
     pub created_at: Option<DateTime<Utc>>,

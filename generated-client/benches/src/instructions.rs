@@ -14,13 +14,13 @@ pub fn can_be_counted() -> bool {
 }
 
 /// Returns the median number of instructions for one repetition of the work, over `rounds` rounds. Each round counts
-/// the instructions of `11 * few` and of `few` repetitions. The difference in instructions, divided by the difference
-/// in repetitions, excludes the startup. The server at `--url` runs in another process, so its instructions are not
-/// counted either.
+/// the instructions of `11 * few` and of `few` repetitions. This number is the difference in instructions divided by
+/// the difference in repetitions, so it excludes the startup of the program. The server at `--url` runs in another
+/// process, so its instructions are not counted either.
 ///
 /// # Errors
 ///
-/// Returns an error if the work fails under valgrind.
+/// Returns an error if valgrind cannot be run, or if the work fails.
 pub fn of_one(work: Work, arguments: &[&str], few: u32, rounds: usize) -> anyhow::Result<f64> {
     let many = few * 11;
     let counts: anyhow::Result<Vec<f64>> = (0..rounds)

@@ -1,7 +1,7 @@
 //! Benchmarks of the generator and the client.
 //!
 //! Most rows of the tables compare this project with another implementation of the same work. Measurements of time
-//! alternate between the two implementations, so that a slow machine slows both. Servers run in separate processes.
+//! alternate between the implementations, so that a slow machine slows all of them. Servers run in separate processes.
 
 pub mod bare;
 pub mod by_hand;
@@ -17,7 +17,7 @@ pub mod sample;
 pub mod server;
 pub mod work;
 
-/// The client that plain progenitor generates for the endpoint of the legacy API that lists export jobs.
+/// The client that plain progenitor generates for the legacy API. It can only list export jobs.
 #[allow(
     missing_docs,
     warnings,

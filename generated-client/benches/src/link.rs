@@ -52,7 +52,7 @@ impl Link {
             while let Ok((client, _)) = listener.accept().await {
                 let (up, down) = (Arc::clone(&up), Arc::clone(&direction));
                 tokio::spawn(async move {
-                    // The TCP handshake takes a round trip.
+                    // Simulates the TCP handshake, which takes a round trip.
                     sleep(shape.round_trip).await;
                     // A broken connection affects only its client.
                     let _ = connect(client, server, up, down).await;
@@ -68,7 +68,7 @@ impl Link {
         &self.url
     }
 
-    /// Returns how many bytes the server has sent.
+    /// Returns the number of bytes received from the server so far.
     #[must_use]
     pub fn received(&self) -> u64 {
         self.down.bytes.load(Ordering::Relaxed)
@@ -108,8 +108,8 @@ impl Direction {
         taken.and(delivered)
     }
 
-    /// Reads chunks at the speed of the link, and sends each one to `sender` with the time at which it arrives at the
-    /// other end.
+    /// Reads chunks at the speed of the link. Sends each chunk to `sender`, with the time at which the chunk arrives at
+    /// the other end.
     async fn take(
         &self,
         mut from: OwnedReadHalf,
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     /// Receives `bytes` bytes over each of `connections` connections of a link. Returns the time until the first byte
-    /// arrives, the total time, and the number of bytes that the link carried.
+    /// arrives, the total time, and the number of bytes that the link received from the server.
     async fn through(shape: Shape, connections: usize, bytes: usize) -> (Duration, Duration, u64) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = format!("http://{}", listener.local_addr().unwrap());
@@ -200,7 +200,7 @@ mod tests {
         let shape = Shape { bandwidth: 20_000_000, round_trip: Duration::from_millis(40) };
         for connections in [1, 4] {
             let (first, all, bytes) = through(shape, connections, 1_000_000 / connections).await;
-            // There is no upper bound, because a busy machine can be slower.
+            // The test checks no upper bounds, because a busy machine can be slower.
             assert!(first.as_millis() >= 80, "{first:?}");
             assert!(all.as_millis() >= 480, "{connections}: {all:?}");
             assert_eq!(bytes, 1_000_000);

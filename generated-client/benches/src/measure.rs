@@ -45,8 +45,8 @@ pub fn in_turns(turns: usize, ways: &mut [Way<'_>]) -> anyhow::Result<Vec<f64>> 
     Ok(times.into_iter().map(median).collect())
 }
 
-/// Runs `work`, and the servers that it starts, on one processor. With two processors, waking the other side takes
-/// longer than a call, and the system assigns the processors differently in each run.
+/// Runs `work`, and the servers that it starts, on one processor. With two processors, waking the other process would
+/// take longer than a call, and the operating system would assign the processors differently in each run.
 ///
 /// On systems other than Linux, runs `work` without this restriction.
 ///

@@ -13,7 +13,7 @@ use xtask::lower::{self, Options};
 ///
 /// # Errors
 ///
-/// Returns an error if the document is invalid.
+/// Returns an error if the document cannot be read or is invalid.
 pub fn lowered(document: &Path) -> anyhow::Result<String> {
     let document = xtask::document::load(document, &[], &Selection::default())?;
     let lowered = lower::lower(document.openapi, &Options::default());

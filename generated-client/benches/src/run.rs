@@ -13,7 +13,7 @@ use crate::report::table::cell;
 /// The file with the tables, relative to the root of the workspace.
 const RESULTS: &str = "generated-client/benches/RESULTS.md";
 
-/// The minimum number of rounds for `--write`, because a median of one or two numbers is unreliable.
+/// The minimum number of rounds for `--write`, which is also the default. A median of one or two numbers is unreliable.
 const ROUNDS_TO_WRITE: u32 = 3;
 
 /// Measure the generator and the client, and compare most numbers with the numbers of another implementation.

@@ -7,8 +7,8 @@ pub(crate) const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 pub const CLUSTERS: [&str; 2] = ["Cluster0", "analytics-eu-west"];
 pub(crate) const TOKEN: &str = "emulator-token";
 
-/// Returns a page of `count` jobs. Pages with a different `kind` have different jobs. `next` adds a link to the next
-/// page.
+/// Returns a page of `count` jobs. Pages with a different `kind` have different jobs. If `next` is true, the page has a
+/// link to the next page.
 #[must_use]
 pub fn page(kind: usize, count: usize, next: bool) -> Value {
     let jobs: Vec<Value> = (0..count).map(|number| job(kind * count + number)).collect();
@@ -54,13 +54,13 @@ fn component(shard: usize, number: usize) -> Value {
     json!({"exportId": id(3 + shard, number), "replicaSetName": format!("atlas-abc123-shard-{shard}")})
 }
 
-/// Returns an identifier that looks random, so that gzip compresses it as well as a real one.
+/// Returns an id that looks random, so that gzip compresses it no better than a real id.
 fn id(kind: usize, number: usize) -> String {
     let random = scatter(u64::try_from(kind << 32 | number).unwrap_or_default());
     format!("668c{:04x}{random:016x}", number % 0x1_0000)
 }
 
-/// Maps a number to a number that looks random, with `SplitMix64`.
+/// Maps a number to a random-looking number with the algorithm `SplitMix64`.
 pub(crate) const fn scatter(number: u64) -> u64 {
     let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -85,7 +85,7 @@ impl Server {
         &self.url
     }
 
-    /// Returns the number of requests so far.
+    /// Returns the number of requests that the server has received, except requests for `/requests`.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ struct Answers {
     requests: AtomicU64,
 }
 
-/// A response, uncompressed and compressed. If the body is small, both are uncompressed.
+/// A response in two forms: uncompressed and compressed. If the body is small, both forms are uncompressed.
 struct Page {
     plain: Vec<u8>,
     packed: Vec<u8>,

@@ -48,7 +48,7 @@ pub fn page() -> serde_json::Result<Vec<u8>> {
 const IN_PLACE: [&str; 7] =
     ["id", "snapshotId", "exportBucketId", "exportId", "state", "createdAt", "finishedAt"];
 
-/// Counts the strings and lists in a page that decoding into the client's types must allocate.
+/// Counts the strings and lists that decoding a page into the client's types must allocate.
 ///
 /// # Errors
 ///
@@ -69,13 +69,13 @@ fn allocated(value: &Value) -> u64 {
     }
 }
 
-/// Decodes a page. Validates UTF-8 once for the whole text, as the client does, instead of for each string. Unlike the
-/// client, does not reject arrays in place of objects.
+/// Decodes a page into the client's types. Validates UTF-8 once for the whole text, as the client does, instead of for
+/// each string. Unlike the client, does not reject arrays in place of objects.
 fn ours(page: &[u8]) -> anyhow::Result<PaginatedExportJobs> {
     Ok(serde_json::from_str(str::from_utf8(page)?)?)
 }
 
-/// Decodes a page from bytes, as `reqwest::Response::json` does.
+/// Decodes a page into hand-written types, from bytes, as `reqwest::Response::json` does.
 fn by_hand(page: &[u8]) -> serde_json::Result<by_hand::Page> {
     serde_json::from_slice(page)
 }

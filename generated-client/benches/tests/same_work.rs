@@ -75,8 +75,8 @@ fn record(number: usize, connection: &TcpStream, kept: &Mutex<Vec<Request>>) {
     }
 }
 
-/// Makes four calls and returns the heads of the requests, with sorted headers in lower case, but without the user
-/// agent and the host.
+/// Makes four calls and returns the heads of the requests. The headers are in lower case and sorted, and the user agent
+/// and the host are left out.
 async fn heads(work: Work) -> Vec<Vec<String>> {
     let (url, heads) = recorder();
     work.caller(&url).unwrap().calls(4).await.unwrap();
@@ -140,7 +140,7 @@ async fn both_clients_that_retry_return_the_same_page_despite_faults() {
     let mut requests = Vec::new();
     let mut pages = Vec::new();
     for client in [Retrying::ours, Retrying::with_crate] {
-        // Each server fails the same requests, because faults depend on the request number.
+        // Each server fails the same requests, because faults depend only on the request number.
         let server = start(plan);
         let client = client(server.url()).unwrap();
         for cluster in CLUSTERS {

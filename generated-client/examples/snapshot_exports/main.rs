@@ -38,7 +38,7 @@ async fn main() -> ExitCode {
     })
 }
 
-/// Prints the client's warnings, such as those about deprecated versions and failed lookups.
+/// Writes the client's warnings to standard error, such as those about deprecated versions and failed lookups.
 fn warn_on_standard_error() {
     let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN);
     log.with_writer(io::stderr).with_ansi(false).without_time().with_target(false).init();

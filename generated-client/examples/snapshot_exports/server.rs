@@ -20,7 +20,8 @@ pub(crate) struct Server {
     local: Option<Emulator>,
 }
 
-/// Returns whether any `MONGODB_ATLAS_*` variable is set. The client reports missing variables.
+/// Returns whether any `MONGODB_ATLAS_*` variable is set and not empty. If a required variable is missing, the client
+/// reports an error.
 pub(crate) fn is_in_environment() -> bool {
     std::env::vars_os().any(|(name, value)| {
         name.to_string_lossy().starts_with("MONGODB_ATLAS_") && !value.is_empty()

@@ -44,8 +44,8 @@ fn version(date: Option<&str>) -> anyhow::Result<Version> {
     }
 }
 
-/// Returns the bucket to create: the bucket in the options, or else a sample bucket for a local Atlas, or `None` for
-/// Atlas itself.
+/// Returns the bucket to create. If the options name no bucket, returns a sample bucket for a local Atlas, or `None`
+/// for Atlas itself.
 fn bucket(tour: &Tour) -> anyhow::Result<Option<AwsExportBucketRequest>> {
     match (&tour.bucket_name, &tour.iam_role_id) {
         (Some(name), Some(role)) => {

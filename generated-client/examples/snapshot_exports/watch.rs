@@ -83,7 +83,7 @@ impl Display {
                 let status = job.export_status.as_ref();
                 let count = |count: Option<i32>| count.and_then(|count| u64::try_from(count).ok());
                 let total = count(status.and_then(|it| it.total_collections)).unwrap_or(0);
-                // A bar of length 0 would be full.
+                // A bar of length 0 would look full.
                 bar.set_length(total.max(1));
                 bar.set_position(count(status.and_then(|it| it.exported_collections)).unwrap_or(0));
                 let progress = status.and_then(output::progress);

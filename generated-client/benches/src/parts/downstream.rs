@@ -19,7 +19,7 @@ const BARE: &str = "a crate that depends on reqwest, serde and serde_json";
 /// The crates that both sides of the comparison depend on.
 const BASE: [&str; 3] = ["reqwest", "serde", "serde_json"];
 
-/// The reason for each dependency beyond [`BASE`].
+/// The direct dependencies of the client beyond [`BASE`], each with its reason.
 const REASONS: [(&str, &str); 17] = [
     ("base64", "credentials of service accounts"),
     ("bson", "conversions of identifiers, with the `bson` feature"),
@@ -123,8 +123,8 @@ fn timings(way: &Scratch) -> anyhow::Result<BTreeMap<String, f64>> {
     Ok(seconds)
 }
 
-/// Returns the tree of the client's dependencies. Each occurrence of a crate is a line that starts with its depth in
-/// the tree.
+/// Returns the tree of the client's dependencies. Each occurrence of a crate is a line that starts with the depth of
+/// the crate in the tree.
 fn tree(bench: &Bench) -> anyhow::Result<String> {
     let mut cargo = Command::new(cargo_program());
     cargo.args(["tree", "--locked", "-p", "generated-client", "-e", "normal", "--no-dedupe"]);

@@ -27,7 +27,7 @@ const CRATE: &str = "bare reqwest with `reqwest-retry`";
 /// A client that retries.
 #[derive(Clone)]
 pub enum Retrying {
-    /// Our client with its default policy.
+    /// Our client with its default retry policy.
     Ours(Client),
     /// Bare reqwest with `reqwest-retry`, and the server's URL.
     Crate(ClientWithMiddleware, String),
@@ -47,7 +47,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 1..=bench.rounds {
         eprintln!("    round {round} of {}", bench.rounds);
-        // Each new server fails the same requests, because faults depend on the request number.
+        // Each new server fails the same requests, because faults depend only on the request number.
         let server = Server::start(PLAN)?;
         ours.push(runtime.block_on(seen(&server, Retrying::ours(server.url())?))?);
         let server = Server::start(PLAN)?;

@@ -138,11 +138,11 @@ pub fn curl(url: &str, jobs: usize) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// Lists all jobs of a server. Returns their number and the peak memory of this process.
+/// Lists all jobs of a server. Returns the number of jobs and the peak memory of this process.
 ///
 /// # Errors
 ///
-/// Returns an error if a page cannot be read.
+/// Returns an error if a page cannot be read, or if the peak memory is unknown, as on systems other than Linux.
 pub async fn read(url: &str, ahead: usize) -> anyhow::Result<Outcome> {
     let mut jobs = 0;
     read_each(url, ahead, |_| jobs += 1).await?;

@@ -1,4 +1,4 @@
-//! The manifests of the crates made for measurements.
+//! The manifests of the crates that the benchmarks create.
 
 use std::path::Path;
 
@@ -17,13 +17,14 @@ pub(crate) fn package(name: &str, dependencies: &[String]) -> String {
     )
 }
 
-/// Returns the dependency on the client.
+/// Returns the manifest line for the dependency on the client.
 pub(crate) fn client(root: &Path) -> String {
     // A TOML literal string has no escapes, so it can contain the backslashes of a Windows path.
     format!("generated-client = {{ path = '{}' }}", root.join("generated-client").display())
 }
 
-/// Returns the dependency on reqwest with the features of reqwest that the client enables by default, plus `more`.
+/// Returns the manifest line for the dependency on reqwest. The features are those that the client enables by default,
+/// and `more`.
 pub(crate) fn reqwest(root: &Path, more: &[&str]) -> anyhow::Result<String> {
     let read = |path: &str| {
         std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))

@@ -1,4 +1,4 @@
-//! Crates made for measurements, in `target/bench`.
+//! The crates that the benchmarks create or compile in `target/bench`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -20,7 +20,7 @@ pub struct Bench {
     pub rounds: usize,
 }
 
-/// A crate made for a measurement.
+/// A crate that the benchmarks compile.
 #[derive(Debug, Clone)]
 pub(crate) struct Scratch {
     pub(crate) folder: PathBuf,
@@ -38,14 +38,14 @@ impl Bench {
         Ok(scratch)
     }
 
-    /// Returns the crate in `folder`. Leaves the folder unchanged, whether it exists or not.
+    /// Returns the crate in `folder`. Unlike [`scratch`](Self::scratch), neither creates nor empties the folder.
     pub(crate) fn found(&self, folder: &Path, target: &str) -> Scratch {
         Scratch { folder: folder.to_owned(), target: self.folder.join(target) }
     }
 
     /// Moves a folder away, if it exists. [`Bench::delete_discarded`] deletes it after all measurements. A deletion
-    /// between measurements would slow down everything that creates files: for some minutes, ext4 without a journal
-    /// skips the inodes of deleted files one by one.
+    /// between measurements would slow down everything that creates files: for some minutes after a deletion, ext4
+    /// without a journal skips the inodes of the deleted files one by one.
     pub(crate) fn discard(&self, folder: &Path) -> anyhow::Result<()> {
         let discarded = self.discarded();
         fs::create_dir_all(&discarded)?;
@@ -93,7 +93,7 @@ impl Scratch {
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_TERM_COLOR", "never");
-        // The flags of the workspace do not apply to other crates.
+        // Variables that are set for the workspace must not affect other crates.
         for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_MANIFEST_DIR"] {
             command.env_remove(variable);
         }

@@ -112,7 +112,7 @@ impl Comparison {
         Self { target: Some(target), ..self }
     }
 
-    /// Returns whether the number meets its target.
+    /// Compares our number with its target.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let Some(target) = self.target else { return Verdict::Untargeted };

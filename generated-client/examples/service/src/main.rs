@@ -1,6 +1,6 @@
 //! A web service that starts snapshot exports and reports their progress.
 //!
-//! Its README shows how to run it against the local Atlas.
+//! The README of the service shows how to run it against the local Atlas.
 
 mod api;
 mod error;

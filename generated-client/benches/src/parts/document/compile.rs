@@ -19,8 +19,8 @@ pub(super) struct Checked {
 }
 
 impl Checked {
-    /// Returns the median usage of several rounds. The other fields come from the first round, because all rounds
-    /// compile the same code.
+    /// Returns a result with the median usage of several rounds, or `None` if there are no rounds. The other fields
+    /// come from the first round, because all rounds compile the same code.
     pub(super) fn median(rounds: &[Self]) -> Option<Self> {
         let usages: Vec<Usage> = rounds.iter().map(|round| round.usage).collect();
         Some(Self { usage: Usage::median(&usages), ..rounds.first()?.clone() })

@@ -24,7 +24,7 @@ pub(crate) struct Generator {
     pub(super) finish: fn(out: &Path) -> anyhow::Result<()>,
     /// The folder with the emitted code, relative to the crate.
     pub(super) emitted: &'static str,
-    /// The prefix of a line in the emitted code that occurs once for each method.
+    /// The start of a line that the emitted code contains once for each method.
     pub(super) method: &'static str,
     /// Further arguments for `cargo check`, to compile all the code.
     pub(super) check: &'static [&'static str],
