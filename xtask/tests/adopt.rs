@@ -245,7 +245,7 @@ fn only_settings_that_differ_from_their_defaults_are_adopted() {
     assert_eq!((sizes.get("explode"), sizes.get("deprecated")), (Some(&json!(false)), None));
 }
 
-/// The spec's own `404` response has no header, but replaces a response of the vendor that has a header.
+/// The spec's own `404` response has no header, but replaces a vendor response that has a header.
 #[test]
 fn the_report_mentions_new_differences() {
     let folder = folder();
@@ -265,7 +265,8 @@ fn the_report_mentions_new_differences() {
     assert!(report(&vendor).contains(review));
 }
 
-/// The new path follows the last of the paths that are equally similar. Its parameters are in the order of the path.
+/// If several paths are equally similar, the new path follows the last of them. Its parameters have the order in which
+/// they occur in the path.
 #[test]
 fn a_new_path_follows_the_most_similar_path() {
     const WORDS: &str = "  /things:
@@ -282,7 +283,7 @@ components:
 ";
     let folder = folder();
     let ours = OURS.replace("\ncomponents:\n", WORDS);
-    // The last line has no line break.
+    // The last line of the spec has no line break.
     std::fs::write(folder.path().join("ours.yaml"), ours.trim_end()).unwrap();
     let headers = "{Extra: {schema: {type: string}}, Limit:";
     let vendor = VENDOR.replace("  /boxes:\n", BOX).replace("{Limit:", headers);
@@ -347,7 +348,7 @@ fn operations_can_be_separated_by_commas() {
 fn added_lines_have_the_line_endings_of_the_spec() {
     let folder = folder();
     let path = folder.path().join("ours.yaml");
-    // The last line may have no line break.
+    // The last line of the spec may have no line break.
     for ours in [OURS, OURS.trim_end()] {
         std::fs::write(&path, ours.replace('\n', "\r\n")).unwrap();
         assert!(adopt(folder.path(), &["createBox"]).status.success());

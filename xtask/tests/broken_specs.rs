@@ -1,6 +1,5 @@
-//! Diagnostics of faulty documents. Each `broken/NN-name.yaml` is the smallest document with one
-//! fault or one family of faults. Its snapshot `broken/NN-name.snap` contains all diagnostics and
-//! the document after the repairs.
+//! Diagnostics of faulty documents. Each `broken/NN-name.yaml` is the smallest document with one fault or one family of
+//! faults. Its snapshot `broken/NN-name.snap` contains all diagnostics, and the document as the generator reads it.
 
 use std::fs;
 use std::io;
@@ -80,7 +79,7 @@ fn a_file_that_is_not_utf_8_is_an_error_with_its_location() {
     assert!(error.to_string().ends_with(expected), "{error}");
 }
 
-/// Each text is invalid as the value of `description`. The error must end with the help.
+/// Each text is invalid as the value of `description`. The error must end with the help for the cause.
 #[test]
 fn a_syntax_error_has_help_for_its_cause() {
     let default = "look here and on the line above for a missing quote, colon or bracket";

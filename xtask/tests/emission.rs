@@ -359,8 +359,8 @@ fn the_order_of_schemas_and_paths_changes_no_file() {
     }
 }
 
-/// Compiles all fixtures as one document, because each crate takes seconds. Also compiles the
-/// smallest fixture, whose crate must have no warnings about unused code.
+/// Compiles all fixtures as one document, because compiling a crate takes seconds. Also compiles the smallest fixture,
+/// whose crate must have no warnings about unused code.
 #[test]
 fn emitted_code_and_its_examples_compile_without_warnings() {
     // `wire.rs` sends requests to sockets, and `round_trip.rs` decodes and encodes values.
@@ -374,7 +374,7 @@ fn emitted_code_and_its_examples_compile_without_warnings() {
     compiles(fixture("emission", "07-operation-bare").openapi, "bare", &[]);
 }
 
-/// Compiles the crate for a document, which must succeed without warnings. Returns the crate's files, including the
+/// Compiles the crate for a document, and checks that there are no warnings. Returns the crate's files, including the
 /// given tests.
 fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> BTreeMap<String, String> {
     let generated = codegen::generate(document, &Options::default()).unwrap();
@@ -391,7 +391,7 @@ fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> BTreeMap<String, S
     files
 }
 
-/// The dependency of the tests that run in the generated crate.
+/// The manifest lines for tokio, on which the tests in the generated crate depend.
 const TOKIO: &str = "[dev-dependencies.tokio]\nversion = \"1\"\nfeatures = [\"fs\", \"io-util\", \"macros\", \"net\", \"rt\"]\n";
 
 fn spec() -> OpenAPI {

@@ -1,6 +1,6 @@
 //! Tests of the generator.
 //!
-//! They are one program, because linking a program for each file would take longer, and because cargo runs test
+//! All tests are in one program, because linking a program for each file would take longer, and because cargo runs test
 //! programs one after another.
 
 #![allow(

@@ -274,7 +274,8 @@ fn the_link_header_contains_the_cursor_only_if_the_document_says_so() {
     assert!(!streams_list(&after("").replace("after", "from"), LINK));
 }
 
-/// Returns the emitted code of an operation with the given parameters, in which no list has items with an id.
+/// Returns the emitted code of an operation with the given parameters, response headers and response schema. The schema
+/// must have no list whose items have ids.
 fn linked(parameters: &str, headers: &str, schema: &str) -> String {
     let document = operation(parameters, headers, schema);
     let document = document::parse("spec.yaml", &document).unwrap();
@@ -302,7 +303,7 @@ fn items_need_no_id_if_the_response_declares_the_link_header() {
     }
 }
 
-/// As in Mastodon's API.
+/// In Mastodon's API, the `Link` header contains this parameter.
 #[test]
 fn a_declared_link_header_contains_the_parameter_max_id() {
     let code = |headers| {
@@ -392,7 +393,7 @@ fn the_last_id_is_the_cursor_after_only_if_the_description_says_so() {
     assert!(!streams("Return things that were created after this day."));
 }
 
-/// A string parameter such as `from` can also be a filter, and a string field such as `next` a link.
+/// A string parameter such as `from` can also be a filter, and a string field such as `next` can also be a link.
 #[test]
 fn a_next_value_is_followed_only_if_it_has_the_type_of_the_parameter() {
     let is_paged = |[parameter, ty]: [&str; 2], [field, next]: [&str; 2]| {

@@ -11,8 +11,8 @@ use xtask::{diff, document};
 
 const README: &str = include_str!("../README.md");
 
-/// Returns the long flags at the start of a line or after a short flag. Skips `---`, which is part
-/// of a table.
+/// Returns the long flag of each line that begins with a flag. Skips lines that begin with `---`, which are part of a
+/// table.
 fn flags(text: &str) -> Vec<&str> {
     let lines = text.lines().map(|line| line.trim_start_matches([' ', '|', '`']));
     let lines = lines.filter(|line| line.starts_with('-') && !line.starts_with("---"));

@@ -11,8 +11,8 @@ use xtask::{codegen, document, standalone};
 
 use crate::common::{crates, root};
 
-/// Generates a client from the workspace's own document after `change`, with the given operations, or with all
-/// operations if none are given.
+/// Applies `change` to the workspace's own document and generates a client from it. The client has only the given
+/// operations, or all operations if none are given.
 fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Generated {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let document = document::parse("spec/atlas.yaml", &change(&text)).unwrap();
@@ -207,7 +207,8 @@ fn a_crate_is_named_and_described_by_its_document() {
     }
     let root = &output.files["lib.rs"];
     assert!(root.starts_with("#![doc = include_str!(\"../README.md\")]\n"), "{root}");
-    // The README is already the crate's documentation, so its examples are compiled once.
+    // The README is already the crate's documentation. If `lib.rs` included it again, its examples would be compiled
+    // twice.
     assert_eq!(root.matches("README").count(), 1, "{root}");
     assert!(
         output.files["generated/operations/get_pet.rs"]

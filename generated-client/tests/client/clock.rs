@@ -34,8 +34,8 @@ impl Clock {
         self.run_in_steps(self.step, future).await
     }
 
-    /// Runs a call that should not wait. The clock advances in steps of only 1 ms, so a call that does wait still ends,
-    /// and the test cannot hang.
+    /// Runs a call that should not wait. The clock advances in steps of only 1 ms, so that a call that does wait still
+    /// ends, and the test does not hang.
     #[allow(dead_code, reason = "only some test programs have such calls")]
     pub(crate) async fn run_at_once<F: Future>(&self, future: F) -> F::Output {
         self.run_in_steps(Duration::from_millis(1), future).await.0
@@ -54,8 +54,8 @@ impl Clock {
     }
 
     /// Gives the other tasks 1 ms of real time to read data that has arrived, then advances the clock by `time`. On a
-    /// busy machine, this millisecond can pass before the other tasks run, so this method also yields 50 times, which
-    /// is enough for a request to a server on the same runtime and its response.
+    /// busy machine, this millisecond can pass before the other tasks run, so this method also yields 50 times. That is
+    /// enough for a request to a server on the same runtime, and for the response.
     pub(crate) async fn pass(&self, time: Duration) {
         spawn_blocking(|| thread::sleep(Duration::from_millis(1))).await.unwrap();
         for _ in 0..50 {

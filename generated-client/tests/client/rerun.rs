@@ -1,4 +1,4 @@
-//! Tests that need a process of their own, because they change or read what all tests of a process share.
+//! Runs tests in new processes. Those tests change or read state that all tests of a process share.
 
 use std::process::Command;
 

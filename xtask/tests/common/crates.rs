@@ -53,9 +53,10 @@ pub(crate) fn write(name: &str, mut files: BTreeMap<String, String>) -> PathBuf 
     folder
 }
 
-/// Returns the text of the workspace's lock file. If neither that file nor the manifest has changed since cargo removed
-/// the packages that the crate does not need, returns the crate's own lock file. If these packages came back in each
-/// run, cargo would document the crate each time.
+/// Returns the text of the lock file for a crate. At first, this is the workspace's lock file, from which cargo then
+/// removes the packages that the crate does not need. Until the workspace's lock file or the manifest changes, later
+/// calls return the crate's own lock file, without these packages. If the packages came back in each run, cargo would
+/// document the crate each time.
 fn lock(folder: &Path, manifest: &str) -> String {
     let [workspace, own] = [root(), folder].map(|it| it.join("Cargo.lock"));
     let modified = |path: &Path| fs::metadata(path).and_then(|it| it.modified()).ok();
@@ -90,7 +91,7 @@ pub(crate) fn write_shared(name: &str, mut files: BTreeMap<String, String>) -> P
     }
 }
 
-/// Returns the lines of `cargo tree`, without the mark of packages that it lists again.
+/// Returns the lines of `cargo tree`, without the mark `(*)` of repeated packages.
 fn tree(folder: &Path, arguments: &[&str]) -> BTreeSet<String> {
     let ran = cargo(folder, &[&["tree", "--prefix", "none"], arguments].concat());
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
@@ -98,7 +99,7 @@ fn tree(folder: &Path, arguments: &[&str]) -> BTreeSet<String> {
     text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
 }
 
-/// Returns a line of a manifest for a package, such as `slab v0.4.12`, with its features.
+/// Returns the manifest line for a dependency on a package, such as `slab v0.4.12`, with the given features.
 fn enabled(package: &str, features: &str) -> String {
     let (name, version) = package.split_once(" v").unwrap();
     let features: Vec<&str> = features.split_terminator(',').collect();
@@ -122,9 +123,9 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Ran {
         .unwrap()
 }
 
-/// Runs cargo, which must succeed without warnings. Cargo repeats the warnings of a crate that it
-/// does not compile again. `-D warnings` in `RUSTFLAGS` would make cargo compile the dependencies
-/// again.
+/// Runs cargo, which must succeed without warnings. Cargo repeats the warnings of a crate that it does not compile
+/// again. This function searches the output for warnings, because `-D warnings` in `RUSTFLAGS` would make cargo compile
+/// the dependencies again.
 pub(crate) fn succeeds(folder: &Path, arguments: &[&str]) {
     let ran = cargo(folder, arguments);
     let messages = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();

@@ -15,8 +15,8 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Returns the path of MongoDB's full document, which is too large for the repository. If it is missing, reports that
-/// `check` is skipped.
+/// Returns the path of MongoDB's full document, which is too large for the repository. If the document is missing,
+/// reports that `check` is skipped and returns `None`.
 pub(crate) fn vendor(check: &str) -> Option<PathBuf> {
     let path = root().join("../shared/atlas-openapi.yaml");
     if !path.exists() {
@@ -44,7 +44,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Document {
     document::parse(&format!("{name}.yaml"), text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Renders findings as the command line prints them.
+/// Formats findings as the command line prints them.
 pub(crate) fn rendered(document: &Document, findings: &[Finding]) -> String {
     document.sources.diagnostics(findings.to_vec()).render(&Renderer::plain())
 }

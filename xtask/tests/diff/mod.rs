@@ -1,4 +1,4 @@
-//! Changes between two versions of an API, with the cases that `changes/` does not contain.
+//! Changes between two versions of an API, in cases that `changes/` does not contain.
 //!
 //! Each case edits the model in `before.json`. `changes.rs` compares whole documents and compiles a
 //! caller against the clients generated from them.

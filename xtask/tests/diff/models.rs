@@ -28,7 +28,7 @@ fn a_different_discriminator_changes_the_wire() {
     );
 }
 
-/// A response contains `paid`. Existing code receives it as `Unknown`, and new code receives it as a variant.
+/// If a response contains `paid`, existing code receives `Unknown`, and new code receives the variant `Paid`.
 #[test]
 fn a_new_variant_changes_what_callers_receive_if_responses_contain_the_model() {
     for (response, effect) in [(true, Variant), (false, Compatible)] {

@@ -1,4 +1,4 @@
-//! Files that are read at a git revision.
+//! Reads files at a git revision.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::{before, operation};
 pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(arguments);
-    // Git sets these variables when it runs a hook. With them, the commands would change this repository.
+    // Git sets these variables when it runs a hook. They would make the commands change this repository.
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(variable);
     }
@@ -26,7 +26,7 @@ pub(crate) fn commit(folder: &Path, message: &str) {
     git(folder, &[who.as_slice(), &["commit", "--quiet", "--message", message]].concat());
 }
 
-/// Returns a repository with `generated/api.json`, which does not exist in the first commit.
+/// Creates a repository with two commits. Only the second commit contains `generated/api.json`.
 fn repository() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);

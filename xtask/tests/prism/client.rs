@@ -38,7 +38,7 @@ pub(crate) struct Call {
 }
 
 impl Client {
-    /// Generates a client from a document and writes it.
+    /// Generates a client from a document and writes its crate.
     pub(crate) fn write(path: &Path) -> Self {
         let name = path.file_stem().unwrap().to_string_lossy().replace('_', "-");
         let package = format!("client-{name}");

@@ -42,8 +42,8 @@ pub(crate) fn read(log: &str) -> Vec<(usize, Vec<Request>)> {
         {
             request.is_valid |= line.contains("The request passed the validation rules");
             let complaint = line.split_once(" error ").map(|(_, rest)| rest.trim());
-            // Prism also validates its own responses. Their errors do not concern the client, and have other names than
-            // errors in requests.
+            // Prism also validates its own responses. Errors in these responses do not concern the client, and have
+            // other names than errors in requests.
             let is_of_response = |it: &&str| {
                 it.starts_with("Violation: response") || it.contains("errors#VIOLATIONS")
             };

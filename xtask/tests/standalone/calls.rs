@@ -189,7 +189,8 @@ async fn client_credentials_request_one_token() {
     client.ping().send().await.unwrap();
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
-    // The id and the secret are encoded before base64 (RFC 6749, section 2.3.1): `my%20id-1:my%3Asecret_~.`.
+    // The id and the secret are percent-encoded before the base64 encoding (RFC 6749, section 2.3.1):
+    // `my%20id-1:my%3Asecret_~.`.
     assert_eq!(header(&requests[0], "authorization"), Some("Basic bXklMjBpZC0xOm15JTNBc2VjcmV0X34u"));
     assert!(requests[0].ends_with("grant_type=client_credentials&scope=read%20write"));
     assert_eq!(header(&requests[2], "authorization"), Some("Bearer t0ken"));

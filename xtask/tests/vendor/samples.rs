@@ -24,7 +24,7 @@ impl<'a> Sampler<'a> {
         self.value(&json!({"$ref": format!("#/components/schemas/{name}")}), 0)
     }
 
-    /// Returns a random number below `bound`, by xorshift64*.
+    /// Returns a random number below `bound`, generated with xorshift64*.
     fn below(&mut self, bound: u64) -> u64 {
         self.state ^= self.state >> 12;
         self.state ^= self.state << 25;

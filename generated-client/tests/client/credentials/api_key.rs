@@ -111,7 +111,7 @@ async fn a_nonce_that_is_always_stale_ends_the_call() {
     assert_eq!(atlas.requests().len(), 3);
 }
 
-/// A server that is down can request long waits before a retry, during which a nonce can become stale.
+/// A server that is down can request a long wait before each retry. During the wait, a nonce can become stale.
 #[tokio::test]
 async fn a_nonce_that_becomes_stale_before_each_retry_is_replaced() {
     let unavailable = || Fault::status(StatusCode::SERVICE_UNAVAILABLE);

@@ -1,4 +1,5 @@
-//! Requests for tokens whose call is dropped or times out. They continue, because the server counts each token.
+//! Requests for tokens continue if their call is dropped or times out, because the server may already be issuing the
+//! token.
 
 use std::time::{Duration, SystemTime};
 
@@ -51,7 +52,7 @@ async fn calls_with_a_short_timeout_get_a_token_from_a_slow_endpoint() {
 async fn a_renewal_whose_call_is_dropped_continues() {
     let responses = responses();
     let client = builder(&responses, 600).build().unwrap();
-    // The rest of its lifetime is so short that the call renews the token.
+    // The remaining lifetime of the token is so short that the call renews the token.
     sleep(seconds(550)).await;
     timeout(seconds(1), list(&client)).await.unwrap_err();
     sleep(seconds(3)).await;
@@ -88,7 +89,7 @@ async fn a_replacement_whose_call_is_dropped_starts_the_pause() {
     assert_eq!(token_requests(&responses), 1);
 }
 
-/// The end of a runtime ends its tasks, and the client may be used in another runtime.
+/// When a runtime shuts down, its tasks end, but the client can still be used in another runtime.
 #[tokio::test]
 async fn a_token_request_that_ends_with_its_runtime_does_not_block_other_calls() {
     let atlas = Emulator::builder().token_delay(seconds(1)).start().await.unwrap();

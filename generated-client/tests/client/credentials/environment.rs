@@ -22,7 +22,8 @@ const KEY: [(&str, &str); 2] = [
     ("MONGODB_ATLAS_PRIVATE_KEY", DEFAULT_PRIVATE_KEY),
 ];
 
-/// Not a separate test: [`run`] starts this function in a process with its own environment variables.
+/// Makes a call with the credentials in the environment, and prints the result. Not a separate test: [`run`] starts
+/// this function in a process with its own environment variables.
 #[tokio::test]
 #[ignore = "the other tests in this file run this function in a new process"]
 async fn lists_with_the_credentials_in_the_environment() {

@@ -1,4 +1,5 @@
-//! The waits that the token endpoint asks for. After a 429, each call waits as long as its own timeout allows.
+//! The waits that the token endpoint requests. After a 429, a call waits if the wait ends before the operation timeout
+//! of the call. Otherwise, the call fails immediately.
 
 use std::time::{Duration, SystemTime};
 
@@ -39,7 +40,7 @@ fn client(responses: &CannedResponses) -> Client {
     client.canned_responses(responses).build().unwrap()
 }
 
-/// Makes a call. Returns its error and its duration.
+/// Makes a call. Returns its error, if any, and its duration.
 async fn timed(client: &Client) -> (Option<Error>, Duration) {
     let start = Instant::now();
     (list(client).await.err(), start.elapsed())
@@ -112,7 +113,7 @@ async fn a_429_to_an_early_renewal_does_not_fail_a_call_that_needs_a_new_token()
     let credentials = service_account().with_token(token);
     let client = Client::builder(credentials).base_url("https://localhost");
     let client = client.canned_responses(&responses).build().unwrap();
-    // The rest of the lifetime is so short that the first call renews the token.
+    // The remaining lifetime of the token is so short that the first call renews the token.
     sleep(seconds(550)).await;
     let (renewing, rejected) = tokio::join!(timed(&client), timed(&client));
     assert!(renewing.0.is_none() && renewing.1 < seconds(1), "{renewing:?}");

@@ -26,7 +26,7 @@ fn builder(url: &str) -> ClientBuilder {
     Client::builder(service_account()).base_url(url)
 }
 
-/// Returns the default policy with shorter waits.
+/// Returns the default retry policy with shorter waits.
 fn quick() -> RetryPolicy {
     RetryPolicy::new().base_delay(Duration::from_millis(1))
 }

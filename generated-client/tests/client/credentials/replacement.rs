@@ -47,7 +47,7 @@ fn client(responses: &CannedResponses) -> Client {
     client.canned_responses(responses).build().unwrap()
 }
 
-/// The server may have revoked the token although its response was lost.
+/// The server may have revoked the token even though its response was lost.
 #[tokio::test(start_paused = true)]
 async fn a_token_whose_revocation_got_no_response_is_replaced_after_a_401() {
     let responses = responses();
@@ -82,8 +82,8 @@ async fn the_next_attempt_does_not_send_a_rejected_token_again() {
     assert_eq!(token_requests(&responses), 3);
 }
 
-/// Atlas also returns 401 if the account lacks a role, and 403 if the account has too many tokens. Both are lasting, so
-/// a call must report its own 401.
+/// Atlas also returns 401 if the account lacks a role. If the account has too many tokens, the token endpoint returns
+/// 403. Both errors persist, so for ten seconds after the 403, each call must report its own 401.
 #[tokio::test(start_paused = true)]
 async fn a_401_is_not_hidden_by_a_token_endpoint_that_refuses() {
     let responses = CannedResponses::new();
@@ -104,7 +104,7 @@ async fn a_401_is_not_hidden_by_a_token_endpoint_that_refuses() {
     }
 }
 
-/// A call with a revoked token must not fail with 401 because the token endpoint failed once.
+/// A call with a revoked token must not fail with 401 only because the token endpoint failed once.
 #[tokio::test(start_paused = true)]
 async fn a_transient_failure_of_the_token_endpoint_does_not_delay_a_replacement() {
     let responses = responses_with_a_failed_token_request();

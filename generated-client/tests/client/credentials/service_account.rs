@@ -30,7 +30,8 @@ async fn concurrent_calls_send_the_same_token() {
     assert_eq!(authorizations(&atlas), ["Bearer emulator.issued-1"; 100]);
 }
 
-/// Canned responses need no connections. An operating system can limit a process to 1024.
+/// Canned responses need no connections. An operating system can limit a process to 1024 open files, which include
+/// connections.
 #[tokio::test(start_paused = true)]
 async fn a_thousand_concurrent_calls_make_one_token_request() {
     let responses = CannedResponses::new();

@@ -103,7 +103,7 @@ async fn an_error_about_a_failed_token_request_has_advice() {
     }
 }
 
-/// Such a page usually comes from a proxy, so the message must not look like an error of OAuth.
+/// An HTML page usually comes from a proxy, so the message must not look like an OAuth error.
 #[tokio::test]
 async fn an_error_about_an_html_page_names_its_media_type() {
     const CHECK_URL: &str = "check the base URL and proxies";
@@ -171,7 +171,7 @@ async fn lifetime(fields: &str) -> u64 {
     let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
     let token = client.access_token().await.unwrap();
     let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();
-    // The lifetime is counted from before the request for the token, and `as_secs` rounds down.
+    // The lifetime starts before the request for the token, and `as_secs` rounds down.
     lifetime.as_secs() + 1
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn client(host: &str, credentials: Credentials) -> Client {
     client.root_certificate(roots).build().unwrap()
 }
 
-/// Returns the default credentials of the local Atlas, each with its secret part.
+/// Returns each kind of default credentials of the local Atlas, with its secret part.
 pub(crate) fn credentials() -> [(Credentials, &'static str); 3] {
     let (id, secret) = ("mdb_sa_id_32b6e34b3d91647abb20e7c1", "mdb_sa_sk_emulator-secret");
     let (key, private_key) = ("emulator", "8f7b3c52-emulator-private-key");

@@ -56,7 +56,8 @@ fn pass(mut from: TcpStream, mut to: TcpStream, kept: Option<&Mutex<Vec<u8>>>) {
     let _ = to.shutdown(Shutdown::Both);
 }
 
-/// Not a separate test: other tests start this function with a proxy in the environment.
+/// Makes calls through the proxy in the environment, and prints the errors. Not a separate test: other tests start this
+/// function with a proxy in the environment.
 #[tokio::test]
 #[ignore = "the next tests run this function in a new process"]
 async fn calls_through_the_proxy_in_the_environment() {

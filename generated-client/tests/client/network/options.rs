@@ -77,7 +77,7 @@ async fn a_proxy_receives_its_credentials_and_the_name_of_the_server() {
     assert!(!request.contains(TOKEN), "{request}");
 }
 
-/// Makes a call through `proxy`. Returns the error, and the number of requests.
+/// Makes a call through `proxy`. Returns the error, and the number of requests that the proxy receives.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 async fn through(proxy: &Server) -> (Error, usize) {
     let retry = RetryPolicy::new().base_delay(std::time::Duration::ZERO);
@@ -224,7 +224,7 @@ async fn a_request_that_a_custom_http_client_rejects_was_not_sent_and_is_not_ret
     assert_eq!(server.request(), None);
 }
 
-/// Such a host can remain from a template of a configuration.
+/// A placeholder such as `{{hostname}}` can remain in a configuration that was copied from a template.
 #[tokio::test]
 async fn a_host_that_no_request_can_name_is_not_retried() {
     let retry = RetryPolicy::new().base_delay(std::time::Duration::ZERO);

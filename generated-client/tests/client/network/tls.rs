@@ -207,7 +207,8 @@ fn an_invalid_root_certificate_is_an_error() {
     }
 }
 
-/// Not a separate test: the next test starts this function with `SSL_CERT_FILE` in the environment.
+/// Makes a call with the root certificates in the environment. Not a separate test: the next test starts this function
+/// with `SSL_CERT_FILE` in the environment.
 #[tokio::test]
 #[ignore = "the next test runs this function in a new process"]
 async fn lists_with_the_roots_in_the_environment() {

@@ -69,7 +69,7 @@ async fn interceptors_run_for_each_attempt() {
     assert_eq!(sent, expected);
 }
 
-/// The token endpoint, and not the operation, returned the status.
+/// The status comes from the token endpoint and not from the operation.
 #[tokio::test(start_paused = true)]
 async fn the_outcome_of_an_attempt_without_a_token_has_no_status() {
     let responses = CannedResponses::new();

@@ -55,7 +55,7 @@ impl Session {
     }
 }
 
-/// Returns the default policy with shorter waits.
+/// Returns the default retry policy with shorter waits.
 fn quick() -> RetryPolicy {
     RetryPolicy::new().base_delay(Duration::from_millis(1))
 }

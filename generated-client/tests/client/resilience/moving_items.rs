@@ -1,4 +1,4 @@
-//! Lists that are read ahead while items are added at the front, so that the other items move.
+//! Lists that are read ahead while new items at the front move the other items to later positions.
 
 use std::iter::repeat_n;
 use std::time::Duration;
@@ -24,8 +24,8 @@ fn page(ids: impl IntoIterator<Item = u8>, has_next: bool) -> PaginatedExportJob
     PaginatedExportJobs::new(jobs).links(vec![Link::new().rel(relation)])
 }
 
-/// Returns page `number` of the list of the jobs from `first` to `last`, with two jobs per page. A new job has a lower
-/// number than the jobs before.
+/// Returns page `number` of a list with the jobs from `first` to `last` and two jobs per page. A newer job has a lower
+/// number than an older job.
 fn of((first, last): (u8, u8), number: usize) -> CannedResponse {
     let end = 2 * number;
     let length = usize::from(last + 1 - first);
@@ -33,7 +33,8 @@ fn of((first, last): (u8, u8), number: usize) -> CannedResponse {
     CannedResponse::ok(&page.total_count(i32::try_from(length).unwrap()))
 }
 
-/// Returns the response to a failed attempt. Its retry receives a page that is newer than the pages requested ahead.
+/// Returns the response to an attempt that fails. The retry then receives a page that is newer than the pages requested
+/// ahead.
 fn unavailable() -> CannedResponse {
     CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR")
 }
@@ -109,7 +110,7 @@ async fn no_item_is_lost_if_items_are_added_several_times() {
     assert_eq!(session.pages(), [1, 2, 3, 4, 2, 3, 4, 5, 4, 5, 6]);
 }
 
-/// The new jobs reach page 2, and an item moves by two pages, so it is returned twice.
+/// Three new jobs fill page 1 and reach page 2. Job 12 moves by two pages, so it is returned twice.
 #[tokio::test(start_paused = true)]
 async fn no_item_is_lost_if_more_items_than_a_page_are_added() {
     let session = Canned::new([
@@ -124,7 +125,7 @@ async fn no_item_is_lost_if_more_items_than_a_page_are_added() {
     assert_eq!(read(session.list(), 2).await.unwrap(), [11, 12, 10, 12, 13, 14, 15, 16]);
 }
 
-/// The stream also requests the last possible page again.
+/// The page before the last possible page repeats an item, so the stream requests the last possible page again.
 #[tokio::test(start_paused = true)]
 async fn no_item_is_lost_at_the_highest_page_number() {
     let page = |ids: [u8; 2], has_next| CannedResponse::ok(&page(ids, has_next));

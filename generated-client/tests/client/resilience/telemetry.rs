@@ -84,16 +84,16 @@ impl Subscriber for Recorder {
 
 /// Sends the spans and events of this thread to a subscriber until the guard is dropped.
 ///
-/// With only one subscriber, `tracing` disables a span for all threads if a thread without a subscriber, which runs
-/// another test, is the first to reach the span. This function therefore creates a second subscriber.
+/// With only one subscriber, the first thread that reaches a span determines whether `tracing` enables the span for all
+/// threads. That thread may run another test and have no subscriber, so this function creates a second subscriber.
 fn subscribe(subscriber: impl Subscriber + Send + Sync + 'static) -> DefaultGuard {
     static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Recorder::default()));
     LazyLock::force(&SECOND);
     tracing::subscriber::set_default(subscriber)
 }
 
-/// Runs the calls and returns their spans and events. The runtime of a test has one thread, so the
-/// recorder receives everything from these calls and nothing else.
+/// Runs the calls and returns their spans and events. The runtime of a test has one thread, so the recorder receives
+/// everything from these calls and nothing else.
 async fn record<T>(calls: impl Future<Output = T>) -> Recorder {
     let recorder = Recorder::default();
     let guard = subscribe(recorder.clone());
@@ -102,7 +102,7 @@ async fn record<T>(calls: impl Future<Output = T>) -> Recorder {
     recorder
 }
 
-/// Lists export jobs with canned responses.
+/// Lists export jobs with canned responses. Returns the spans and events.
 async fn record_list(builder: ClientBuilder, responses: &CannedResponses) -> Recorder {
     let client = builder.canned_responses(responses).build().unwrap();
     record(client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME).send())

@@ -1,4 +1,4 @@
-//! Watches of an export job whose lookups fail.
+//! Watches in which lookups of the export job fail.
 
 use std::time::Duration;
 
@@ -68,9 +68,9 @@ async fn a_failure_before_a_successful_lookup_is_not_the_reason_for_the_timeout(
     assert!(error.to_string().contains("the export continues"), "{error}");
 }
 
-/// Watches a job in the list, because the credentials do not allow requests for a single job. The list contains the job
-/// in the given states in turn, or no job for `None`, from then on the last one. Returns the result, and the number of
-/// requests.
+/// Watches a job in the list of jobs, because the credentials do not allow requests for a single job. Each time the
+/// watch reads the list, the job has the next of the given states, or is missing if the state is `None`. After the last
+/// state, the list stays the same. Returns the result of the watch, and the number of requests.
 async fn watch_list(states: &[Option<ExportJobState>]) -> (Result<ExportJob, Error>, usize) {
     let responses = CannedResponses::new();
     let forbidden = CannedResponse::error(StatusCode::FORBIDDEN, "FORBIDDEN");
@@ -87,7 +87,7 @@ async fn watch_list(states: &[Option<ExportJobState>]) -> (Result<ExportJob, Err
     (watch.wait().await, responses.requests().len())
 }
 
-/// If a job before it is removed while the list is read, the list can seem to lack the job.
+/// If an earlier job in the list is removed while the list is read, the watched job can seem to be missing.
 #[tokio::test(start_paused = true)]
 async fn a_job_that_was_listed_before_can_be_missing_from_the_list() {
     use ExportJobState::{InProgress, Queued, Successful};
@@ -107,7 +107,7 @@ async fn a_job_that_stays_missing_from_the_list_ends_the_watch() {
     assert_eq!(requests, 1 + 1 + 6, "expected five failed lookups before the last one");
 }
 
-/// A longer wait than the rest of the watch is useless, even if it fits into the operation timeout.
+/// A wait beyond the end of the watch is useless, even if the wait is within the operation timeout.
 #[tokio::test(start_paused = true)]
 async fn a_retry_after_that_does_not_fit_into_the_watch_ends_it_immediately() {
     for seconds in ["100", "3600"] {

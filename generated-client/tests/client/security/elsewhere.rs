@@ -89,7 +89,8 @@ fn an_invalid_proxy_in_the_environment_does_not_affect_a_client_with_its_own_pro
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
 
-/// Not a separate test: the last two tests start this function with a proxy in the environment.
+/// Makes a call with each kind of credentials, and prints the errors. Not a separate test: the last two tests start
+/// this function with a proxy in the environment.
 #[tokio::test]
 #[ignore = "the last two tests run this function in a new process"]
 async fn lists_through_the_proxy_in_the_environment() {
@@ -100,8 +101,9 @@ async fn lists_through_the_proxy_in_the_environment() {
     }
 }
 
-/// Not a separate test: [`no_proxy_receives_the_credentials_for_this_machine_in_plain_text`] starts this function with
-/// proxies in the environment.
+/// Makes a call to `SERVER_URL` with each kind of credentials. Not a separate test:
+/// [`no_proxy_receives_the_credentials_for_this_machine_in_plain_text`] starts this function with proxies in the
+/// environment.
 #[tokio::test]
 #[ignore = "the next test runs this function in a new process"]
 async fn lists_from_the_server_in_the_environment() {

@@ -23,7 +23,7 @@ use crate::server::Server;
 /// The token that the servers issue to a service account.
 const ISSUED: &str = "aXNzdWVkLXRvLXRoZS1zZXJ2aWNlLWFjY291bnQ";
 
-/// Returns each kind of credentials with each secret that it contains. The flag is whether calls first fetch a token.
+/// Returns each kind of credentials with each secret that it contains. The flag is `true` if calls fetch a token first.
 fn secrets_of_credentials() -> [(Credentials, String, bool); 6] {
     let basic = basic(CLIENT_ID, CLIENT_SECRET);
     let [(token, _), (account, _), (with_token, _), (key, _)] = all_credentials();
@@ -42,7 +42,7 @@ fn basic(id: &str, secret: &str) -> String {
     BASE64_STANDARD.encode(format!("{id}:{secret}"))
 }
 
-/// Escapes characters in a JSON string that need no escape.
+/// Escapes some characters that need no escape in a JSON string.
 fn escaped(secret: &str) -> String {
     secret.replace('/', "\\/").replace('-', "\\u002D").replace('c', "\\u0063")
 }
@@ -52,7 +52,7 @@ fn refusal(secret: &str) -> String {
     format!(r#"{{"error":400,"errorCode":"X","detail":"{secret}","error_description":"{secret}"}}"#)
 }
 
-/// Returns servers whose responses are quoted by the errors of operations and of the token endpoint.
+/// Returns servers whose responses appear in the errors of operations and in those of the token endpoint.
 fn refusals(secret: &str) -> Vec<Server> {
     let (refusal, escaped) = (refusal(secret), escaped(secret));
     let full = format!(
@@ -73,7 +73,7 @@ fn refusals(secret: &str) -> Vec<Server> {
     ]
 }
 
-/// Returns servers whose responses are quoted by the errors of operations.
+/// Returns servers whose responses appear in the errors of operations, but not always in those of the token endpoint.
 fn results(secret: &str) -> Vec<Server> {
     let escaped = escaped(secret);
     let wrong = format!(r#"{{"results":"{escaped}","access_token":"{ISSUED}"}}"#);
@@ -91,7 +91,7 @@ fn results(secret: &str) -> Vec<Server> {
     ]
 }
 
-/// Returns servers whose responses some errors do not quote, or that cause no error.
+/// Returns servers whose responses cause no error, or do not appear in every error.
 fn others(secret: &str) -> Vec<Server> {
     let echo = format!("X-Echo: {secret}\r\nDeprecation: {secret}\r\nSunset: {secret}\r\n");
     let page = format!(r#"{{"results":[],"access_token":"{ISSUED}","expires_in":3600}}"#);
@@ -105,8 +105,10 @@ fn others(secret: &str) -> Vec<Server> {
     ]
 }
 
-/// Makes all kinds of calls. Returns what their results and the client show. Checks that no body of an error contains
-/// `secret`: a body is not shown, and can contain secrets that are not those of the client.
+/// Makes all kinds of calls. Returns everything that their results and the client show. The returned text does not
+/// include the bodies of errors, because a body can contain secrets that the client does not have. This function
+/// therefore checks that no body contains `secret`. With `is_quoted`, it also checks that messages and bodies contain
+/// `[redacted]`.
 async fn calls(client: &Client, secret: &str, is_quoted: bool) -> String {
     let request = client.list_group_cluster_backup_exports(GROUP, "Cluster0");
     let mut text = format!("{client:?} {client:#?} {request:?}");
@@ -237,7 +239,9 @@ fn a_client_does_not_keep_the_header_with_the_secret_of_a_service_account() {
     rerun::passes("security::secrecy::creates_a_client_and_searches_the_memory");
 }
 
-/// This test contains the texts in reverse, because the search must find only what the client has written.
+/// Creates a client with the secret of a service account, and checks that the memory of the process does not contain
+/// the header with this secret. The source code contains the texts in reverse, so that the search finds only what the
+/// client has written.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "the previous test runs this test in a new process"]

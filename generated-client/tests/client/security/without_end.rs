@@ -102,7 +102,7 @@ async fn a_call_with_slow_headers_ends_at_the_attempt_timeout() {
     assert!(matches!(error, Error::TimedOut { .. }), "{error}");
 }
 
-/// The gzip form of `{"results":[]}` after a mebibyte of spaces. The file has about 1/1000 of that size.
+/// A mebibyte of spaces followed by `{"results":[]}`, compressed with gzip to about 1/1000 of that size.
 #[cfg(feature = "gzip")]
 const BOMB: &[u8] = include_bytes!("bomb.json.gz");
 

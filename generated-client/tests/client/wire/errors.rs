@@ -80,7 +80,7 @@ async fn a_failed_server_may_have_carried_out_a_post() {
     }
 }
 
-/// A success whose body cannot be used differs from a success only for the caller.
+/// Even if the client cannot use the body of a success, the server may have carried out the operation.
 #[tokio::test]
 async fn the_message_about_an_unusable_success_says_that_the_operation_may_have_been_carried_out() {
     const CHECK: &str = "; the operation may have been carried out: check before you try again; ";

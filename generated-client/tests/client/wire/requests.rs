@@ -1,4 +1,4 @@
-//! When the client sends a request, and to which base URL by default.
+//! How requests are sent, and the default base URL.
 
 use generated_client::{Client, Credentials};
 
