@@ -331,7 +331,8 @@ fn a_dangling_reference_in_a_selected_operation_is_an_error() {
     assert!(warnings.contains("; any JSON value is accepted here; "), "{warnings}");
 }
 
-/// The `operationId` of `getB` is derived, or differs from the one in the document.
+/// The final id of an operation can be derived from its method and path, or differ from a duplicate `operationId` in
+/// the document.
 #[test]
 fn operations_are_selected_by_their_final_ids() {
     let unnamed = DANGLING.replace("operationId: getB\n      ", "");

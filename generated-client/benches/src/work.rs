@@ -44,7 +44,7 @@ pub fn page() -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&sample::page(0, JOBS, true))
 }
 
-/// The properties that the client's types decode without allocations: identifiers, times and enums.
+/// The properties that the client's types decode without allocations: ids, times and enums.
 const IN_PLACE: [&str; 7] =
     ["id", "snapshotId", "exportBucketId", "exportId", "state", "createdAt", "finishedAt"];
 

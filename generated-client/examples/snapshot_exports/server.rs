@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 /// The id of the role that has access to the bucket of the local Atlas.
 pub(crate) const LOCAL_ROLE_ID: &str = "668c5f0ed436263134491592";
 
-/// The id of the bucket of the local Atlas. Without a command, or for a watch, the local Atlas starts without this
-/// bucket.
+/// The id of the export bucket that the local Atlas has at the start. Without a command, or for a watch, the local
+/// Atlas starts without a bucket.
 pub(crate) const LOCAL_BUCKET_ID: &str = "32b6e34b3d91647abb20e7b8";
 
 pub(crate) struct Server {
@@ -74,7 +74,7 @@ pub(crate) fn with_bucket() -> Builder {
     }))
 }
 
-/// Configures a local Atlas with a job that copies 42 collections, 14 with each lookup.
+/// Configures a local Atlas with a job that copies 42 collections, 14 of them between two lookups.
 pub(crate) fn with_job(id: &str) -> Builder {
     let job = |state: &str, exported: u32, total: u32| -> Vec<Value> {
         vec![json!({

@@ -226,8 +226,8 @@ async fn a_base_url_without_credentials_is_an_error_that_names_the_missing_varia
     assert!(run.error().contains("MONGODB_ATLAS_ACCESS_TOKEN"), "{run:?}");
 }
 
-/// Watches a job whose state changes to the next of `states` at each lookup. Each item of `states` is a state and a
-/// number of exported collections.
+/// Watches a job. Each lookup returns the job in the next of the given states, with the given number of exported
+/// collections.
 async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
     let job = |(state, exported): &(&str, u32)| {
         vec![serde_json::json!({

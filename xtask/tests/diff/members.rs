@@ -31,7 +31,7 @@ fn a_different_order_of_arguments_breaks_callers() {
     expect(|api| object(api, "Thing").fields.swap(0, 1), &[]);
 }
 
-/// An argument counts as renamed only if the number, the order and the types of the arguments are unchanged.
+/// An argument is reported as renamed only if the number, the order and the types of the arguments are unchanged.
 #[test]
 fn an_argument_that_changes_more_than_its_name_counts_as_new() {
     let rename = |api: &mut Api, old: &str, new: &str| {

@@ -93,7 +93,7 @@ fn prism_accepts_the_requests_of_ten_clients_apart_from_known_exceptions() {
     );
 }
 
-/// Calls every method of a client. Starts Prism again if a request crashes it.
+/// Calls every method of a client. Restarts Prism if a request crashes it.
 fn call<'a>(program: &Path, client: &'a Client) -> Row<'a> {
     // Prism restarts when its document changes, so Prism gets a copy of the document.
     let document = folder().join(format!("{}.json", client.ident));

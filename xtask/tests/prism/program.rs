@@ -36,8 +36,8 @@ pub(crate) fn build(clients: &[Client]) -> PathBuf {
     target.join("debug/prism-calls")
 }
 
-/// Calls the methods of one client, starting at number `first`. Returns the error of each call, or `null` if the call
-/// succeeded. If the server crashes, the list ends with the call that crashed it.
+/// Makes the calls of one client, starting with call number `first`. Returns the error of each call, or `null` if the
+/// call succeeded. If the server crashes, the list ends with the call that crashed it.
 pub(crate) fn run(program: &Path, client: &Client, address: &str, first: usize) -> Vec<Value> {
     let first = first.to_string();
     let ran = Command::new(program).args([&client.ident, address, &first]).output().unwrap();

@@ -21,7 +21,7 @@ pub(crate) fn with_previews(text: &str) -> &'static Generated {
     GENERATED.get_or_init(|| generate(text, true))
 }
 
-/// Returns the client without previews, which all tests share as well.
+/// Returns the client generated from the document, without previews. All tests share this client, too.
 pub(crate) fn without_previews(text: &str) -> &'static Generated {
     static GENERATED: OnceLock<Generated> = OnceLock::new();
     GENERATED.get_or_init(|| generate(text, false))

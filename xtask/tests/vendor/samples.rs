@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 use xtask::api::Usage;
 
-/// A source of random values of a schema. The source ignores all bounds, and all patterns except the pattern of object
-/// ids. The same seed leads to the same values.
+/// A source of random values of a document's schemas. The source ignores all bounds, and all patterns except the
+/// pattern of object ids. The same seed leads to the same values.
 pub(crate) struct Sampler<'a> {
     document: &'a Value,
     usage: Usage,

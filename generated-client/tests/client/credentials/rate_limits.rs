@@ -46,7 +46,7 @@ async fn timed(client: &Client) -> (Option<Error>, Duration) {
     (list(client).await.err(), start.elapsed())
 }
 
-/// Checks that the call failed because of the 429, and that the error contains the wait.
+/// Checks that the call failed because of the 429, and that the error contains the remaining wait of `wait` seconds.
 fn assert_limited(error: Option<Error>, wait: u64) {
     let error = error.unwrap();
     assert!(matches!(error, Error::Authentication { .. }), "{error:?}");

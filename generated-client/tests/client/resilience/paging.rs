@@ -272,7 +272,7 @@ async fn read_ahead_bounds_the_pages_requested_ahead() {
         for read in 0..200 {
             stream.next().await.unwrap().unwrap();
             sleep(Duration::from_millis(1)).await;
-            // The pages up to the current one, and the pages ahead of it.
+            // The client may have requested the pages up to the current one, and `ahead` pages after it.
             let most = read / 10 + 1 + ahead;
             assert!(session.requests() - before <= most, "{read} with {ahead}");
         }

@@ -18,7 +18,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use super::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Session};
 use crate::log::Log;
 
-/// A subscriber that records events, and spans with their latest values.
+/// A subscriber that records events and spans. A recorded span has the latest values of its fields.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<Recorded>>>);
 

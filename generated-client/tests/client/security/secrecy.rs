@@ -37,7 +37,7 @@ fn secrets_of_credentials() -> [(Credentials, String, bool); 6] {
     ]
 }
 
-/// Returns the credentials of HTTP Basic, with which a service account requests a token.
+/// Returns the HTTP Basic credentials with which a service account requests a token.
 fn basic(id: &str, secret: &str) -> String {
     BASE64_STANDARD.encode(format!("{id}:{secret}"))
 }

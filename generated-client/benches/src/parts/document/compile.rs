@@ -1,4 +1,4 @@
-//! `cargo check` of a crate, without its dependencies.
+//! Runs `cargo check` on a crate, and measures the crate without its dependencies.
 
 use std::fs;
 use std::path::Path;
