@@ -265,8 +265,8 @@ fn the_report_mentions_new_differences() {
     assert!(report(&vendor).contains(review));
 }
 
-/// If several paths are equally similar, the new path follows the last of them. Its parameters have the order in which
-/// they occur in the path.
+/// If several paths are equally similar, the new path follows the last of them. The parameters of the new path have the
+/// order in which they occur in the path.
 #[test]
 fn a_new_path_follows_the_most_similar_path() {
     const WORDS: &str = "  /things:

@@ -34,8 +34,8 @@ impl Clock {
         self.run_in_steps(self.step, future).await
     }
 
-    /// Runs a call that should not wait. The clock advances in steps of only 1 ms, so that a call that does wait still
-    /// ends, and the test does not hang.
+    /// Runs a call that should not wait. The clock advances in steps of only 1 ms, so a test of a call that does wait
+    /// still ends instead of hanging.
     #[allow(dead_code, reason = "only some test programs have such calls")]
     pub(crate) async fn run_at_once<F: Future>(&self, future: F) -> F::Output {
         self.run_in_steps(Duration::from_millis(1), future).await.0

@@ -64,7 +64,7 @@ fn serve(mut stream: TcpStream, recorded: &Mutex<Vec<String>>) -> io::Result<()>
     )
 }
 
-/// Returns whether the whole request has arrived: the headers, and a body of the length in the headers.
+/// Returns whether the headers and the whole body have arrived.
 fn is_whole(text: &str) -> bool {
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
