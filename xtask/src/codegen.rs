@@ -34,7 +34,7 @@ pub struct Generated {
 pub enum Failure {
     /// The errors in the document.
     Document(Vec<Finding>),
-    /// The error of progenitor or of an emitter.
+    /// An error from progenitor or from an emitter.
     Emission(anyhow::Error),
 }
 
@@ -48,7 +48,8 @@ impl From<anyhow::Error> for Failure {
 ///
 /// # Errors
 ///
-/// Returns an error if the document has errors, or if progenitor or an emitter fails.
+/// Returns [`Failure::Document`] if the document has errors. Returns [`Failure::Emission`] if progenitor or an emitter
+/// fails.
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
     let error_bodies = api::error_bodies(&document);
     let mut lowered = lower::lower(document, options);

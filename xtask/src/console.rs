@@ -8,8 +8,9 @@ use anyhow::Context as _;
 use xtask::diagnostic::{Diagnostics, Severity};
 use xtask::text::count;
 
-/// Returns the root of the workspace. The environment variable `CARGO_MANIFEST_DIR` takes precedence over its value at
-/// compile time, because a program that was built in one checkout can run in another.
+/// Returns the root of the workspace, which contains this package. Reads the package's folder from `CARGO_MANIFEST_DIR`
+/// at run time, because a program that was built in one checkout can run in another. If this variable is absent or
+/// names another package, uses its value at compile time.
 pub(super) fn workspace_root() -> anyhow::Result<PathBuf> {
     let member = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let member = member.filter(|it| it.ends_with("xtask"));

@@ -2,7 +2,7 @@
 
 use crate::date::is_version;
 
-/// The encoding of a body that the name of its media type implies. Families are ordered by preference, best first.
+/// The encoding that the name of a media type implies for a body. Families are ordered by preference, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Family {
     /// A type that ends with `/json`, such as `application/json`, or with the suffix `+json`
@@ -64,7 +64,7 @@ pub(crate) fn version(media_type: &str) -> Option<&str> {
     ends.into_iter().find(|end| is_version(end))
 }
 
-/// Returns whether the name is a range, such as `image/*`, which cannot be the media type of a body.
+/// Returns whether the media type is a range, such as `image/*`, which cannot be the media type of a body.
 pub(crate) fn is_range(media_type: &str) -> bool {
     essence(media_type).ends_with("/*")
 }

@@ -14,7 +14,7 @@ pub(crate) const TEMPORARY: &str = ".codegen-";
 /// The files of a run: the complete contents of a folder, and the files to write and to remove outside that folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Output {
-    /// The folder. Files in this folder that are neither in `files` nor in `kept` are left over from an earlier run.
+    /// The folder. The run removes existing files in this folder that are neither in `files` nor in `kept`.
     pub folder: PathBuf,
     /// The text of each file in the folder, by path within the folder, with `/` as the separator.
     pub files: BTreeMap<String, String>,
@@ -141,7 +141,7 @@ impl Output {
         replace(&self.folder, &fresh, &new.path().join("old"))
     }
 
-    /// Writes the files of the folder to a new folder, including copies of the kept files.
+    /// Writes all files to the new folder `fresh`, and copies the kept files to it.
     fn write_to(&self, fresh: &Path) -> anyhow::Result<()> {
         let names = self.files.keys().map(Path::new).chain(self.kept.iter().map(PathBuf::as_path));
         let parents = names.filter_map(Path::parent);

@@ -102,7 +102,7 @@ impl Visitor for Plain {
     }
 }
 
-/// Returns whether a class, such as `\d`, matches the same characters in both engines. In ECMA-262, `\s` also contains
+/// Returns whether a class, such as `\d`, matches the same characters in both engines. In ECMA-262, `\s` also matches
 /// white space outside ASCII.
 fn is_ascii(class: &ClassPerlKind) -> bool {
     matches!(class, ClassPerlKind::Digit | ClassPerlKind::Word)

@@ -40,14 +40,14 @@ pub(crate) fn target<S: Borrow<Schema>>(slot: &ReferenceOr<S>) -> Option<&str> {
     }
 }
 
-/// Returns the name of the schema that an `allOf` refers to, if the reference is its only member.
+/// Returns the name of the schema that an `allOf` refers to, if the `allOf` has no other member.
 pub(crate) fn only_member(schema: &Schema) -> Option<&str> {
     let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return None };
     let [ReferenceOr::Reference { reference }] = all_of.as_slice() else { return None };
     Some(name(reference))
 }
 
-/// Returns the schema that a location refers to, or its inline schema.
+/// Returns the schema that a location refers to, or the location's inline schema.
 pub(crate) fn resolved<'a, S: Borrow<Schema>>(
     slot: &'a ReferenceOr<S>,
     schemas: &'a Schemas,
@@ -58,7 +58,8 @@ pub(crate) fn resolved<'a, S: Borrow<Schema>>(
     }
 }
 
-/// Returns the named schema. If it is only a reference, returns the schema that it refers to.
+/// Returns the named schema. If it is only a reference, returns the last schema in the chain of references. Does not
+/// follow a reference that an `allOf` annotates.
 pub(crate) fn named<'a>(name: &'a str, schemas: &'a Schemas) -> Option<&'a Schema> {
     let reference = |slot: &'a ReferenceOr<Schema>| match slot {
         ReferenceOr::Reference { reference } => Some(self::name(reference)),
@@ -67,18 +68,20 @@ pub(crate) fn named<'a>(name: &'a str, schemas: &'a Schemas) -> Option<&'a Schem
     schemas.get(last(name, schemas, reference))?.as_item()
 }
 
-/// Returns the name of the last schema in a chain of references, some of which can be annotated with an `allOf`.
+/// Returns the name of the last schema in the chain of references that starts at the named schema. Also follows
+/// references that an `allOf` annotates.
 pub(crate) fn last_target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
     last(name, schemas, target)
 }
 
-/// Follows a chain of schemas. `next` returns the name of the next one. The chain ends where it leads back to itself.
+/// Follows a chain of schemas, and returns the name of the last one. `next` returns the name of the schema that follows
+/// a given schema. A chain that leads back to one of its schemas ends there.
 fn last<'a>(
     name: &'a str,
     schemas: &'a Schemas,
     next: impl Fn(&'a ReferenceOr<Schema>) -> Option<&'a str>,
 ) -> &'a str {
-    // Most schemas are not references, so the set usually stays empty and needs no memory.
+    // Most schemas are not references, so the set usually stays empty and allocates no memory.
     let mut seen = HashSet::new();
     let mut last = name;
     while let Some(next) = schemas.get(last).and_then(&next) {
@@ -181,7 +184,7 @@ pub(crate) fn is_composed(any: &AnySchema) -> bool {
     [&any.all_of, &any.one_of, &any.any_of].iter().any(|schemas| !schemas.is_empty())
 }
 
-/// Returns whether a schema has neither a type nor an `enum`, members or variants.
+/// Returns whether a schema has no type, no `enum`, no members and no variants.
 pub(crate) fn is_untyped(any: &AnySchema) -> bool {
     any.typ.is_none() && any.enumeration.is_empty() && !is_composed(any)
 }
@@ -252,7 +255,8 @@ impl<'a, S: Borrow<Schema>> From<&'a ReferenceOr<S>> for SchemaRef<'a> {
 mod tests {
     use super::*;
 
-    /// A union of a single variant becomes an `allOf` only after the document was checked for circular definitions.
+    /// The check for circular definitions does not detect such a chain, because lowering turns a union with a single
+    /// variant into an `allOf` only after the check.
     #[test]
     fn a_chain_that_leads_back_to_itself_ends() {
         let schemas = [("A", "B"), ("B", "C"), ("C", "B")];

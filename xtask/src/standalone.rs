@@ -247,8 +247,9 @@ fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
 }
 
 /// Returns the manifest of the crate, based on the manifest of `generated-client`. Fills in the workspace's values,
-/// declares the features of tags, and adds the dependencies that the API needs, with the other pattern engine if
-/// `needs_ecma`. Removes the workspace's dev-dependencies, tests, benchmarks, examples and lints.
+/// declares the features of tags, and adds the dependencies that the API needs. If `needs_ecma` is true, replaces the
+/// engine for plain patterns with the engine for all patterns. Removes the workspace's dev-dependencies, tests,
+/// benchmarks, examples and lints.
 fn manifest(client: &str, workspace: &str, api: &Api, needs_ecma: bool) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = client.parse()?;
     let workspace: DocumentMut = workspace.parse()?;

@@ -125,7 +125,7 @@ impl<'d> Components<'d> {
         Some(self.reuse(&known))
     }
 
-    /// Returns a reference to an equivalent error response that the spec has for `status`, or otherwise a copy of the
+    /// Returns a reference to an equivalent error response that the spec has for `status`, or else a copy of the
     /// vendor's response. The copy is inline if the vendor's response is inline, and a new component otherwise.
     pub(super) fn error(&mut self, status: &str, node: &Node<'_>) -> Value {
         let vendor = node.resolved();

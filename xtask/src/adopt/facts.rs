@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::upstream::Node;
 
-/// Returns the number of words in `text`. More than three words count as prose.
+/// Returns the number of words in `text`. A text of more than three words is treated as prose.
 pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }

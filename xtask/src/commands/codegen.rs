@@ -153,8 +153,8 @@ fn options(arguments: &Codegen, root: &Path) -> anyhow::Result<Options> {
     })
 }
 
-/// Returns the text of the model to compare with, from the last run or from a git revision. Returns `None` if there was
-/// no run.
+/// Returns the JSON of the model to compare with: the model at the git revision in `--since`, or else the model of the
+/// last run. Returns `None` if neither exists.
 fn previous(arguments: &Codegen, output: &Output) -> anyhow::Result<Option<String>> {
     let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
     let file = folder.as_ref().unwrap_or(&output.folder).join(codegen::API_JSON);

@@ -32,8 +32,9 @@ pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Runs `cargo check` for the given packages of the workspace. Cargo runs once for each set of dependencies and
-/// features, because a single run would unify the features of all packages.
+/// Writes the manifest of the workspace, and runs `cargo check` for the given packages. Packages with different
+/// manifests are checked in separate runs, because a single run would unify the features of all packages. Returns the
+/// results by package.
 pub(super) fn check(
     root: &Path,
     workspace: &Path,

@@ -9,7 +9,7 @@ pub enum Effect {
     Call,
     /// Code compiles, but sends or receives something different.
     Wire,
-    /// Code compiles, but receives a variant of its own for a value that was `Unknown`.
+    /// Code compiles, but a value that it received as `Unknown` now has its own variant.
     Variant,
     /// Code behaves as before, apart from new warnings.
     Compatible,

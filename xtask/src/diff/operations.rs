@@ -113,8 +113,8 @@ fn required(it: &Operation) -> impl Iterator<Item = &Param> {
     it.params.iter().filter(|param| param.required)
 }
 
-/// Returns the old and the new name of each argument that is only renamed. Calls do not contain these names, so they
-/// still compile.
+/// Returns the old and the new name of each argument that is only renamed. Calls do not contain the names of arguments,
+/// so they still compile.
 fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a str, &'a str)> {
     if required(old).count() != required(new).count() {
         return Vec::new();
@@ -130,8 +130,8 @@ fn new_name<'a>(ident: &'a str, renamed: &[(&'a str, &'a str)]) -> &'a str {
     renamed.iter().find(|(old, _)| *old == ident).map_or(ident, |(_, new)| new)
 }
 
-/// Returns the path with the names of arguments in place of the names of parameters. Uses the new name of each argument
-/// in `renamed`.
+/// Returns the path with the name of each parameter replaced by the name of its argument. If the argument is in
+/// `renamed`, uses its new name.
 fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
     let (mut path, mut rest) = (String::new(), it.path.as_str());
     while let Some((before, after)) = rest.split_once('{') {

@@ -7,16 +7,18 @@ use super::fact::{API, Fact, Policy, WIRE, always};
 use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, Package, Security, SecurityKind, SecurityScheme, Server, Type};
 
-/// The facts about a subject before and after the change.
+/// The facts before and after the change, by subject.
 type Facts = BTreeMap<String, [Option<Fact>; 2]>;
 
-/// The policy for names in callers' code whose value is sent to the server.
+/// The policy for constants in callers' code. A different value, such as another base URL, changes where calls are
+/// sent.
 const SENT: Policy = Policy { changed: WIRE.changed, ..API };
 /// The policy for environment variables. A program that sets a removed variable may not start.
 const ENVIRONMENT: Policy =
     Policy { removed: Some(Effect::Call), changed: WIRE.changed, new: Some(Effect::Compatible) };
 
-/// Returns the part of a model that describes emitted servers and credentials.
+/// Returns the part of a model that describes emitted servers and credentials. Returns `None` if these are
+/// hand-written.
 pub(super) fn recorded(api: &Api) -> Option<&Package> {
     api.package.as_ref().filter(|package| !package.is_hand_written)
 }

@@ -21,7 +21,7 @@ const GROUPS: [(&str, &[Effect]); 4] = [
 
 /// Reports the changes since `previous`, the text of an `api.json`.
 ///
-/// If the text is invalid, the report says so instead of returning an error, because an invalid file must not prevent
+/// If the text is invalid, the report says so. This function returns no error, because an invalid file must not prevent
 /// code generation.
 #[must_use]
 pub fn report(previous: &str, new: &Api, whole: bool) -> String {

@@ -19,8 +19,8 @@ pub(super) fn facts(fact: Fact, prefix: &str, rules: &Rules) -> Fact {
     };
     let length = Range { low: least(rules.min_length), high: count(rules.max_length) };
     let items = Range { low: least(rules.min_items), high: count(rules.max_items) };
-    // Deciding whether one pattern accepts everything that another accepts is hard, so every change to a pattern counts
-    // as stricter.
+    // Deciding whether one pattern accepts everything that another accepts is hard, so every change to a pattern is
+    // treated as stricter.
     let pattern = rules.pattern.as_ref().map(|it| format!("`{it}`"));
     let fact = fact
         .optional(format!("{prefix}value"), RULE, value.limits())

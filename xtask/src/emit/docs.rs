@@ -279,7 +279,7 @@ fn first_line(text: &str) -> (String, &str) {
     (line.to_owned(), rest)
 }
 
-/// Splits text like [`first_line`]. If a link continues on the next lines, the line contains them too.
+/// Splits text like [`first_line`]. If a link continues on the following lines, joins these lines to the first one.
 fn line_with_links(text: &str) -> (String, &str) {
     let (mut line, mut rest) = first_line(text);
     let paragraph = text.split("\n\n").next().unwrap_or(text);
@@ -370,8 +370,8 @@ fn link(text: &str) -> Option<Link<'_>> {
     (!label.contains(['[', ']'])).then_some(Link { label, target, after })
 }
 
-/// Returns whether the target of a link exists only on the website of the API: it is a fragment, a path, a page
-/// of `ReadMe` (`ref:`), or begins with a variable of a template.
+/// Returns whether the target of a link exists only on the website of the API: it is a fragment, a path, a page of
+/// `ReadMe` (`ref:`), or begins with a template variable.
 fn is_relative(target: &str) -> bool {
     let target = target.split_whitespace().next().unwrap_or_default();
     let is_url =

@@ -1,5 +1,5 @@
-//! Emits an operation: a request with a method for each optional parameter, and the methods that
-//! send the request.
+//! Emits an operation: the method of `Client` that creates the request, a setter for each optional parameter, and the
+//! methods that send the request.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

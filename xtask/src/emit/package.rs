@@ -60,7 +60,7 @@ fn identity(package: &Package) -> SourceFile {
 }
 
 /// Returns whether a URL has the scheme `http` and a host other than `localhost` and loopback addresses. Every client
-/// allows plain http for `localhost` and loopback addresses.
+/// allows plain http for these hosts.
 fn is_plain_http(url: &str) -> bool {
     let uri = url.parse::<http::Uri>().ok();
     let host = uri.as_ref().and_then(|it| it.host()).unwrap_or_default();

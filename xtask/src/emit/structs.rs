@@ -71,8 +71,8 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
     }
 }
 
-/// Returns what writes the tag of a variant, if it has one: an attribute of serde, or the definition of a private
-/// field. The attribute supports only string tags, so a field writes an integer tag.
+/// Emits the code that writes the tag of a variant, if the variant has one: an attribute of serde, or the definition of
+/// a private field. The attribute supports only string tags, so a field writes an integer tag.
 fn tag(object: &Struct, imports: &Imports) -> (Option<TokenStream>, Option<TokenStream>) {
     match &object.tag {
         None => (None, None),

@@ -68,8 +68,9 @@ fn decoding(model: &Model, union: &TypeUnion, imports: &Imports) -> TokenStream 
     }
 }
 
-/// Emits the conversions to the union: from the values of its variants, from text if a variant accepts any string, and
-/// from the models of a variant that is itself a union.
+/// Emits the conversions from the values of the variants to the union, and to `Nullable` of the union if it is
+/// nullable. A variant that accepts any string also converts from `&str`, a secret also from `String`, and a union with
+/// a discriminator also from the models in its variants.
 fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<TokenStream> {
     let name = ident(&model.ident);
     let mut items = Vec::new();

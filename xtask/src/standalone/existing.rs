@@ -1,7 +1,7 @@
 //! Keeps the files that users added to the folder of `--out`, and the changes that users made to the manifest.
 //!
-//! A run records the list of files that it wrote and the manifest that it generated in `.codegen/`. Later runs compare
-//! the folder with this record.
+//! In `.codegen/`, a run records which files it wrote and which manifest it generated. Later runs compare the folder
+//! with this record.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,7 +29,8 @@ const BANNER: &str = "\
 ///
 /// # Errors
 ///
-/// Returns an error if the manifest or the model of that client cannot be read or parsed.
+/// Returns an error if the manifest of the earlier run, or the model of the workspace's client, cannot be read or
+/// parsed.
 pub fn naming(
     root: &Path,
     out: &Path,

@@ -46,7 +46,7 @@ const MOST_ROWS: usize = 60;
 pub(super) fn readme(api: &Api, package: &Package, out: &Path, credentials: &str) -> String {
     let description = package.description.as_ref();
     let description = description.map(|text| format!("\n{}\n", quoted(text)));
-    // Paths such as `.` have no file name. The name of the crate replaces it.
+    // Paths such as `.` have no file name. In this case, the name of the crate is used.
     let folder = out.file_name().map_or(package.name.as_str().into(), OsStr::to_string_lossy);
     let shown = shown(api);
     let feature = shown.and_then(|it| it.feature.as_ref());
@@ -103,7 +103,7 @@ pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow:
     Ok(())
 }
 
-/// Renames the crate in the doc examples of hand-written modules.
+/// Renames the crate in the comments of a hand-written file, which include the doc examples. Leaves the code unchanged.
 pub(super) fn rename_examples(text: &str, crate_ident: &str) -> String {
     let is_doc = |line: &str| line.trim_start().starts_with("//");
     let lines = text.split_inclusive('\n').map(|line| match line {

@@ -89,7 +89,8 @@ impl<'m> Comparison<'m> {
         found.into_values().chain(agreed).collect()
     }
 
-    /// Returns the pairs of schemas that were compared: the spec's schema, and the vendor's.
+    /// Returns the locations of the schemas that were compared. Each pair contains the location in the spec, then the
+    /// location in the vendor's document.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&Pointer, &Pointer)> {
         self.compared.iter().map(|(ours, vendor, _)| (ours, vendor))
     }
@@ -119,7 +120,7 @@ impl<'m> Comparison<'m> {
         known.effect = known.effect.min(effect);
     }
 
-    /// Compares facts by keyword. A missing fact counts as `null`.
+    /// Compares facts by keyword. A missing fact is treated as `null`.
     fn facts<K: Ord + AsRef<str> + Clone>(
         &mut self,
         owner: &Pointer,

@@ -49,7 +49,7 @@ impl<'d> Operations<'d> {
         self.iter().find(|it| it.id() == id)
     }
 
-    /// Returns the operation with the same id, or otherwise the operation with the same method and path.
+    /// Returns the operation with the same id, or else the operation with the same method and path.
     pub(crate) fn same_as(&self, other: &Operation<'_>) -> Option<&Operation<'d>> {
         self.find(other.id()).or_else(|| self.iter().find(|it| it.address() == other.address()))
     }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::schema::Direction;
 
-/// The effect of a difference on code that uses the client. The variants are ordered from worst to best.
+/// The effect that following the vendor would have on code that uses the client. The variants are ordered from worst to
+/// best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
@@ -31,7 +32,7 @@ impl Effect {
     }
 }
 
-/// Returns the effect of a part that only one document has.
+/// Returns the effect of a part that only one document has. `is_theirs` is true if this is the vendor's document.
 pub(super) fn presence(is_theirs: bool) -> Effect {
     if is_theirs { Effect::Nothing } else { Effect::Breaks }
 }

@@ -14,8 +14,8 @@ pub(crate) struct Matcher<'d> {
     marks: Marks,
     schemas: Vec<Node<'d>>,
     parameters: Vec<Node<'d>>,
-    /// The known pairs of components: the vendor's, and the spec's. Operations in both documents use the two components
-    /// at the same location.
+    /// The known pairs of components, by the location in the vendor's document. The value is the location in the spec.
+    /// Operations in both documents use the two components in the same place.
     known: BTreeMap<Pointer, Pointer>,
 }
 
@@ -42,7 +42,7 @@ impl<'d> Matcher<'d> {
     }
 
     /// Returns the equivalent schema in the spec. If the vendor's schema has none of `properties`, `enum`, `allOf`,
-    /// `oneOf` and `anyOf`, only a known pair counts, because otherwise many schemas would match.
+    /// `oneOf` and `anyOf`, considers only the known pairs, because otherwise many schemas would match.
     pub(crate) fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let vendor = vendor.resolved();
         if let Some(known) = self.known.get(&vendor.pointer) {

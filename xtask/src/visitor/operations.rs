@@ -184,7 +184,7 @@ pub(crate) fn is_error(status: &StatusCode) -> bool {
     status.to_string().starts_with(['4', '5'])
 }
 
-/// Returns the success and error responses of an operation. `default` counts as an error response.
+/// Returns the success and error responses of an operation. `default` is treated as an error response.
 fn responses_mut(
     responses: &mut Responses,
 ) -> impl Iterator<Item = (Part<'static>, &mut Response)> {

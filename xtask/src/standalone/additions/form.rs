@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::style::text;
 use super::{At, InvalidInput, Request};
 
-/// The encoding that the API specifies for a list or an object in a form. If the API specifies none, a list repeats its
-/// field, and an object becomes JSON.
+/// The encoding that the API specifies for a list or an object in a form. If the API specifies none, the form contains
+/// a field for each item of a list, and an object as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FormStyle {
-    /// Joined values, as in `color=R,100,G,200` and `color=blue,black`.
+    /// Values joined with this separator, as in `color=R,100,G,200` and `color=blue,black`.
     Joined(&'static str),
     /// A field for each property of an object, as in `R=100&G=200`, and for each item of a list, as in
     /// `color=blue&color=black`.

@@ -15,7 +15,7 @@ use crate::{ByteStream, Client, Error, ResponseFuture};
 /// The values of a response that has a JSON value on each line. The client reads the values as they arrive.
 ///
 /// The response limit applies to each line, not to the whole response, because only the bytes that have not been
-/// returned yet are in memory. The attempt timeout, or the rest of the operation timeout if that is shorter, covers the
+/// returned yet are in memory. The attempt timeout, or the remaining operation timeout if that is shorter, covers the
 /// whole response. Once the client has returned the `JsonLines`, it does not retry.
 pub struct JsonLines<T> {
     bytes: ByteStream,
@@ -34,8 +34,8 @@ impl<T: DeserializeOwned> JsonLines<T> {
     ///
     /// # Errors
     ///
-    /// The errors of [`ByteStream::chunk`]. [`Error::Decode`] if a line is not the expected JSON.
-    /// [`Error::TooLarge`] if a line is longer than [`response_limit`](crate::ClientBuilder::response_limit).
+    /// Returns the errors of [`ByteStream::chunk`]. Returns [`Error::Decode`] if a line is not the expected JSON.
+    /// Returns [`Error::TooLarge`] if a line is longer than [`response_limit`](crate::ClientBuilder::response_limit).
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         let value = self.read().await;
         if value.is_err() {

@@ -163,7 +163,7 @@ impl Part {
     fn headers(&self, name: &str) -> Result<String, InvalidInput> {
         let disposition = format!("Content-Disposition: form-data; name=\"{}\"", quoted(name));
         Ok(match self {
-            // Servers read text without a media type as `text/plain`.
+            // A part without a media type is `text/plain` (RFC 7578, section 4.4).
             Self::Text(_) => disposition,
             Self::Json(_) => format!("{disposition}\r\nContent-Type: application/json"),
             Self::File(file) => {

@@ -46,10 +46,9 @@ impl Upload {
     /// Creates contents that can be sent only once, from a `tokio::fs::File` or from a stream
     /// wrapped by [`reqwest::Body::wrap_stream`].
     ///
-    /// A request with such contents is never sent again. If the server first answers 401, because it requires HTTP
-    /// Digest or has revoked the token, the call fails with this error. Then make the call again with a new stream. The
-    /// new call answers the challenge or requests a new token. For contents in memory, the client sends the request
-    /// again itself.
+    /// A request with such contents is never sent again. If the server returns 401, because it requires HTTP Digest or
+    /// has revoked the token, the call fails. In this case, make another call with a new stream: this call answers the
+    /// challenge or requests a new token. If the contents are in memory, the client itself sends the request again.
     pub fn once(body: impl Into<Body>) -> Self {
         Self::new(Contents::Once(Arc::new(Mutex::new(Some(body.into())))))
     }
@@ -75,10 +74,11 @@ impl Upload {
 
     /// Sets the number of bytes of contents from [`once`](Self::once), which the client sends in `Content-Length`. Some
     /// servers respond with status 411 to a request without this header. For a form, the header contains the length of
-    /// the whole form. The client sends it only if the length of every part is known.
+    /// the whole form, and the client sends it only if the length of every part is known.
     ///
     /// If the contents are shorter or longer, the call fails with [`Error::Transport`](crate::Error::Transport) before
-    /// the request is complete. For contents in memory, the client knows the length and ignores this setting.
+    /// the request is complete. If the contents are in memory, the client uses their actual length and ignores this
+    /// setting.
     #[must_use]
     pub const fn content_length(mut self, bytes: u64) -> Self {
         self.content_length = Some(bytes);
@@ -93,7 +93,7 @@ impl Upload {
         self.content_type.as_deref()
     }
 
-    /// Returns the contents as a body.
+    /// Returns the contents as a body. Returns an error if the contents can be sent only once and were already taken.
     pub(super) fn body(&self, at: At<'_>) -> Result<Body, InvalidInput> {
         match &self.contents {
             Contents::Bytes(bytes) => Ok(bytes.clone().into()),

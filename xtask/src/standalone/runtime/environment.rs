@@ -11,13 +11,13 @@ impl Credentials {
     /// Reads the credentials from environment variables. [The guide to credentials](crate::docs::credentials) lists the
     /// variables of each security scheme, and the alternatives: the combinations of schemes that the API accepts.
     ///
-    /// Uses the first alternative whose variables are all set. An empty variable counts as absent. If the API does not
-    /// require credentials and no variable is set, returns [`Credentials::none`].
+    /// Uses the first alternative whose variables are all set. An empty variable is treated as absent. If the API does
+    /// not require credentials and no variable is set, returns [`Credentials::none`].
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if no alternative is complete, if the credentials cannot be used, or if one of their variables
-    /// is not valid Unicode. The message names the variables.
+    /// Returns [`Error::Config`] if no alternative is complete, if the credentials cannot be used, or if one of their
+    /// variables is not valid Unicode. The message names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(&|name| std::env::var_os(name))
     }

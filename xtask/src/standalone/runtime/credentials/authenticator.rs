@@ -44,10 +44,11 @@ enum SchemeAuth<'a> {
 }
 
 impl Authenticator {
-    /// Prepares the credentials for authentication. A relative token URL starts at `base_url`.
+    /// Prepares the credentials for authentication. A relative token URL is resolved against `base_url`.
     ///
     /// # Errors
-    /// [`Error::Config`] if the credentials cannot be used.
+    ///
+    /// Returns [`Error::Config`] if the credentials cannot be used.
     pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {
         credentials.check()?;
         let mut schemes = Vec::new();
@@ -153,7 +154,8 @@ impl SchemeAuthenticator {
 /// Returns the URL of the token endpoint. A relative `token_url` is resolved against the base URL.
 ///
 /// # Errors
-/// [`Error::Config`] if the URL is invalid or incomplete, or if it would expose the client secret.
+///
+/// Returns [`Error::Config`] if the URL is invalid or incomplete, or if it would expose the client secret.
 fn issue_url(token_url: &str, base_url: &Url) -> Result<Url, Error> {
     const ADVICE: &str = "set the URL with `Credentials::with_token_url`";
     if token_url.contains('{') {
@@ -211,7 +213,7 @@ impl CallAuth<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Authentication`] if the server's challenge is not supported.
+    /// Returns [`Error::Authentication`] if the server's challenge is not supported.
     pub(crate) fn on_response(
         &mut self,
         operation: &'static Operation,

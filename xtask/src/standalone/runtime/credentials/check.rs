@@ -8,12 +8,11 @@ use super::{Credentials, Part, SchemeKind, characters};
 use crate::Error;
 
 impl Credentials {
-    /// Checks the credentials.
+    /// Checks whether the credentials can be used.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if the credentials cannot be used. The error gives the reason and contains
-    /// no secret.
+    /// Returns [`Error::Config`] if the credentials cannot be used. The error gives the reason and contains no secret.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut places: BTreeMap<String, &str> = BTreeMap::new();
         for part in &self.parts {
@@ -62,8 +61,8 @@ fn fault(part: &Part) -> Option<String> {
         SchemeKind::Query(_) | SchemeKind::Cookie(_) => {
             characters::not_empty("key", secret, char::is_control, NO_CONTROL)
         }
-        // The username or the password may be empty, because some APIs expect a key in place of one
-        // of them.
+        // The username or the password may be empty, because some APIs expect a key as one of them and leave the other
+        // empty.
         SchemeKind::Basic if part.id.is_empty() && secret.is_empty() => {
             Some("the username and the password are empty".to_owned())
         }

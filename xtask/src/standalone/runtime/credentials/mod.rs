@@ -45,7 +45,7 @@ struct Part {
     secret: SecretString,
     /// The scopes of requested tokens, separated by spaces.
     scopes: Option<String>,
-    /// The URL that issues tokens, if it is not the one in the OpenAPI document.
+    /// The URL of the token endpoint, if it is not the URL in the OpenAPI document.
     token_url: Option<String>,
     token: Option<AccessToken>,
 }
@@ -91,7 +91,7 @@ impl Credentials {
     }
 
     /// Sets the scopes of requested tokens, separated by spaces. If this method is not called, the server chooses the
-    /// scopes.
+    /// scopes. Only OAuth 2.0 client credentials use the scopes.
     #[must_use]
     pub fn with_scopes(mut self, scopes: impl Into<String>) -> Self {
         let scopes = scopes.into();

@@ -11,8 +11,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if the credentials do not use tokens; [`Error::Authentication`] if the server issues no token;
-    /// [`Error::TimedOut`] if the operation timeout expires.
+    /// Returns [`Error::Config`] if the client has no OAuth 2.0 client credentials. Returns [`Error::Authentication`]
+    /// if the server issues no token. Returns [`Error::TimedOut`] if the operation timeout expires.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
         let account = self.authenticator().account().ok_or_else(|| {
             Error::config("this client has no OAuth client credentials: create it with a client id and a client secret")
