@@ -126,7 +126,8 @@ fn generate(root: &Path, document: &Path, out: &Path, package: &str) -> Row {
     in_thread(move || write(&root, &path, &out, &package))
 }
 
-/// Generates in a separate thread, because the generator may panic or hang.
+/// Calls `generate` in a separate thread, because the generator may panic or hang. A panic, an error or a timeout
+/// becomes a row with a bug.
 fn in_thread(generate: impl FnOnce() -> anyhow::Result<Row> + Send + 'static) -> Row {
     let (sender, receiver) = mpsc::channel();
     let start = Instant::now();

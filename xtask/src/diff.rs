@@ -1,7 +1,7 @@
 //! The changes between two versions of an API, with their effects on callers.
 //!
-//! All emitted code is derived from an [`Api`]. A comparison of two APIs shows whether callers still compile, whether
-//! their calls are still accepted, and whether the data on the wire stays the same.
+//! All emitted code is derived from an [`Api`]. A comparison of two APIs shows whether callers' code still compiles,
+//! whether their calls are still accepted, and whether the data on the wire stays the same.
 
 use std::collections::BTreeMap;
 

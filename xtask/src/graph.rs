@@ -57,7 +57,7 @@ impl Graph {
 
     /// Returns a number for each name. Two names have the same number if and only if each is reachable from the other.
     ///
-    /// Kosaraju's algorithm takes time proportional to the size of the graph.
+    /// Uses Kosaraju's algorithm, whose run time is roughly proportional to the size of the graph.
     pub(crate) fn cycles(&self) -> BTreeMap<&str, usize> {
         let mut sources: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (name, targets) in &self.edges {

@@ -161,7 +161,7 @@ fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     })
 }
 
-/// Formats the type that the method returns on success. For an enum of success values, adds the variants.
+/// Formats the type of the value that `send` returns on success. For an enum of success values, adds the variants.
 fn returned(success: &Success) -> String {
     match success {
         Success::Nothing | Success::Redirect => "()".to_owned(),

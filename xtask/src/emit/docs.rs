@@ -112,7 +112,7 @@ pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
     links.insert(&escape(text))
 }
 
-/// Emits the description of a model, or its name.
+/// Emits the description of a model, or else its name.
 pub(super) fn of_model(model: &Model, links: &Links<'_>) -> TokenStream {
     own(&described(model.description.as_deref(), || schema(&model.ident), links))
 }

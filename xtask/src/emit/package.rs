@@ -59,8 +59,8 @@ fn identity(package: &Package) -> SourceFile {
     SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
 }
 
-/// Returns whether a URL has the scheme `http` and a host other than `localhost` and loopback addresses. Every client
-/// allows plain http for these hosts.
+/// Returns whether a URL has the scheme `http` and a host that is neither `localhost` nor a loopback address. For
+/// `localhost` and loopback addresses, every client allows plain http.
 fn is_plain_http(url: &str) -> bool {
     let uri = url.parse::<http::Uri>().ok();
     let host = uri.as_ref().and_then(|it| it.host()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Emits the value of a successful response.
+//! Emits the type of the value in a successful response, and the code that decodes the value.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote};

@@ -97,8 +97,8 @@ fn refuse_to_overwrite(out: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Keeps the files in `src` that no run wrote, such as `src/bin/tool.rs`. Rejects such a file if this run would replace
-/// it.
+/// Keeps the files in `src` that no run wrote, such as `src/bin/tool.rs`, except in `src/generated`. Rejects such a
+/// file if this run would replace it.
 fn keep_sources(written: &BTreeSet<&str>, output: &mut Output) -> anyhow::Result<()> {
     if !output.folder.exists() {
         return Ok(());

@@ -64,7 +64,7 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// Never returns an error in practice, because every value is valid JSON.
+    /// Returns an error if an entry cannot be represented as JSON. No entry contains such a value.
     pub fn json(&self) -> serde_json::Result<String> {
         Ok(serde_json::to_string_pretty(&self.entries)? + "\n")
     }

@@ -61,8 +61,8 @@ fn fault(part: &Part) -> Option<String> {
         SchemeKind::Query(_) | SchemeKind::Cookie(_) => {
             characters::not_empty("key", secret, char::is_control, NO_CONTROL)
         }
-        // The username or the password may be empty, because some APIs expect a key as one of them and leave the other
-        // empty.
+        // The username or the password may be empty, because some APIs expect a key in one of them and nothing in the
+        // other.
         SchemeKind::Basic if part.id.is_empty() && secret.is_empty() => {
             Some("the username and the password are empty".to_owned())
         }
