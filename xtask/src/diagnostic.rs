@@ -1,7 +1,7 @@
 //! Errors and warnings about documents: the problem, its location, the fallback, and a suggestion.
 //!
-//! A check or a lowering pass reports a [`Finding`] about a location in the document. Once it is located in the source
-//! text, the finding becomes a [`Diagnostic`] with a file, a line and an excerpt. This module is the bottom layer: it
+//! A check or a lowering pass reports a [`Finding`] about a location in the document. Once the finding is located in
+//! the source text, it becomes a [`Diagnostic`] with a file, a line and an excerpt. This module is the bottom layer: it
 //! imports no other module of the generator.
 
 mod pointer;

@@ -39,7 +39,7 @@ pub struct Document {
     pub warnings: Diagnostics,
     /// The number of operations, including those that are left out.
     pub operations: usize,
-    /// The locations of its values.
+    /// The files of the document, with the locations of its values.
     pub sources: Sources,
 }
 

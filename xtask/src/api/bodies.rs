@@ -15,7 +15,7 @@ use crate::schema::{self, SchemaRef};
 /// The media type of bytes without a more specific type.
 const BYTES: &str = "application/octet-stream";
 
-/// The kind of content of a body outside a form.
+/// The kind of content of a body that is not a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     Json,
@@ -74,8 +74,8 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
     }
 }
 
-/// Returns the styles of a form's properties. Leaves out properties with neither `style` nor a JSON `contentType`.
-/// Without a style, a list repeats its field, and an object is encoded as JSON.
+/// Returns the styles of a form's properties. Leaves out properties with neither `style` nor a JSON `contentType`. A
+/// list without a style becomes one field for each item, and an object without a style is encoded as JSON.
 fn styles(media: &MediaType) -> BTreeMap<String, FormStyle> {
     let styles = media.encoding.iter().filter_map(|(name, encoding)| {
         let is_json = encoding.content_type.as_deref().is_some_and(media_type::is_json);

@@ -80,7 +80,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     Ok(api)
 }
 
-/// Returns the Rust name of each named schema.
+/// Returns the Rust name of each schema in `components`, including schemas that were inline in the document.
 fn model_idents(
     openapi: &OpenAPI,
     origins: &Origins,
@@ -91,8 +91,8 @@ fn model_idents(
     let mut idents = BTreeMap::new();
     for name in openapi.components.iter().flat_map(|it| it.schemas.keys()) {
         let ident = names::model(name, request_types);
-        // Two types with the same module name, such as `AB` and `Ab`, would share a file. Only the name of a named
-        // schema can be changed in the document.
+        // Two types with the same module name, such as `AB` and `Ab`, would share a file. A schema that was inline
+        // causes no warning, because the document does not contain its name.
         let owner = modules.get(&names::module(&ident)).filter(|_| !origins.0.contains_key(name));
         findings.extend(owner.map(|owner| same_ident(name, owner, &ident)));
         let free = free_name(&ident, |it| !modules.contains_key(&names::module(it)));
@@ -112,7 +112,7 @@ fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
 }
 
 /// Returns the named schemas of the error bodies in a document that is not lowered yet. Leaves out descriptions,
-/// titles, examples and extensions.
+/// titles, examples, links to external docs and extensions.
 pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     let components = document.components.as_ref();
     let responses = document.operations().flat_map(|(_, _, operation)| {

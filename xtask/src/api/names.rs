@@ -197,7 +197,7 @@ pub(super) fn snake(name: &str) -> String {
     keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
 }
 
-/// Writes `OAuth` so that it counts as one word.
+/// Changes the case of `OAuth`, so that heck treats it as one word.
 fn oauth_in_one_word(text: &str) -> String {
     let text = text.replace("OAuth", "Oauth");
     match text.strip_prefix("oAuth") {
@@ -206,7 +206,7 @@ fn oauth_in_one_word(text: &str) -> String {
     }
 }
 
-/// Writes the plural of an acronym so that it counts as one word: `userIDs` becomes `userIds`.
+/// Changes the case of an acronym's plural, so that heck treats it as one word: `userIDs` becomes `userIds`.
 fn plurals_in_one_word(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut pieces = text.split_inclusive('s').peekable();

@@ -28,7 +28,8 @@ const MEMBERS: &[&str] = &[
     "with_token_url",
 ];
 
-/// Returns the security schemes of a document. The names of all environment variables start with `prefix`.
+/// Returns the security schemes of a document and their combinations. The names of all environment variables start with
+/// `prefix`.
 pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -> Security {
     let mut schemes = Vec::new();
     let declared = openapi.components.iter().flat_map(|it| &it.security_schemes);
@@ -150,14 +151,15 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
     }
 }
 
-/// Returns the beginning of a scheme's variables if they contain the name of the scheme.
+/// Returns a prefix for the scheme's variables that contains the name of the scheme.
 fn long(scheme: &SecurityScheme, prefix: &str) -> String {
     format!("{prefix}_{}", names::snake(&scheme.name).to_shouty_snake_case())
 }
 
-/// Returns the index of the scheme of each kind whose variables do not contain the name of the scheme. This is the first
-/// scheme, so that another scheme of the same kind does not rename its variables. However, if a scheme named `api_key`
-/// follows, that scheme has the variable `API_KEY`.
+/// Returns, for each list of suffixes, the index of the scheme whose variables do not contain the name of the scheme.
+/// Usually, this is the first scheme with these suffixes, so that adding another scheme does not rename its variables.
+/// However, a scheme whose name repeats the suffix takes precedence: a scheme named `api_key` has the variable
+/// `API_KEY`.
 fn short(schemes: &[SecurityScheme], prefix: &str) -> BTreeMap<&'static [&'static str], usize> {
     let has_same_name = |scheme: &SecurityScheme| {
         let long = long(scheme, prefix);

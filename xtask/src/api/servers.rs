@@ -1,7 +1,7 @@
 //! The servers of a document, and the names of their base URLs in emitted code.
 //!
-//! The name of a server comes from its own description or URL, unless another server would have the same name. So, the
-//! order of the servers determines only which of them is the default.
+//! The name of a server comes from its own description or URL. If several servers would have the same name, each of
+//! them gets a longer one. So, the order of servers with different URLs determines only which of them is the default.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +23,8 @@ const LONGEST: usize = 30;
 /// The name of the default server. No other server has this name, even if there is no default.
 const DEFAULT: &str = "DEFAULT";
 
-/// Returns the servers with the names of their constants and functions. The functions have other names than the
-/// operations, `methods`.
+/// Returns the servers with the names of their constants and functions. No function gets the name of an operation's
+/// method (`methods`).
 pub(super) fn of(described: &[Described], methods: &BTreeSet<&str>) -> Vec<Server> {
     let mut servers: Vec<Server> = described.iter().map(server).collect();
     let mut functions = names::InUse::default();
@@ -43,7 +43,7 @@ pub(super) fn of(described: &[Described], methods: &BTreeSet<&str>) -> Vec<Serve
     servers
 }
 
-/// Returns a server without names.
+/// Returns a server without the names of its constant and function.
 pub(super) fn server(described: &Described) -> Server {
     let mut in_use = names::InUse::default();
     let variables = described.variables.iter().flatten().map(|(name, variable)| ServerVariable {
@@ -79,7 +79,8 @@ fn names(servers: &[Server]) -> Vec<String> {
     for name in chosen.iter().flatten() {
         in_use.free(name);
     }
-    // Only the same URL, or URLs that differ only in punctuation, have no name yet.
+    // A server that has no name yet has the same URL as another server, or a URL that differs from it only in
+    // punctuation or case.
     let numbered = chosen.into_iter().zip(servers).map(|(name, server)| {
         name.map_or_else(|| in_use.free(&identifier(&server.url)), ToOwned::to_owned)
     });
@@ -88,7 +89,7 @@ fn names(servers: &[Server]) -> Vec<String> {
 
 const KINDS: usize = 5;
 
-/// Returns the possible names of a server, from short to long.
+/// Returns the possible names of a server in order of preference, from the description to the whole URL.
 fn candidates(server: &Server) -> [Option<String>; KINDS] {
     let address = server.url.split_once("://").map_or("", |(_, address)| address);
     let host = address.split('/').next().unwrap_or_default();
@@ -101,7 +102,7 @@ fn candidates(server: &Server) -> [Option<String>; KINDS] {
     ]
 }
 
-/// Returns the words of a short description, without fillers and without what follows a punctuation mark: `Sandbox
+/// Returns the words of a short description, without fillers and without the text after a punctuation mark: `Sandbox
 /// server (uses test data)` becomes `SANDBOX`.
 fn described(text: &str) -> Option<String> {
     let text = text.split(" - ").next().unwrap_or_default();
@@ -114,8 +115,8 @@ fn described(text: &str) -> Option<String> {
     (is_plain && words.len() <= MOST_WORDS && name.len() <= LONGEST).then_some(name)
 }
 
-/// Returns the labels of a host before its domain, or the domain if there are none. Leaves out variables, because their
-/// defaults belong to one server of many.
+/// Returns the labels of a host before its domain, or the domain if there are none. Leaves out labels with variables,
+/// because the default of a variable identifies only one of several servers.
 fn distinctive(host: &str) -> Option<String> {
     let host = host.split(':').next().unwrap_or_default();
     let labels: Vec<&str> = host.split('.').filter(|label| !label.contains('{')).collect();
@@ -194,8 +195,9 @@ mod tests {
         let mut servers = [
             ("https://api.shop.test", "Production"),
             ("https://sandbox.shop.test", "Sandbox"),
+            // The next five servers share a description or the start of the host with another server, so their names are
+            // longer.
             ("https://eu.shop.test", ""),
-            // The description and the host of another server are the same, so longer names follow.
             ("https://eu.shop.example", ""),
             ("https://one.shop.test/v1", "Test"),
             ("https://one.shop.test/v2", "Test server"),

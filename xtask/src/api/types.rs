@@ -46,9 +46,9 @@ pub struct Api {
     /// Parameter descriptions that many operations share. The full descriptions are emitted only once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared_docs: Vec<SharedDocs>,
-    /// The named schemas of the document's error bodies, without descriptions, titles, examples or extensions. They
-    /// serve only to detect changes. For an object with an integer `error` and a string `errorCode`, the client uses
-    /// the runtime's own error type instead.
+    /// The named schemas of the document's error bodies, without descriptions, titles, examples, links to external docs
+    /// or extensions. They serve only to detect changes. For an object with an integer `error` and a string
+    /// `errorCode`, the client uses the runtime's own error type instead of a model.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
     /// The metadata of the crate to generate, if it is separate from the workspace's client. JSON from earlier versions

@@ -141,7 +141,7 @@ impl Spot<'_> {
         self
     }
 
-    /// Leaves out the operation at the location, and reports it.
+    /// Leaves out the operation at the location, and reports the omission.
     pub(super) fn leave_out(self, what: impl Into<String>, help: impl Into<String>) {
         let finding = Finding::omission(self.place(), what, help);
         self.findings.waiting.push(finding);

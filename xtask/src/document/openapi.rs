@@ -33,7 +33,7 @@ pub(super) struct Key {
     pub(super) presence: Presence,
 }
 
-/// Whether an object must have a key.
+/// A rule for the presence of a key in an object.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Presence {
     Optional,

@@ -4,9 +4,9 @@ use heck::ToSnakeCase as _;
 
 use crate::diagnostic::nearest;
 
-/// Returns the `operationId` that a name probably refers to. The name can be an `operationId`, the name of a Rust
-/// method with or without a version, or a name in the vendor's own clients (`x-xgen-operation-id-override`). It can
-/// contain a typo.
+/// Returns the `operationId` that a name probably refers to. The name can be an `operationId`, or the name of a Rust
+/// method with or without a version. It can also be a name in the vendor's own clients
+/// (`x-xgen-operation-id-override`). Any of these names can contain a typo.
 pub(crate) fn meant<'d>(
     name: &str,
     operations: impl IntoIterator<Item = (&'d str, Option<&'d str>)>,

@@ -1,7 +1,7 @@
 //! A document as two parallel trees: JSON values, and their locations in the text.
 //!
 //! The values are plain JSON, so that serde can decode them and a `JSONPath` can select them. Every edit changes both
-//! trees, so a pointer into the edited values still leads to the location of its value or of the nearest ancestor in
+//! trees. So, a pointer into the edited values still leads to the location of its value, or of the nearest ancestor in
 //! the text.
 
 use indexmap::IndexMap;

@@ -109,7 +109,7 @@ pub(super) fn paths(root: &Value) -> impl Iterator<Item = Object<'_>> {
 /// A check that is called with each object.
 type Check<'t, 'c> = dyn FnMut(Object<'t>, &mut Findings) + 'c;
 
-/// Calls `check` with every object in a document, parents first. A `$ref` counts as an object of the expected kind.
+/// Calls `check` with every object in a document, parents first. A `$ref` is treated as an object of the expected kind.
 pub(super) fn visit<'t>(root: &'t Value, findings: &mut Findings, check: &mut Check<'t, '_>) {
     if let Value::Object(fields) = root {
         let document = Object { kind: Kind::Document, fields, root, name: "" };

@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = 100;
 /// The maximum number of values that aliases may copy. Without a limit, a few nested aliases could exhaust the memory.
 const MAX_COPIES: usize = 1_000_000;
 
-/// Parses a document. `number` is the index of the source in all spans.
+/// Parses a document. All spans contain `number`, the index of the source.
 pub(super) fn read(
     source: &Source,
     number: u32,
@@ -263,7 +263,7 @@ impl<'t> Reader<'t, '_> {
         self.findings.push(Finding::warning(Place::Text(at), what, fallback, help));
     }
 
-    /// Converts a span of saphyr, which counts lines from 1 and columns from 0.
+    /// Converts a span from saphyr, which counts lines from 1 and columns from 0.
     fn span(&self, span: saphyr_parser::Span) -> Span {
         let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
         let line = number(span.start.line());
@@ -300,7 +300,7 @@ fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut IndexMa
     }
 }
 
-/// Returns the number of values in a value, including the value itself, and the number of levels below it.
+/// Returns the number of values in a tree, including its root, and the number of levels below the root.
 fn size(value: &Value) -> (usize, usize) {
     let below: Vec<_> = match value {
         Value::Array(items) => items.iter().map(size).collect(),

@@ -16,11 +16,11 @@ use crate::visitor;
 /// only its own properties to its variants, so a variant that refers to its base is finite. In all other cases, a union
 /// contributes the properties of all its variants.
 ///
-/// An `allOf` of scalars with a common type becomes a single scalar, one of lists becomes a single list, and an `allOf`
-/// with its own type becomes that type. An enum gets the names and descriptions that its direct members give the
-/// values. An `allOf` around one reference to an object becomes a separate type. An `allOf` around any other reference,
-/// such as one to a union, is kept for the `aliases` pass. A type next to this `allOf` is dropped if the target has the
-/// same type. Any other `allOf` is read as any JSON value.
+/// An `allOf` of scalars with a common type becomes a single scalar, and an `allOf` of lists becomes a single list. An
+/// `allOf` with its own type becomes that type. An enum gets the names and descriptions that its direct members specify
+/// for the values. An `allOf` around one reference to an object becomes a separate type. An `allOf` around any other
+/// reference, such as one to a union, is kept for the `aliases` pass. A type next to this `allOf` is dropped if the
+/// target has the same type. Any other `allOf` is read as any JSON value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -107,10 +107,11 @@ fn typed_reference(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     (types(slot) == types(&own)).then_some(SchemaKind::AllOf { all_of })
 }
 
-/// Returns the scalar or the list that all members describe: the enum with the fewest values, or else the last member
-/// (the last integer, if there are also numbers), combined with the rules of the other members and of the schema
-/// itself. A member without a type contributes only its rules. If the members have no common type, returns the schema's
-/// own type with the rules of the members, or `None` if the schema has no type.
+/// Returns the scalar or the list that all members describe. If some members are enums, this is the enum with the
+/// fewest values. Otherwise, it is the last member, or the last integer if there are also other numbers. The rules of
+/// the other members and of the schema itself are added to it. A member without a type contributes only its rules. If
+/// the members have no common type, returns the schema's own type with the rules of the members. Returns `None` if the
+/// schema has no type either.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let members = schema::members(&schema.schema_kind).iter();
     let members = members.map(|slot| schema::resolved(slot, schemas));

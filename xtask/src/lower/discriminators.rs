@@ -136,7 +136,7 @@ impl Union {
     }
 
     /// Adds the properties of the union that the variant lacks. Removes the discriminator property if the variant
-    /// writes it (`is_tagged`). Otherwise, adds it if the variant lacks it.
+    /// writes the discriminator itself (`is_tagged`). Otherwise, adds the property if the variant lacks it.
     fn complete(&self, variant: &mut ObjectType, is_tagged: bool) {
         let property = &self.discriminator.property_name;
         for (name, schema) in self.own.properties.iter().filter(|(name, _)| *name != property) {

@@ -191,7 +191,7 @@ fn object<'a>(
     Some(slot)
 }
 
-/// Returns the discriminator without the values that are mapped to another JSON type than `object`.
+/// Returns the discriminator without the values that are mapped to a JSON type other than `object`.
 fn of_the_objects(discriminator: &Discriminator, schemas: &Schemas) -> Discriminator {
     let mut discriminator = discriminator.clone();
     discriminator.mapping.retain(|_, target| {

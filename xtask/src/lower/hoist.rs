@@ -66,7 +66,8 @@ impl Hoist<'_> {
         }
     }
 
-    /// If the schema in `slot` needs a name, moves it to the named schemas and leaves a reference to it.
+    /// Moves the schema in `slot` to the named schemas if it needs a name, and leaves a reference to it. Does the same
+    /// for the schemas that it contains.
     pub(super) fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &Pointer) {
         let Some(schema) = slot.schema().filter(|schema| !is_scalar(schema)) else {
             return;

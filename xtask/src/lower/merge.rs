@@ -234,8 +234,8 @@ impl<'a> Merge<'a> {
     }
 
     /// Adds a union and returns its name. If the merged schema or one of its ancestors in the lineage is already a
-    /// union of the same variants, returns its name instead. Without this rule, each round of merging a recursive
-    /// schema would add another union.
+    /// union of the same variants, returns the name of that union instead. Without this rule, each round of merging a
+    /// recursive schema would add another union.
     fn add_union(
         &mut self,
         suffix: &str,
@@ -248,8 +248,8 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// If the schema refers to a union that merging has just added, removes that union and returns its variants, which
-    /// become variants of a larger union. Returns any other schema unchanged.
+    /// Returns the variants of a union that merging has just added, if the schema refers to one. Also removes that
+    /// union, because its variants become variants of a larger union. Returns any other schema unchanged.
     fn parts(&mut self, schema: ReferenceOr<Schema>) -> Vec<ReferenceOr<Schema>> {
         let is_it = |(name, ..): &(String, Schema, Origin)| target(&schema) == Some(name.as_str());
         match self.added.iter().position(is_it) {
@@ -302,7 +302,7 @@ fn rest(alternative: &ObjectType) -> Option<AdditionalProperties> {
 }
 
 /// Returns the schema as an object without its members and variants, or `None` if the schema is not an object. A schema
-/// without a type counts as an object, unless it has keywords for other values, such as an `enum` or a `format`.
+/// without a type is treated as an object, unless it has keywords for other values, such as an `enum` or a `format`.
 fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
     match kind {
         SchemaKind::Type(Type::Object(object)) => Some(object.clone()),
@@ -354,7 +354,7 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
 }
 
 /// Merges a property that a child redefines. Keeps the annotations and rules that only the base has, and the base's
-/// type if the child has none. Of two references, keeps only that of the child, because the `redefined` pass has
+/// type if the child has none. If both are references, keeps only that of the child, because the `redefined` pass has
 /// already added the properties that an inline object lacks.
 fn refine(base: &Property, child: Property) -> Property {
     if let (ReferenceOr::Reference { .. }, ReferenceOr::Reference { .. }) = (base, &child) {

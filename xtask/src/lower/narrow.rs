@@ -27,9 +27,9 @@ macro_rules! narrow_number {
     }};
 }
 
-/// Adds the rules of `other` to `kind`, if both have the same type and are not objects, or if `kind` is an integer and
-/// `other` is a number. Keeps the stricter of two bounds. If both have a pattern, a divisor (`multipleOf`) or a format,
-/// only that of `kind` is kept. A string is secret if either of the two is.
+/// Adds the rules of `other` to `kind`, if both have the same type and are not objects. Also adds them if `kind` is an
+/// integer and `other` is a number. Keeps the stricter of two bounds. If both have a pattern, a divisor (`multipleOf`)
+/// or a format, only that of `kind` is kept. A string is secret if either of the two is.
 pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
     let (SchemaKind::Type(kind), SchemaKind::Type(other)) = (kind, other) else { return };
     match (kind, other) {
@@ -70,7 +70,8 @@ fn integers(number: &NumberType) -> IntegerType {
     IntegerType { minimum, maximum, exclusive_minimum, exclusive_maximum, ..IntegerType::default() }
 }
 
-/// Returns the bound that allows the same integers. `round` returns the next whole number that a bound allows.
+/// Converts a bound of numbers to a bound that allows the same integers. `round` returns the next whole number that the
+/// bound allows.
 fn of_integer((bound, is_exclusive): Bound<f64>, round: fn(f64) -> f64) -> Bound<i64> {
     let is_whole = bound.and_then(whole).is_some();
     (bound.and_then(|it| whole(round(it))), is_exclusive && is_whole)

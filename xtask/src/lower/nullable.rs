@@ -35,8 +35,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     });
 }
 
-/// Returns the names of the schemas that can be `null`: those with `nullable`, those that consist of a reference to
-/// such a schema, and those with such a schema as a variant.
+/// Returns the names of the schemas that can be `null`. These are the schemas with `nullable`, and those that consist
+/// of a reference to such a schema or have such a schema as a variant.
 fn nullable(schemas: &Schemas) -> BTreeSet<String> {
     let targets = schemas.iter().map(|(name, schema)| {
         let variants = schema.as_item().map(|it| schema::variants(&it.schema_kind));

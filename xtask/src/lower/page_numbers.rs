@@ -55,8 +55,8 @@ fn counter(parameter: &mut ReferenceOr<Parameter>) -> Option<&mut Schema> {
     }
 }
 
-/// Returns an integer type with the same bounds, if the schema is a number whose bounds and default are whole and that
-/// has no other rules.
+/// Returns an integer type with the same bounds, if the schema is a number with whole bounds, a whole default and no
+/// other rules.
 fn integer(schema: &Schema) -> Option<IntegerType> {
     let SchemaKind::Type(Type::Number(number)) = &schema.schema_kind else { return None };
     let default = schema.schema_data.default.as_ref().and_then(Value::as_f64);

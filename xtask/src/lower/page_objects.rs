@@ -1,7 +1,7 @@
 //! Splits a query parameter that is an object for pagination into one parameter for each property. Such an object has a
-//! page size, and a page number or an offset. In documents of Spring services, the parameter is `pageable`. The request
-//! stays the same: an exploded object is sent as one parameter for each property, and its own name is not sent. The
-//! parameter is not split if a query parameter already has the name of one of the properties.
+//! page size, and a page number or an offset. In documents from Spring services, the parameter is named `pageable`. The
+//! request stays the same: an exploded object is sent as one parameter for each property, and its own name is not sent.
+//! The parameter is not split if a query parameter already has the name of one of the properties.
 
 use indexmap::IndexMap;
 use openapiv3::{

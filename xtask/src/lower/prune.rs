@@ -21,8 +21,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::schemas_mut(document).retain(|name, _| needed.contains(name.as_str()));
 }
 
-/// Returns the references of each schema. A base also refers to the schemas that its discriminator maps and to the
-/// schemas that are composed of the base.
+/// Returns the references of each schema. A base also refers to the schemas in the mapping of its discriminator, and to
+/// the schemas that are composed of the base.
 fn graph(document: &mut OpenAPI) -> Graph {
     let schemas = visitor::schemas_mut(document);
     let mut graph = visitor::dependencies(schemas.iter_mut(), &|_| true);

@@ -139,8 +139,8 @@ fn complete(property: &mut Property, base: &Property, schemas: &Schemas) -> Opti
     }
 }
 
-/// Returns whether a schema is a string without an `enum` and the base is an enum, or the schema is an object without
-/// properties and the base is an object.
+/// Returns whether the base is an enum and the schema is a string without an `enum`. Also returns `true` if the base is
+/// an object and the schema is an object without properties.
 fn is_less_specific(kind: &SchemaKind, base: &str, schemas: &Schemas) -> bool {
     match kind {
         SchemaKind::Type(Type::String(string)) => {

@@ -15,8 +15,8 @@ use crate::visitor::{self, OperationKey};
 
 /// Keeps the best media type of each response. Keeps all successful responses if their schemas differ and all their
 /// values are JSON. Otherwise, keeps the first response with a value, and the responses without a value. If an
-/// operation declares neither another successful response nor a redirect, `default` counts as a successful response. A
-/// response to `HEAD`, or with a status that excludes a body, has no value.
+/// operation declares neither another successful response nor a redirect, `default` is treated as a successful
+/// response. A response to `HEAD`, or with a status that excludes a body, has no value.
 ///
 /// Removes error bodies that the runtime has a type for. The runtime reads such bodies with any status, because servers
 /// and proxies return more statuses than a document lists. Also removes error bodies that are not JSON or have no
@@ -56,8 +56,8 @@ fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, Medi
     }
 }
 
-/// Reports the other media types of a successful response whose schemas differ from that of the best media type.
-/// Ignores ranges.
+/// Reports the other media types of a successful response if their schemas differ from the schema of the best media
+/// type. Ignores ranges.
 fn other_values(
     key: OperationKey<'_>,
     status: &StatusCode,

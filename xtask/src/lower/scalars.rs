@@ -45,7 +45,7 @@ pub(super) fn constants(schema: &Schema) -> Option<Vec<Value>> {
 
 /// Returns the common scalar type of all schemas, which is `number` for a mix of integers and other numbers. Keeps the
 /// format of numbers if all schemas have the same type and format. Keeps no format of strings, except `password` if one
-/// of them has it.
+/// of the strings has it.
 pub(super) fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
     let scalars: Option<Vec<Type>> = schemas.iter().map(|schema| scalar(schema)).collect();
     let scalars = scalars?;

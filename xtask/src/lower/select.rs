@@ -47,7 +47,7 @@ struct Known {
     operations: IndexMap<String, (Option<String>, Pointer)>,
     /// The tags of all operations.
     tags: IndexSet<String>,
-    /// The tags that the document lists, in order.
+    /// The tags in the top-level `tags` of the document, in order.
     listed: Vec<String>,
 }
 

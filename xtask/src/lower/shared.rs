@@ -12,7 +12,7 @@ use crate::diagnostic::Pointer;
 use crate::media_type::is_json;
 use crate::visitor::{self, Slot};
 
-/// Names the inline schema of each parameter, JSON body and JSON response in the components after that component. All
+/// Gives the inline schema of each shared parameter, JSON body and JSON response the name of its component. All
 /// operations that refer to the component then use the same type. Without this pass, each operation would have its own
 /// type.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {

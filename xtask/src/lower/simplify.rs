@@ -19,8 +19,8 @@ use crate::visitor;
 ///
 /// Also gives a type to schemas whose keywords imply one, and to inline members and variants of a schema with a type
 /// other than `object`. An enum of scalars keeps only its values if it is numeric, has no type, or composes other
-/// schemas. Lists that name or describe the values of an enum become maps by value. An enum that narrows another enum
-/// gets the names and descriptions of its values.
+/// schemas. Lists that name or describe the values of an enum become maps from values to texts. An enum that narrows
+/// another enum gets the names and descriptions of that enum's values.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
@@ -85,7 +85,7 @@ pub(super) fn is_unconstrained(kind: &SchemaKind) -> bool {
 }
 
 /// Gives the type of a composed schema to each inline member and variant that has neither a type nor an `enum`, members
-/// or variants. The type `object` is left out, because an untyped member of an object already counts as an object.
+/// or variants. Ignores the type `object`, because an untyped member of an object is treated as an object anyway.
 fn type_parts(kind: &mut SchemaKind) {
     let SchemaKind::Any(any) = kind else { return };
     let Some(typ) = any.typ.as_deref().filter(|typ| *typ != "object") else { return };

@@ -18,8 +18,8 @@ pub(crate) fn text(value: &Value) -> String {
 /// The names and the descriptions of values, by extension.
 pub(super) type Notes = [(&'static str, Map<String, Value>); 2];
 
-/// Returns the notes about the values of all enums. The title and the description of an enum with a single value are
-/// about that value.
+/// Returns the notes about the values of all enums. The title and the description of an enum with a single value
+/// describe that value.
 pub(super) fn of<'a>(enums: impl Iterator<Item = &'a Schema> + Clone) -> Notes {
     [
         (NAMES, texts(enums.clone(), NAMES, |data| data.title.as_ref())),
@@ -54,8 +54,8 @@ pub(super) fn add(data: &mut SchemaData, notes: Notes) {
     }
 }
 
-/// Pairs of extensions: a list of names or descriptions in the order of an enum's values, and the extension that maps
-/// each value to its text.
+/// Pairs of extensions. In each pair, the first extension lists names or descriptions in the order of an enum's values,
+/// and the second maps each value to its text.
 const LISTS: [(&str, &str); 3] =
     [("x-enum-varnames", NAMES), ("x-enumNames", NAMES), ("x-enum-descriptions", DESCRIPTIONS)];
 

@@ -70,7 +70,7 @@ fn is_within(version: &str, date: &str) -> bool {
 }
 
 /// Reports an operation if the options allow none of its versions. This is an error if `--operations` selects the
-/// operation. Otherwise, it is an omission, or is not reported if `--api-version` is given.
+/// operation. Otherwise, it is an omission, which is reported only without `--api-version`.
 fn no_version(key: OperationKey<'_>, operation: &Operation, options: &Options) -> Option<Finding> {
     let id = operation.operation_id.as_deref().unwrap_or_default();
     let (what, help) = match dates(operation).into_iter().find(|it| is_date(it)) {

@@ -14,8 +14,8 @@ const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag. Assigns each model the features of the operations that need the
 /// model's file. An operation without a tag is always compiled. So is a model that no operation needs, such as the
-/// schema of a response that is bytes. Everything is always compiled if the API has at most [`FEW`] tags, and in the
-/// workspace's own client, whose manifest is written by hand.
+/// schema of a response that the client returns as bytes. Everything is always compiled if the API has at most [`FEW`]
+/// tags, and in the workspace's own client, whose manifest is written by hand.
 pub(super) fn assign(api: &mut Api) {
     let is_separate = api.package.is_some();
     let mut tags: BTreeMap<String, String> = BTreeMap::new();

@@ -3,23 +3,23 @@
 //! An operation is paged if its parameters and its response match one of these rules. They ensure that reading all
 //! pages terminates and returns the right items:
 //!
-//! - Numbers: an optional page number (`page`, `page_number`, ...), and an optional page size (`per_page`, `limit`,
-//!   ...). The schema of the number specifies the first page with a `default` or a `minimum` of 0 or 1. Alternatively,
-//!   the description contains a word such as `zero-based`. `pageNum` always starts at 1.
-//! - Offsets: an optional `offset`, `skip` or `start_at`, and an optional page size.
-//! - Next numbers: an optional integer (`page`, `from`, ...) whose next value is in an integer field of the response
-//!   (`next_page`, `next`, ...). The next value of a page number or an offset can also be in a parameter of a link in
-//!   the body (`next`).
-//! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a string field of the response
-//!   (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a link. The link is in the
-//!   body (`links.next`, `next_page_uri`) or in the `Link` header. A link in the body is used if the parameter is one
-//!   of `LINKED`, or if its description contains the word `cursor`. Under the same conditions, the header is used if a
-//!   successful response declares it. For the parameters `after` and `max_id`, a declared header is enough. The header
-//!   is also used if the description of the parameter contains the word `link` and the word `next` or `header`. If the
-//!   response has no such field or link, but has the boolean `has_more` or `done`, the cursor `starting_after` is the
-//!   id of the last item. The same applies to `after` if its description contains the word `cursor`, `id` or
-//!   `identifier`. The parameter can also be a UUID. The field or the id with the next value must then also be a UUID,
-//!   and the `Link` header is not used.
+//! - Numbers: one optional parameter is the page number (`page`, `page_number`, ...), and another is the page size
+//!   (`per_page`, `limit`, ...). The schema of the number specifies the first page with a `default` or a `minimum` of 0
+//!   or 1. Alternatively, the description contains a word such as `zero-based`. `pageNum` always starts at 1.
+//! - Offsets: one optional parameter is `offset`, `skip` or `start_at`, and another is the page size.
+//! - Next numbers: the next value of an optional integer parameter (`page` or `from`) is in an integer field of the
+//!   response (`next_page` or `next`). The next value of a page number or an offset can also be in a parameter of a
+//!   link in the body (`next`).
+//! - Cursors: an optional string parameter is a cursor (`cursor`, `page_token`, ...). The next cursor is in a string
+//!   field of the response (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a
+//!   link. The link is in the body (`links.next`, `next_page_uri`) or in the `Link` header. A link in the body is used
+//!   if the parameter is one of `LINKED`, or if its description contains the word `cursor`. Under the same conditions,
+//!   the header is used if a successful response declares it. For the parameters `after` and `max_id`, a declared
+//!   header is enough. The header is also used if the description of the parameter contains the word `link` and the
+//!   word `next` or `header`. If the response has no such field or link, but has the boolean `has_more` or `done`, the
+//!   cursor `starting_after` is the id of the last item. The same applies to `after` if its description contains the
+//!   word `cursor`, `id` or `identifier`. The parameter can also be a UUID. The field or the id with the next value
+//!   must then also be a UUID, and the `Link` header is not used.
 //!
 //! Before this step, the pass `page_objects` splits a query parameter that is an object for pagination. Such an object
 //! has a page size, and a page number or an offset. Each property becomes a parameter.
@@ -27,14 +27,14 @@
 //! Most names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`. The special
 //! rules for `pageNum`, `itemsPerPage`, `links`, `rel` and the list with the items need the exact name.
 //!
-//! The response is a list, an object with the list `results`, or an object without `results` and with exactly one list
-//! besides `links`. If there are several lists, the step uses `items`, `data` or `entries`. Page numbers and
-//! offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that the server ignores the parameter and
-//! repeats a page. Items need no id if a successful response declares the `Link` header. `pageNum` needs no id if the
-//! response is an object. If the next value is in the response, items need no id, unless this value is the id of the
-//! last item. The property `links` or the `Link` header indicates whether there is a next page. If the next value is in
-//! the response, `has_more` or `done` indicates this. A signed integer `totalCount` (or `total_elements`, ...) is an
-//! estimate of the number of items.
+//! The response is a list, or an object that contains the list. In an object, the step uses the list `results`. Without
+//! `results`, it uses the only list besides `links`. If there are several lists, it uses `items`, `data` or `entries`.
+//! Page numbers and offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that the server ignores
+//! the parameter and repeats a page. Items need no id if a successful response declares the `Link` header. `pageNum`
+//! needs no id if the response is an object. If the next value is in the response, items need no id, unless this value
+//! is the id of the last item. The property `links` or the `Link` header indicates whether there is a next page. If the
+//! next value is in the response, `has_more` or `done` indicates this. A signed integer `totalCount` (or
+//! `total_elements`, ...) is an estimate of the number of items.
 
 use std::collections::BTreeMap;
 

@@ -29,7 +29,7 @@ pub struct Model {
     /// Whether a value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
-    /// Whether the model can implement `Eq` and `Hash`, because it contains no floating-point numbers.
+    /// Whether the model can implement `Eq` and `Hash`. This is the case if it contains no floating-point numbers.
     #[serde(default, skip_serializing_if = "is_false")]
     pub hashable: bool,
     /// Whether the model is the value of a parameter, or an item of a list or map that is the value.
@@ -42,7 +42,7 @@ pub struct Model {
     pub kind: Kind,
 }
 
-/// Whether requests contain a model, and whether responses contain it.
+/// The use of a model in requests and in responses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Whether requests can contain the model.
@@ -121,7 +121,7 @@ pub struct Field {
     /// additional properties.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
-    /// Whether requests must set the field. Its type is nevertheless an `Option`, because responses exclude the field.
+    /// Whether requests must set the field although its type is an `Option`. Responses exclude such a field.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required_in_requests: bool,
     /// Whether examples set the field although it is optional. This is the case if the struct combines several variants
@@ -153,8 +153,8 @@ impl Field {
         !self.optional || self.required_in_requests
     }
 
-    /// Returns the type of the argument of the constructor or setter: the type of the field, without the `Option` of an
-    /// optional field.
+    /// Returns the type of the argument that the constructor or setter takes. This is the type of the field, without
+    /// the `Option` of an optional field.
     #[must_use]
     pub fn argument(&self) -> &Type {
         match &self.ty {
@@ -221,7 +221,7 @@ pub struct Variant {
 pub struct TypeUnion {
     /// The variants, in document order.
     pub variants: Vec<TypeVariant>,
-    /// Whether any field has the type `Nullable` of this union. If so, all values that convert to the union also
+    /// Whether the type of any field is `Nullable` of this union. If so, all values that convert to the union also
     /// convert to `Nullable` of the union.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_nullable: bool,
@@ -236,11 +236,12 @@ pub struct TypeVariant {
     pub ty: Type,
     /// The JSON types that select the variant.
     pub json_types: BTreeSet<JsonType>,
-    /// Whether the value can be made from any string, because it is a string, a secret or an enum of strings.
+    /// Whether every string converts to the type of the value. This is the case for a string, a secret and an enum of
+    /// strings.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_text: bool,
-    /// If the value is a union with a discriminator, the models in its variants. These models also convert to the union
-    /// of JSON types.
+    /// The models in the variants of the value, if the value is a union with a discriminator. These models also convert
+    /// to the union of JSON types.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<String>,
     /// The rules for the value.

@@ -129,8 +129,8 @@ pub struct Param {
     pub name: String,
     /// The location in the request.
     pub location: Location,
-    /// The style of the value. `None` for a part of a body. Also `None` for the default style of a path, query or
-    /// header parameter whose value is a single string, or a list of strings with one query key per item.
+    /// The style of the value. `None` for a part of a body. Also `None` for the default style of a single string in the
+    /// path, the query or a header. The same applies to a list of strings with one query key per item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
     /// The media type of a file, unless the caller sets a different one.
@@ -156,7 +156,7 @@ pub struct Param {
 }
 
 impl Param {
-    /// Returns whether callers can pass the argument as text, because it is an id. If the text is not a valid id, `send`
+    /// Returns whether the argument is an id that callers can also pass as text. If the text is not a valid id, `send`
     /// returns an error.
     #[must_use]
     pub fn is_converted(&self) -> bool {
@@ -267,7 +267,7 @@ pub enum Encoding {
     Text,
     /// As the bytes that the caller passes.
     Bytes,
-    /// As a form. The map contains the style of each property without the default encoding.
+    /// As a form. The map contains the style of each property that does not have the default encoding.
     Form(BTreeMap<String, FormStyle>),
     /// As parts that the caller adds. Parts that the document describes are parameters instead.
     Multipart,

@@ -41,7 +41,7 @@ impl Package {
     }
 }
 
-/// How callers of an API authenticate.
+/// The security schemes of an API, and the combinations of schemes that callers can use.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Security {
     /// The schemes, in document order.
@@ -70,7 +70,7 @@ pub struct SecurityScheme {
     pub description: Option<String>,
 }
 
-/// How requests carry credentials.
+/// The way in which requests carry credentials.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecurityKind {
@@ -91,7 +91,8 @@ pub enum SecurityKind {
 }
 
 impl SecurityKind {
-    /// Returns the names of the constructor's arguments: a secret, or an id or username and a secret.
+    /// Returns the names of the constructor's arguments: either only a secret, or an id or username followed by a
+    /// secret.
     #[must_use]
     pub fn arguments(&self) -> &'static [&'static str] {
         match self {

@@ -4,7 +4,7 @@ use super::is_false;
 use super::value::Type;
 use serde::{Deserialize, Serialize};
 
-/// How to read all pages of a list.
+/// The facts that the client needs to read all pages of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paging {
     /// The parameter that selects the page, by its Rust name.
@@ -20,7 +20,8 @@ pub struct Paging {
     pub default_size: Option<u64>,
     /// The type of an item.
     pub item: Type,
-    /// The field that identifies an item. `None` if a page is an object, or if the response has a `Link` header.
+    /// The field that identifies an item. `None` if a page is an object, or if the client relies on the `Link` header
+    /// to find the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<PageField>,
     /// The query parameter with the next cursor, by its wire name, in the URL from the `Link` header. `None` if the
@@ -29,7 +30,7 @@ pub struct Paging {
     pub link: Option<String>,
 }
 
-/// How the pages of a list are identified.
+/// The way in which the pages of a list are identified.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PagingStyle {
@@ -43,7 +44,7 @@ pub enum PagingStyle {
     /// By a string from the response with the previous page.
     Cursor,
     /// By a number or a UUID from the response with the previous page.
-    // A model that an earlier version of the generator wrote contains the alias.
+    // Models that earlier versions of the generator wrote can contain the alias.
     #[serde(alias = "nextNumber")]
     NextValue,
 }
@@ -65,7 +66,7 @@ pub struct Page {
     pub is_optional: bool,
     /// The type of an item.
     pub item: Type,
-    /// The links that indicate a next page.
+    /// The links that indicate whether there is a next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<PageLinks>,
     /// The field that identifies an item.
@@ -89,7 +90,7 @@ pub struct PageCursor {
     pub end: Option<PageEnd>,
 }
 
-/// Where a page contains the cursor of the next page.
+/// The location of the next page's cursor in a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CursorSource {
@@ -131,7 +132,7 @@ pub struct PageField {
     pub ident: String,
     /// Whether the type is an `Option`.
     pub optional: bool,
-    /// Whether a method returns the field, because all variants of a union share it.
+    /// Whether the field belongs to all variants of a union. If so, a method of the union returns it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_shared: bool,
 }

@@ -1,4 +1,4 @@
-//! Checks that the keys of each `content` are media types, and replaces references to media types with copies of their
+//! Checks that the keys of each `content` are media types. Also replaces references to media types with copies of their
 //! targets, so that later stages find no such references.
 //!
 //! OpenAPI 3.2 allows a `$ref` in place of a media type object. No version allows a `$ref` in place of a whole
@@ -41,7 +41,7 @@ fn keys(content: &Fields, findings: &mut Findings) {
     }
 }
 
-/// Inlines the target of a `$ref` in place of a media type object.
+/// Inlines the target of a `$ref` that replaces a media type object.
 fn media_type(media: Object<'_>, findings: &mut Findings) {
     let help = "write the media type object here";
     let Some(from) = target(media, help, findings) else { return };
@@ -52,7 +52,7 @@ fn media_type(media: Object<'_>, findings: &mut Findings) {
     inline(media, &from, findings);
 }
 
-/// Inlines the target of a `$ref` in place of a whole `content`.
+/// Inlines the target of a `$ref` that replaces a whole `content`.
 fn whole(content: Object<'_>, findings: &mut Findings) {
     let help = "write the media types here";
     let Some(from) = target(content, help, findings) else { return };

@@ -1,7 +1,7 @@
 //! Checks for references without a target. An operation that depends on such a reference is left out. The reference is
 //! an error instead if operations were selected, or if no operation would remain. With a selection, references that no
-//! selected operation depends on are not reported. A path whose `$ref` has no target counts as an operation, because
-//! its operations are unknown.
+//! selected operation depends on are not reported. A path whose `$ref` has no target is treated as one operation,
+//! because its operations are unknown.
 //!
 //! A dangling reference in an example, a header or an error response only causes a warning, because the operation can
 //! be emitted without this part.

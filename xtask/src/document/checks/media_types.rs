@@ -78,8 +78,8 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// If a form property has only one of `style` and `explode`, sets the other to its default. For `explode`, that is
-/// `true`, but `openapiv3` reads an absent `explode` as `false`.
+/// Sets `style` or `explode` to its default if the encoding of a property has only the other of the two. For the style
+/// `form`, `explode` defaults to `true`, but `openapiv3` reads an absent `explode` as `false`.
 fn styles(media: Object<'_>, findings: &mut Findings) {
     for (name, encoding) in entries(media.fields, "encoding") {
         match (encoding.get("style").and_then(Value::as_str), encoding.get("explode")) {
@@ -90,8 +90,8 @@ fn styles(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Reports headers of parts, which the client does not send. In bodies that are not multipart, OpenAPI ignores these
-/// headers.
+/// Reports the headers of parts, because the client does not send them. In bodies that are not multipart, OpenAPI
+/// ignores these headers.
 fn part_headers(media: Object<'_>, findings: &mut Findings) {
     if family(media.name) != Family::Multipart {
         return;

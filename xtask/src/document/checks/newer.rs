@@ -121,7 +121,7 @@ struct Conversion {
     warns: Warns,
 }
 
-/// When a conversion causes a warning.
+/// The documents in which a conversion causes a warning.
 #[derive(Default, PartialEq)]
 enum Warns {
     /// Only in a document of OpenAPI 3.0, which does not allow this syntax.
@@ -265,8 +265,8 @@ fn is_null(member: &Value, root: &Value) -> bool {
     }
 }
 
-/// Returns whether a schema is a string without a format. A schema without a type also counts, because binary data
-/// needs no type in OpenAPI 3.1.
+/// Returns whether a schema is a string without a format. A schema without a type is also treated as a string, because
+/// binary data needs no type in OpenAPI 3.1.
 fn is_plain_text(object: Object<'_>) -> bool {
     let is_text = match object.fields.get("type") {
         Some(Value::Array(types)) => types.iter().all(|name| name == "string" || name == "null"),
@@ -292,8 +292,8 @@ fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     Some(Conversion { set, remove: true, instead: instead.to_owned(), ..Conversion::default() })
 }
 
-/// Converts a list of types. A type and `null` become a nullable type. `type_lists` converts several types to a union
-/// later, unless other keys also determine the values; in that case, the types are dropped.
+/// Converts a list of types. A type and `null` become a nullable type. Later, `type_lists` converts several types to a
+/// union. If other keys also determine the values, the types are dropped instead.
 fn type_list(object: Object<'_>, list: &[Value]) -> Conversion {
     let types = Types::of(list);
     if is_union(object.fields, &types) {

@@ -1,8 +1,8 @@
 //! Normalizes references and checks that no component is defined in terms of itself.
 //!
-//! Keys next to a schema's `$ref` move to a new schema that contains the `$ref` in its `allOf`. If a `$ref` points to a
-//! value that is not a component, such as a property of a schema, the value is copied to a new component. The `$ref` of
-//! a path item, an operation or a media type is replaced with the keys of its target.
+//! Keys next to a schema's `$ref` move to a new schema that contains the `$ref` in its `allOf`. A `$ref` can point to a
+//! value that is not a component, such as a property of a schema. Such a value is copied to a new component. The `$ref`
+//! of a path item, an operation or a media type is replaced with the keys of its target.
 
 use std::collections::{HashMap, HashSet};
 
@@ -152,7 +152,8 @@ pub(super) fn cycles(root: &Value, findings: &mut Findings) {
     }
 }
 
-/// Reports a cycle and removes the definition of its first component, `name`.
+/// Reports a cycle and breaks it at its first component, `name`: replaces a schema with `{}`, and removes any other
+/// component.
 fn repair(kind: Kind, name: &str, cycle: &str, findings: &mut Findings) {
     let section = kind.section().unwrap_or_default();
     let spot = findings.elsewhere(Pointer::new(["components", section, name]));

@@ -106,7 +106,7 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
     meant
 }
 
-/// Returns the first key before `key` that has no value, but could have one that contains `key`.
+/// Returns the first key before `key` that has no value, although its value could contain `key`.
 fn empty_owner<'t>(object: Object<'t>, key: &str) -> Option<&'t str> {
     let above = object.fields.iter().take_while(|(name, _)| *name != key);
     let mut empty = above.filter(|(_, value)| value.is_null());

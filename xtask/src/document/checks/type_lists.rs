@@ -52,9 +52,9 @@ pub(super) struct Unions {
 }
 
 impl Unions {
-    /// Converts the list of types of a schema to a union with a schema for each type. Each keyword moves to the schemas
-    /// of the types that it applies to. Without keywords, a list that contains all types is only removed. A list within
-    /// a new union is converted in the next round.
+    /// Converts a schema's list of types to a union with a schema for each type. Each keyword moves to the schemas of
+    /// the types that it applies to. If the list contains all types and there are no keywords to move, the list is
+    /// removed without adding a union. A list within a new union is converted in the next round.
     pub(super) fn convert(&mut self, schema: Object<'_>, findings: &mut Findings) {
         // Each round starts at the root of the document.
         if schema.kind == Kind::Document {

@@ -65,8 +65,8 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     None
 }
 
-/// If the parameter is a header that the client sets, returns why it is ignored, and the fix. Without security schemes,
-/// `Authorization` remains a parameter, because `Credentials::bearer` supports only bearer tokens.
+/// Returns why a parameter is ignored and how to fix this, if the parameter is a header that the client sets. Without
+/// security schemes, `Authorization` remains a parameter, because `Credentials::bearer` supports only bearer tokens.
 fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static str, &'static str)> {
     // OpenAPI 3.0.3, "Parameter Object".
     const IGNORED: &str = "is ignored, as OpenAPI requires";

@@ -1,4 +1,4 @@
-//! Checks `enum`, `default` and the descriptions of values: values must have the schema's type, the default must be in
+//! Checks `enum`, `default` and the descriptions of values. Values must have the schema's type. The default must be in
 //! the `enum` and within the bounds, and descriptions must be for values in the `enum`.
 
 use serde_json::{Value, json};

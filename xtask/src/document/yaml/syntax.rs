@@ -27,8 +27,8 @@ pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
     vec![finding]
 }
 
-/// Returns the help for a syntax error that the parser describes as `info` and detected in `line` at `column`, counted
-/// from 1.
+/// Returns the help for a syntax error. `info` is the parser's description of the error. `line` is the text of the line
+/// in which the parser detected the error, and `column` is counted from 1.
 fn help(info: &str, line: &str, column: usize) -> String {
     let mut rest = line.chars();
     let before: String = rest.by_ref().take(column.saturating_sub(1)).collect();
@@ -93,8 +93,8 @@ fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Fi
     Some(Finding::error(Place::Text(span(at, index, tab, 1)), what, help))
 }
 
-/// Reports the last line if no enclosing block has its indentation. Also reports the line if it is indented more than
-/// the line above, although that line already has a value.
+/// Reports the last line if no enclosing block has its indentation. Also reports the last line if it is indented more
+/// than the line above, although the line above already has a value.
 fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
     let mut open: Vec<usize> = Vec::new();
     let mut wrong = None;
