@@ -31,7 +31,7 @@ pub(super) struct Value<'a> {
     pub(super) sent_only: bool,
 }
 
-/// Returns the types of the values of each group, in order. `models` maps the name of each named schema to its Rust
+/// Returns the types of the values in each group, in order. `models` maps the name of each named schema to its Rust
 /// name. `type_unions` contains the Rust names of the unions of JSON types.
 pub(super) fn types(
     groups: &[Vec<Value<'_>>],

@@ -34,7 +34,8 @@ use crate::visitor;
 pub use example::complete as complete_example;
 pub use types::*;
 
-/// Builds the model of a lowered document. The options determine the crate and its Cargo features.
+/// Builds the model of a lowered document. `options.package` determines the metadata of the crate, and whether the
+/// crate can have Cargo features for tags.
 ///
 /// # Errors
 ///

@@ -297,8 +297,8 @@ fn format_example(schema: &Schema) -> Option<Value> {
     Some(Value::from(example))
 }
 
-/// Returns the values of an enum. A value that is not a string has the name that the document gives it. Strings, and
-/// values without such a name, are named after their text.
+/// Returns the values of an enum. The document can name values that are not strings. Strings, and values without such a
+/// name, are named after their text.
 fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<EnumValue> {
     let note = |extension, text: &str| data.extensions.get(extension)?.get(text)?.as_str();
     let values: IndexSet<Value> = values.collect();

@@ -7,8 +7,8 @@ use super::plain::has_own_type;
 use super::types::Rules;
 use crate::schema::{self, SchemaRef};
 
-/// Returns the rules for values of `schema`, including its list items and map values. Leaves out models, because they
-/// have their own rules.
+/// Returns the rules for values of `schema`, including the rules for list items and map values. Leaves out the rules of
+/// models, because each model has its own.
 pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
     let SchemaRef::Schema(Schema { schema_kind: SchemaKind::Type(kind), .. }) = schema else {
         return Rules::default();

@@ -16,8 +16,10 @@ use crate::text::one_line;
 const FILLERS: &[&str] =
     &["A", "AN", "API", "BASE", "ENVIRONMENT", "FOR", "OF", "SERVER", "THE", "URL"];
 
-/// The maximum number of words, and of characters, in a name from a description.
+/// The maximum number of words in a name from a description.
 const MOST_WORDS: usize = 3;
+
+/// The maximum number of characters in a name from a description.
 const LONGEST: usize = 30;
 
 /// The name of the default server. No other server has this name, even if there is no default.
@@ -195,8 +197,8 @@ mod tests {
         let mut servers = [
             ("https://api.shop.test", "Production"),
             ("https://sandbox.shop.test", "Sandbox"),
-            // The next five servers share a description or the start of the host with another server, so their names are
-            // longer.
+            // The next five servers share a description or the start of the host with another server, so their names
+            // are longer.
             ("https://eu.shop.test", ""),
             ("https://eu.shop.example", ""),
             ("https://one.shop.test/v1", "Test"),

@@ -22,7 +22,8 @@ pub struct Span {
     pub line: u32,
     /// The column in characters, counted from 1.
     pub column: u32,
-    /// The length in characters. If it exceeds the rest of the line, an excerpt marks only the rest of the line.
+    /// The length in characters. If the span extends beyond the end of the line, an excerpt marks only the part within
+    /// the line.
     pub length: u32,
 }
 

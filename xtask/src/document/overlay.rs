@@ -1,6 +1,6 @@
 //! Applies overlays (OpenAPI Overlay 1.0), which correct a document that cannot be edited.
 //!
-//! Values from an overlay keep their location, so that diagnostics point into the overlay.
+//! Values from an overlay keep their locations, so that diagnostics point into the overlay.
 
 use serde_json::Value;
 use serde_json_path::JsonPath;

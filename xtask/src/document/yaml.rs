@@ -350,7 +350,7 @@ mod tests {
     use super::read;
     use crate::diagnostic::Source;
 
-    /// Scalars that YAML libraries interpret differently.
+    /// Values that some YAML libraries interpret differently.
     const SCALARS: &str = "
         - [0x1F, 0o17, 010, 1_000, +5, -0, 1e3, 1.5e-3, .5, 5., 18446744073709551615, 1e999, .inf, .nan]
         - [yes, no, on, off, y, n, True, FALSE, ~, Null, NULL, 'null', \"5\", 5 , 1.0.0, 2024-01-01, 12:30]

@@ -11,10 +11,10 @@ use crate::free_name::free_name;
 use crate::schema::{self, Schemas};
 use crate::visitor::{self, Slot, Step};
 
-/// Names each inline enum, union, `allOf` and object with properties after its owner and the properties that lead to
-/// it, as in `ExportJobStateReason`. The owner is a named schema or an operation. Names inline objects in a union after
-/// the value, property or title that distinguishes them. Every Rust type then has a name, and schemas contain no nested
-/// types.
+/// Gives a name to each inline enum, union, `allOf` and object with properties. The name consists of the owner and the
+/// properties that lead to the schema, as in `ExportJobStateReason`. The owner is a named schema or an operation. Names
+/// inline objects in a union after the value, property or title that distinguishes them. Every Rust type then has a
+/// name, and schemas contain no nested types.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;
     let OpenAPI { paths, components, .. } = openapi;

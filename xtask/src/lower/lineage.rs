@@ -7,7 +7,7 @@ use openapiv3::{ReferenceOr, Schema};
 use super::json_types;
 use crate::schema;
 
-/// The unions to merge, and for each added schema, the schema whose merging added it.
+/// The recorded unions, and the parent of each added schema. The parent is the schema whose merging added the schema.
 #[derive(Debug, Default)]
 pub(super) struct Lineage {
     /// The variants of each recorded union.

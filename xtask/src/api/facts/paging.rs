@@ -242,8 +242,8 @@ fn found(names: &[&str], paths: &[Vec<&Field>]) -> Option<Vec<PageField>> {
     Some(found.next()?.iter().copied().map(page_field).collect())
 }
 
-/// Returns the paths to the fields whose type `is_wanted`, in an object and its nested objects, shortest first. A path
-/// has at most `depth` fields.
+/// Returns the paths to the fields whose type satisfies `is_wanted`, in an object and its nested objects, shortest
+/// first. A path has at most `depth` fields.
 fn paths<'a>(
     object: &'a Struct,
     models: &Models<'a>,

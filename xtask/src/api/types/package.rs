@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::is_false;
 
-/// A separate crate. Its JSON contains only the fields whose changes can break callers.
+/// The metadata of a separate crate. Its JSON contains only the fields whose changes can break callers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// The name in the manifest.
@@ -28,7 +28,8 @@ pub struct Package {
     pub servers: Vec<Server>,
     /// How callers authenticate.
     pub security: Security,
-    /// Whether the crate has the hand-written servers and credentials of the workspace's client instead of these.
+    /// Whether the crate has the hand-written servers and credentials of the workspace's client instead of `servers`
+    /// and `security`.
     #[serde(skip)]
     pub is_hand_written: bool,
 }

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 /// The facts that the client needs to read all pages of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paging {
-    /// The parameter that selects the page, by its Rust name.
+    /// The Rust name of the parameter that selects the page.
     pub number: String,
     /// How the parameter identifies the page.
     #[serde(default, skip_serializing_if = "PagingStyle::is_number")]
     pub style: PagingStyle,
-    /// The parameter for the number of items per page, by its Rust name.
+    /// The Rust name of the parameter for the number of items per page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
     /// The server's default for the number of items per page.
@@ -24,8 +24,8 @@ pub struct Paging {
     /// to find the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<PageField>,
-    /// The query parameter with the next cursor, by its wire name, in the URL from the `Link` header. `None` if the
-    /// cursor is not in this header.
+    /// The wire name of the query parameter that contains the next cursor in the URL from the `Link` header. `None` if
+    /// the cursor is not in this header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
@@ -59,7 +59,7 @@ impl PagingStyle {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
-    /// The field that contains the items, by its name in Rust.
+    /// The Rust name of the field that contains the items.
     pub items: String,
     /// Whether that field is optional.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -119,7 +119,7 @@ pub struct PageEnd {
 /// The links of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageLinks {
-    /// The field that contains the links, by its Rust name.
+    /// The Rust name of the field that contains the links.
     pub ident: String,
     /// The field of a link that contains its relation.
     pub relation: PageField,

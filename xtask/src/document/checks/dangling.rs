@@ -3,7 +3,7 @@
 //! selected operation depends on are not reported. A path whose `$ref` has no target is treated as one operation,
 //! because its operations are unknown.
 //!
-//! A dangling reference in an example, a header or an error response only causes a warning, because the operation can
+//! A dangling reference in an example, a header or an error response causes only a warning, because the operation can
 //! be emitted without this part.
 
 use std::collections::{HashMap, HashSet};

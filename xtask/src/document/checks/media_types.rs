@@ -78,7 +78,7 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Sets `style` or `explode` to its default if the encoding of a property has only the other of the two. For the style
+/// Adds the missing default to the encoding of a property that has only one of `style` and `explode`. For the style
 /// `form`, `explode` defaults to `true`, but `openapiv3` reads an absent `explode` as `false`.
 fn styles(media: Object<'_>, findings: &mut Findings) {
     for (name, encoding) in entries(media.fields, "encoding") {

@@ -51,8 +51,8 @@ fn method(id: &str) -> Option<String> {
     (is_plain && name.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(name)
 }
 
-/// Checks the id of an operation. `taken` contains the names of all methods, and `seen` those of earlier operations,
-/// each with its `operationId`. A derived name must differ from all of them.
+/// Checks the id of an operation. `taken` contains the method names of all operations. `seen` maps the method name of
+/// each earlier operation to its `operationId`. The method name of a derived id must differ from all names in `taken`.
 fn id<'t>(
     operation: Object<'t>,
     taken: &mut HashSet<String>,

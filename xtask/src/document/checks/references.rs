@@ -27,7 +27,7 @@ pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
     }
 }
 
-/// Keys next to a schema's `$ref` that describe this location rather than the target.
+/// Keys next to a schema's `$ref` that describe the location of the `$ref` rather than its target.
 const KEPT: &[&str] = &["description", "deprecated", "nullable", "readOnly", "writeOnly"];
 
 /// Moves the keys next to a schema's `$ref` to a new schema that contains the `$ref`. In OpenAPI 3.0, where keys next
@@ -209,8 +209,8 @@ impl Search<'_> {
     }
 }
 
-/// Collects the names of the components that define `node`: the targets of its own `$ref` and, for a schema, of those
-/// in its `allOf`.
+/// Collects the names of the components that define `node`: the target of its own `$ref` and, for a schema, the targets
+/// of the references in its `allOf`.
 pub(super) fn definitions(kind: Kind, node: &Value, targets: &mut Vec<String>) {
     let target = node.get("$ref").and_then(Value::as_str);
     targets.extend(target.and_then(|target| component_name(kind, target)));
