@@ -81,8 +81,8 @@ fn names(servers: &[Server]) -> Vec<String> {
     for name in chosen.iter().flatten() {
         in_use.free(name);
     }
-    // A server that has no name yet has the same URL as another server, or a URL that differs from it only in
-    // punctuation or case.
+    // A server that has no name yet shares its URL with another server, or the two URLs differ only in punctuation or
+    // case.
     let numbered = chosen.into_iter().zip(servers).map(|(name, server)| {
         name.map_or_else(|| in_use.free(&identifier(&server.url)), ToOwned::to_owned)
     });

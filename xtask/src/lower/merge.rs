@@ -233,9 +233,9 @@ impl<'a> Merge<'a> {
         SchemaKind::Type(Type::Array(ArrayType { items, min_items, max_items, unique_items }))
     }
 
-    /// Adds a union and returns its name. If the merged schema or one of its ancestors in the lineage is already a
-    /// union of the same variants, returns the name of that union instead. Without this rule, each round of merging a
-    /// recursive schema would add another union.
+    /// Adds a union and returns its name. The merged schema or one of its ancestors in the lineage can already be a
+    /// union of the same variants. If so, returns the name of that union instead. Without this rule, each round of
+    /// merging a recursive schema would add another union.
     fn add_union(
         &mut self,
         suffix: &str,

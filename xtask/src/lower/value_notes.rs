@@ -54,8 +54,8 @@ pub(super) fn add(data: &mut SchemaData, notes: Notes) {
     }
 }
 
-/// Pairs of extensions. In each pair, the first extension lists names or descriptions in the order of an enum's values,
-/// and the second maps each value to its text.
+/// Pairs of extensions. In each pair, the first extension lists names or descriptions in the order of an enum's values.
+/// The second maps each value to its text.
 const LISTS: [(&str, &str); 3] =
     [("x-enum-varnames", NAMES), ("x-enumNames", NAMES), ("x-enum-descriptions", DESCRIPTIONS)];
 

@@ -26,9 +26,9 @@ pub(super) fn words(union: &Schema, name: &str) -> Vec<Option<String>> {
 }
 
 /// Returns a word for each inline object among the variants of the union `name`. The word is the value of a property
-/// that distinguishes the objects, the name of an object's only property (as in an enum from a Rust server), or an
-/// object's title. If there is only one object, its word is such a value, its title, or else `Object`. Returns an empty
-/// list if none of these gives each object a different word.
+/// that distinguishes the objects. Without such a property, it is the name of an object's only property (as in an enum
+/// from a Rust server), or else an object's title. If there is only one object, its word is such a value, its title, or
+/// else `Object`. Returns an empty list if none of these gives each object a different word.
 fn object_words(variants: &[Option<&Schema>], name: &str) -> Vec<Option<String>> {
     let objects: Vec<Option<&Schema>> =
         variants.iter().map(|it| it.filter(|it| !properties(it).is_empty())).collect();

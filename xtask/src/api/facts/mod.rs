@@ -17,7 +17,7 @@ pub(super) fn complete(api: &mut Api) {
     box_cycles(&mut api.models, &graph);
     share_fields(&mut api.models);
     paging::find(api);
-    // This step follows `paging::find`, because the minimum of a page number shows which page is first, even if the
+    // This step follows `paging::find`, which derives the first page from the minimum of a page number, even if the
     // type of the number implies that minimum.
     bounds::drop_implied(api);
     let holders = graph.reversed();

@@ -16,10 +16,10 @@
 //!   if the parameter is one of `LINKED`, or if its description contains the word `cursor`. Under the same conditions,
 //!   the header is used if a successful response declares it. For the parameters `after` and `max_id`, a declared
 //!   header is enough. The header is also used if the description of the parameter contains the word `link` and the
-//!   word `next` or `header`. If the response has no such field or link, but has the boolean `has_more` or `done`, the
-//!   cursor `starting_after` is the id of the last item. The same applies to `after` if its description contains the
-//!   word `cursor`, `id` or `identifier`. The parameter can also be a UUID. The field or the id with the next value
-//!   must then also be a UUID, and the `Link` header is not used.
+//!   word `next` or `header`. Some responses have no such field or link, but the boolean `has_more` or `done`. For
+//!   these responses, the cursor `starting_after` is the id of the last item. The same applies to `after` if its
+//!   description contains the word `cursor`, `id` or `identifier`. The parameter can also be a UUID. The field or the
+//!   id with the next value must then also be a UUID, and the `Link` header is not used.
 //!
 //! Before this step, the pass `page_objects` splits a query parameter that is an object for pagination. Such an object
 //! has a page size, and a page number or an offset. Each property becomes a parameter.

@@ -209,8 +209,8 @@ impl Search<'_> {
     }
 }
 
-/// Collects the names of the components that define `node`: the target of its own `$ref` and, for a schema, the targets
-/// of the references in its `allOf`.
+/// Collects the names of the components that define `node`. These are the target of its own `$ref` and, for a schema,
+/// the targets of the references in its `allOf`.
 pub(super) fn definitions(kind: Kind, node: &Value, targets: &mut Vec<String>) {
     let target = node.get("$ref").and_then(Value::as_str);
     targets.extend(target.and_then(|target| component_name(kind, target)));
