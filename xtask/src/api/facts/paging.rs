@@ -7,9 +7,9 @@
 //!   (`per_page`, `limit`, ...). The schema of the number specifies the first page with a `default` or a `minimum` of 0
 //!   or 1. Alternatively, the description contains a word such as `zero-based`. `pageNum` always starts at 1.
 //! - Offsets: one optional parameter is `offset`, `skip` or `start_at`, and another is the page size.
-//! - Next numbers: the next value of an optional integer parameter (`page` or `from`) is in an integer field of the
-//!   response (`next_page` or `next`). The next value of a page number or an offset can also be in a parameter of a
-//!   link in the body (`next`).
+//! - Next numbers: the next value of an optional page number, or of the optional integer `from`, is in an integer field
+//!   of the response (`next_page` or `next`). The next value of a page number or an offset can also be in a parameter
+//!   of a link in the body (`next`).
 //! - Cursors: an optional string parameter is a cursor (`cursor`, `page_token`, ...). The next cursor is in a string
 //!   field of the response (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a
 //!   link. The link is in the body (`links.next`, `next_page_uri`) or in the `Link` header. A link in the body is used
