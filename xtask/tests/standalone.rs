@@ -427,7 +427,7 @@ fn only_a_complete_url_of_the_first_server_is_the_default() {
         Naming::default(),
     );
     let readme = beside(&output, "README.md");
-    let item = "\n- an empty URL, so the API is on the host of the document: Own\n";
+    let item = "\n- an empty URL, so the API is on the host that serves the OpenAPI document: Own\n";
     assert!(readme.contains(item), "{readme}");
 }
 
@@ -517,7 +517,7 @@ fn the_docs_of_a_method_state_its_own_credentials_and_server() {
     let output = other(&things.unwrap(), Naming::default());
     for (operation, text) in [
         ("get_public", "`GET /public`. Requires no credentials.\n"),
-        ("get_public", "/// The API serves this operation on the host of the document. Call it"),
+        ("get_public", "/// The API serves this operation at the root of the host that serves the OpenAPI document. Call it"),
         ("ping", "Scopes: `read`.\n"),
         (
             "get_optional",
@@ -681,7 +681,7 @@ fn an_empty_requirement_makes_credentials_optional() {
 }
 
 #[test]
-fn a_reference_to_a_scheme_counts_as_a_scheme() {
+fn a_reference_to_a_scheme_is_treated_as_a_scheme() {
     let schemes = keys("[{alias: []}]");
     assert!(schemes.contains("&[&ALIAS]") && !schemes.contains("&[&ONE]"), "{schemes}");
 }

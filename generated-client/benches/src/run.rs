@@ -16,7 +16,7 @@ const RESULTS: &str = "generated-client/benches/RESULTS.md";
 /// The minimum number of rounds for `--write`, which is also the default. A median of one or two numbers is unreliable.
 const ROUNDS_TO_WRITE: u32 = 3;
 
-/// Measure the generator and the client, and compare most numbers with the numbers of another implementation.
+/// Measure the generator and the client, and compare most of the results with another implementation.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
     /// Measure only these parts, separated by commas.

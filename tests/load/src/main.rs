@@ -21,13 +21,13 @@ use anyhow::{Context as _, bail, ensure};
 use clap::{Parser, Subcommand};
 
 /// Put the client under load and print the measurements as tables. The program fails if a value exceeds its limit or
-/// differs from the expected value. Without a command, it runs all measurements.
+/// differs from the expected value. Without a command, the program runs all measurements.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
     #[command(subcommand)]
     measurement: Option<Measurement>,
-    /// Run short measurements, which take half a minute in total; ignores `--for`
+    /// Run short measurements, which take half a minute in total, and ignore `--for`
     #[arg(long)]
     quick: bool,
     /// The duration of the soak test, such as 90s, 5m or 1h, if no command is given

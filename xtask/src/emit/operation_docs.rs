@@ -29,7 +29,7 @@ pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream
     let description = operation.description.as_deref().filter(|it| summary != Some(sentence(it)));
     let verb = if summary.is_none() && description.is_none() { "Sends " } else { "" };
     let server = operation.server.iter().map(|url| match url.as_str() {
-        "" => "The API serves this operation on the host of the document. Call it with a client whose base URL has no path."
+        "" => "The API serves this operation at the root of the host that serves the OpenAPI document. Call it with a client whose base URL has no path."
             .to_owned(),
         url => format!(
             "The API serves this operation at `{url}`. Call it with a client that has this base URL."
@@ -95,18 +95,19 @@ fn first_paragraph(text: &str) -> String {
 
 /// Emits the docs of `send`.
 pub(super) fn of_send(operation: &Operation, links: &Links<'_>) -> TokenStream {
-    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`] if a value breaks a \
-                    rule; nothing is sent. Another [`Error`] if no usable response arrives."
+    let mut text = "Sends the request.\n\n# Errors\n\nReturns [`Error::InvalidInput`] if a value breaks a \
+                    rule; nothing is sent. Returns another [`Error`] if no usable response \
+                    arrives, and [`Error::Api`] "
         .to_owned();
     let errors = &operation.errors;
     let is_bare = |it: &ErrorStatus| it.ty.is_none() && is_reason_phrase(&it.status, &it.meaning);
     if errors.is_empty() {
-        text.push_str(" [`Error::Api`] if the server returns an error.");
+        text.push_str("if the server returns an error.");
     } else if errors.iter().all(is_bare) {
         let statuses: Vec<&str> = errors.iter().map(|error| error.status.as_str()).collect();
-        text.extend([" [`Error::Api`] on ", &statuses.join(", "), "."]);
+        text.extend(["for the statuses ", &statuses.join(", "), "."]);
     } else {
-        text.push_str(" [`Error::Api`] if the server returns an error:\n\n");
+        text.push_str("if the server returns an error:\n\n");
         text.extend(errors.iter().map(|error| {
             let (meaning, rows) = without_rows(&error.meaning);
             let meaning = docs::markdown(&meaning, links);

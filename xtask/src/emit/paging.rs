@@ -14,7 +14,7 @@ use crate::api::{
 pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     let doc = docs::own(
         "Returns a stream of the items of the requested page and of all later pages, in order.\n\n\
-         Each page is a separate operation, with its own retries and timeouts. The stream ends after the first error, \
+         The request for each page has its own retries and timeouts. The stream ends after the first error, \
          which can be any error of [`send`](Self::send).",
     );
     let (stream, item) = (imports.root("ItemStream"), imports.ty(&paging.item));

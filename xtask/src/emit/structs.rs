@@ -97,7 +97,7 @@ fn definition_of(
     let sender = if field.read_only {
         Some("The server sets this field: leave it absent in requests.")
     } else if field.required_in_requests {
-        Some("Requests must set this field. Responses exclude it.")
+        Some("Requests must set this field. Responses do not contain it.")
     } else {
         None
     };

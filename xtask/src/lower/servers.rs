@@ -16,7 +16,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         match operation.servers.first() {
             Some(server) if !usual.as_ref().is_some_and(|usual| is_same(server, usual)) => {
                 let name = match server.url.as_str() {
-                    "" => "the host of the document".to_owned(),
+                    "" => "the host that serves the document".to_owned(),
                     url => format!("`{url}`"),
                 };
                 findings.push(warning(

@@ -33,7 +33,7 @@ fn a_different_order_of_arguments_breaks_callers() {
 
 /// An argument is reported as renamed only if the number, the order and the types of the arguments are unchanged.
 #[test]
-fn an_argument_that_changes_more_than_its_name_counts_as_new() {
+fn an_argument_that_changes_more_than_its_name_is_reported_as_new() {
     let rename = |api: &mut Api, old: &str, new: &str| {
         let param = param(api, "get_part", old);
         (param.name, param.ident) = (new.to_owned(), new.to_owned());

@@ -56,7 +56,7 @@ fn assert_limited(error: Option<Error>, wait: u64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_call_waits_as_long_as_its_own_timeout_allows() {
+async fn a_call_waits_only_if_the_wait_ends_before_its_operation_timeout() {
     let responses = limited("6");
     let long = client(&responses);
     let short = long.with_operation_timeout(seconds(2));
@@ -72,7 +72,7 @@ async fn each_call_waits_as_long_as_its_own_timeout_allows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_whose_timeout_is_too_short_fails_although_another_call_waits() {
+async fn a_call_whose_timeout_is_too_short_fails_even_though_another_call_waits() {
     let responses = limited("60");
     let long = client(&responses);
     let short = long.with_operation_timeout(seconds(30));
@@ -91,7 +91,7 @@ async fn a_call_whose_timeout_is_too_short_fails_although_another_call_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_contains_the_rest_of_the_wait() {
+async fn an_error_contains_the_remaining_wait() {
     let responses = limited("60");
     let client = client(&responses).with_operation_timeout(seconds(5));
     assert_limited(timed(&client).await.0, 60);

@@ -261,7 +261,7 @@ async fn an_error_returns_the_error_code_from_a_header() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_read_does_not_count_as_carried_out() {
+async fn a_failed_read_is_not_reported_as_possibly_carried_out() {
     for response in [
         CannedResponse::never(),
         CannedResponse::error(StatusCode::BAD_GATEWAY, "A"),

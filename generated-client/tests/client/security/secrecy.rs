@@ -152,7 +152,7 @@ fn no_secret_is_shown_for_any_outcome_of_a_call() {
 }
 
 #[tokio::test]
-#[ignore = "logs the whole process: the previous test runs this function in a new one"]
+#[ignore = "records the log of the whole process: the previous test runs this function in a new process"]
 async fn outcomes_are_logged_without_secrets() {
     let log = Log::start();
     let mut secrets = vec![ISSUED.to_owned()];

@@ -198,7 +198,7 @@ async fn an_error_message_names_the_first_five_invalid_fields() {
 }
 
 #[tokio::test]
-async fn an_html_page_does_not_count_as_the_deletion_of_a_bucket() {
+async fn an_html_page_is_not_treated_as_the_deletion_of_a_bucket() {
     for (headers, page) in [
         ("Content-Type: text/html; charset=utf-8\r\n", "<p>Sign in</p>"),
         ("", "<!DOCTYPE html><p>Sign in</p>"),
