@@ -64,7 +64,7 @@ struct Call<'a> {
     ready: Option<reqwest::Request>,
     deadline: Deadline,
     auth: CallAuth<'a>,
-    /// The number of times that the request was sent, for any reason.
+    /// The number of times that the request was sent, including retries and repetitions after a 401.
     sent: u32,
 }
 

@@ -44,8 +44,9 @@ impl Client {
     /// Creates a client for the API at its default base URL.
     ///
     /// # Errors
-    /// [`Error::Config`] if the credentials are invalid, if there is no default [base URL](ClientBuilder::base_url), or
-    /// if the proxy in the environment or the TLS configuration of this machine cannot be used.
+    /// Returns [`Error::Config`] if the credentials are invalid, if there is no default [base
+    /// URL](ClientBuilder::base_url), or if the proxy in the environment or the TLS configuration of this machine
+    /// cannot be used.
     pub fn new(credentials: Credentials) -> Result<Self, Error> {
         Self::builder(credentials).build()
     }
@@ -54,8 +55,8 @@ impl Client {
     /// the client uses it. [The guide to credentials](crate::docs::credentials) lists the environment variables.
     ///
     /// # Errors
-    /// [`Error::Config`] if a variable is missing or invalid, or if the TLS configuration of this machine cannot be
-    /// used. An error about a variable names the variable.
+    /// Returns [`Error::Config`] if a variable is missing or invalid, or if the TLS configuration of this machine
+    /// cannot be used. An error about a variable names the variable.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder_from_env()?.build()
     }
@@ -80,7 +81,7 @@ impl Client {
     /// [`from_env`](Self::from_env).
     ///
     /// # Errors
-    /// [`Error::Config`] if a variable is missing or invalid. The message names the variable.
+    /// Returns [`Error::Config`] if a variable is missing or invalid. The message names the variable.
     pub fn builder_from_env() -> Result<ClientBuilder, Error> {
         let builder = Self::builder(Credentials::from_env()?);
         let base_url = environment::base_url(|name| std::env::var_os(name))?;
@@ -89,7 +90,7 @@ impl Client {
 
     /// Returns a client with a different [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow
     /// call. Requests for tokens keep the attempt timeout from the builder. All connections keep the connect timeout
-    /// from the builder. If `limit` is not longer than that timeout, an attempt can end [while
+    /// from the builder. If `limit` is not longer than that timeout, an attempt can time out [while
     /// connecting](ClientBuilder::attempt_timeout).
     ///
     /// The two clients share everything else, including the connections, the access token and the retry budget.
@@ -243,8 +244,8 @@ impl ClientBuilder {
     /// base URL. Defaults to the URL of the first server in the API's OpenAPI document. If that URL is missing or
     /// incomplete, there is no default, and [`build`](Self::build) requires a base URL.
     ///
-    /// Plain `http` is allowed only for `localhost` and loopback addresses, such as `127.0.0.1` and `[::1]`. It is also
-    /// allowed if the API's OpenAPI document lists a server with plain `http`.
+    /// Plain `http` is allowed for `localhost` and loopback addresses, such as `127.0.0.1` and `[::1]`. For other
+    /// hosts, it is allowed only if the API's OpenAPI document lists a server with plain `http`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -261,7 +262,7 @@ impl ClientBuilder {
     /// seconds. If an attempt sends the request again after a 401, the timeout restarts. A request for a token has its
     /// own timeout of the same length.
     ///
-    /// If this timeout expires while the client is connecting, the client does not know that nothing was sent.
+    /// If this timeout expires while the client is connecting, the client treats the request as possibly sent.
     /// [`Error::may_have_been_carried_out`] then returns `true` for a `POST`, and the client does not retry it. To
     /// avoid this, make the [connect timeout](Self::connect_timeout) shorter.
     pub const fn attempt_timeout(mut self, limit: Duration) -> Self {
@@ -269,8 +270,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeout of an operation: the request for a token, all attempts, and the waits
-    /// between them. Defaults to 5 minutes.
+    /// Sets the timeout of an operation, which covers the request for a token, all attempts, and the waits between
+    /// them. Defaults to 5 minutes.
     pub const fn operation_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.operation = limit;
         self
@@ -336,8 +337,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a hook that runs before and after each attempt. Hooks run in the order in which they were
-    /// added.
+    /// Adds a hook that runs before and after each attempt. Hooks run in the order in which they were added.
     pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.push(Arc::new(interceptor));
         self
@@ -353,8 +353,8 @@ impl ClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Config`] if the base URL, the credentials, an option of the HTTP client, the proxy in the environment
-    /// or the TLS configuration of this machine cannot be used.
+    /// Returns [`Error::Config`] if the base URL, the credentials, an option of the HTTP client, the proxy in the
+    /// environment or the TLS configuration of this machine cannot be used.
     pub fn build(mut self) -> Result<Client, Error> {
         let given = self.base_url.as_deref().or(identity::BASE_URL);
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;

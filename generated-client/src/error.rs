@@ -45,8 +45,8 @@ pub enum Error {
     InvalidInput(InvalidInput),
 
     /// The configuration is invalid: the base URL, the credentials, an option or an environment variable. This variant
-    /// also covers an `https` URL in a build without TLS, a request that the HTTP client rejects, for example because
-    /// its URL is too long, and a request for which a test has prepared no response.
+    /// also covers an `https` URL in a build without TLS, and a request for which a test has prepared no response. In
+    /// addition, it covers a request that the HTTP client rejects, for example because its URL is too long.
     #[non_exhaustive]
     Config {
         /// The problem, and what to do.
@@ -88,8 +88,8 @@ pub enum Error {
     },
 
     /// The body of a response cannot be used. For example, the body is incomplete, does not come from the API, or is a
-    /// page of a list that leads back to earlier pages. If the status is an error, the body is not an error object: it
-    /// may be an HTML page from a proxy, for example.
+    /// page of a list that leads back to earlier pages. If the status indicates an error, the body is not an error
+    /// object: it may be an HTML page from a proxy, for example.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -226,7 +226,7 @@ impl Error {
         Self::Config { problem: problem.into(), attempts: None, may_have_acted: false }
     }
 
-    /// Creates the error for a configuration whose problem appears only in an attempt.
+    /// Creates the error for a configuration problem that appears only during an attempt.
     pub(crate) fn config_in_attempt(problem: impl Into<Box<str>>) -> Self {
         Self::Config { problem: problem.into(), attempts: Some(1), may_have_acted: false }
     }
@@ -307,7 +307,8 @@ impl Error {
         }
     }
 
-    /// Creates the error for a watch that has timed out. `problem` is the error of the last lookup, if it failed.
+    /// Creates the error for a watch that has timed out. `problem` is the error of the last lookup, if that lookup
+    /// failed or did not complete.
     #[allow(dead_code, reason = "a client without export jobs has no watch")]
     pub(crate) const fn watch_timed_out(
         operation_id: &'static str,
@@ -413,7 +414,7 @@ impl Error {
     }
 
     /// Returns the text of the body of an error response, or of a successful response that could not be decoded. This
-    /// text can contain what the server sends only once, such as a new key.
+    /// text can contain a value that the server sends only once, such as a new key.
     ///
     /// The text is the first 64 KiB of the body, or of the content of an envelope, without this client's own
     /// credentials. It may contain secrets that the server issued, so `Display` and `Debug` show at most short excerpts
@@ -456,8 +457,8 @@ impl Error {
         self.head().and_then(ResponseHead::rate_limit)
     }
 
-    /// Returns the wait that the server requests in `Retry-After`, if any. If an earlier call has received a 429 from
-    /// the token endpoint, this is the rest of the wait.
+    /// Returns the wait that the server requests in `Retry-After`, if any. If an earlier call has received the
+    /// `Retry-After` from the token endpoint, this is the remaining wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.head().and_then(ResponseHead::retry_after)

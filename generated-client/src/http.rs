@@ -31,8 +31,8 @@ impl HttpOptions {
     /// Builds the HTTP client, or returns the caller's own.
     ///
     /// # Errors
-    /// [`Error::Config`] if an option, the proxy in the environment or the TLS configuration of this machine cannot be
-    /// used.
+    /// Returns [`Error::Config`] if an option, the proxy in the environment or the TLS configuration of this machine
+    /// cannot be used.
     pub(crate) fn build(
         &self,
         base_url: &Url,

@@ -1,5 +1,4 @@
-//! Settings that are specific to Atlas. Crates for other APIs contain an emitted file instead of this
-//! file.
+//! Settings that are specific to Atlas. Crates for other APIs contain an emitted file instead of this file.
 
 /// The name of the API in messages.
 pub(crate) const API: &str = "Atlas";

@@ -9,15 +9,15 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::strict::Strict;
 
-/// The maximum size, in bytes, of a body that is read as a [`Value`] for an error. A `Value` can need 60 times as much
-/// memory as its JSON.
+/// The maximum size, in bytes, of a body that is parsed into a [`Value`] to report an error. A `Value` can need up to
+/// 60 times as much memory as its JSON.
 pub(crate) const VALUE_LIMIT: usize = 1024 * 1024;
 
 /// The reason why a body could not be decoded.
 pub(crate) enum Failure {
     /// The body is not JSON, or it is truncated.
     Syntax(serde_json::Error),
-    /// The body is JSON, but has a different structure.
+    /// The body is JSON, but does not have the expected structure.
     Shape {
         /// The path of the value; `.` is the whole body.
         path: String,
@@ -105,8 +105,8 @@ fn find<'v>(whole: &'v Value, path: &Path) -> &'v Value {
     path.iter().try_fold(whole, step).unwrap_or(whole)
 }
 
-/// Replaces the strings in an object or an array. The cause of an error is often a missing field of the object, and the
-/// other fields may be secrets.
+/// Replaces each string in an object or an array with `…`. The cause of an error is often a missing field of the
+/// object, and the other fields may be secrets.
 fn without_strings(value: &Value) -> Value {
     let part =
         |value: &Value| if value.is_string() { "…".into() } else { without_strings(value) };

@@ -70,8 +70,8 @@ impl From<reqwest::Error> for NoResponse {
     }
 }
 
-/// Returns whether one side refused the TLS handshake. A retry may help after any other error, such as a broken
-/// connection, but not with a bad certificate.
+/// Returns whether one side refused the TLS handshake, for example because of a bad certificate. A retry cannot help in
+/// this case, but it may help after another error, such as a broken connection.
 fn is_refused_by_tls(error: &reqwest::Error) -> bool {
     if !error.is_connect() {
         return false;
@@ -115,8 +115,8 @@ pub(crate) fn is_of_proxy(cause: &(dyn StdError + 'static)) -> bool {
     tunnel(cause).is_some()
 }
 
-/// Returns whether the same request would fail again: the HTTP client rejects its URL or the target of a redirect, or
-/// the proxy returned 407, that is, rejected the credentials in its URL.
+/// Returns whether the same request would fail again. It would if the HTTP client rejects the URL or the target of a
+/// redirect, or if the proxy rejects the credentials in the proxy's URL with status 407.
 pub(crate) fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref().is_some_and(reqwest::Error::is_builder)
         || tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))
@@ -157,7 +157,7 @@ impl fmt::Display for NoResponse {
 pub(crate) fn kind(cause: &(dyn StdError + 'static)) -> &'static str {
     let (is_timeout, is_connect) = match (cause.downcast_ref(), cause.downcast_ref::<io::Error>()) {
         (Some(error), _) => (reqwest::Error::is_timeout(error), reqwest::Error::is_connect(error)),
-        // A canned response.
+        // Canned responses fail with I/O errors.
         (None, Some(error)) => (
             error.kind() == io::ErrorKind::TimedOut,
             error.kind() == io::ErrorKind::ConnectionRefused,

@@ -67,7 +67,7 @@ impl<T> Response<T> {
         self.head.headers()
     }
 
-    /// Returns the remaining rate limit, if the response contains it.
+    /// Returns the rate limit, if the response contains it.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head.rate_limit()
     }
@@ -210,7 +210,7 @@ impl ResponseHead {
         &self.headers
     }
 
-    /// Returns the remaining rate limit, if the response contains it.
+    /// Returns the rate limit, if the response contains it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         let limit = self.number(&RATE_LIMIT)?;
@@ -247,7 +247,8 @@ impl ResponseHead {
     }
 
     /// Returns the time when the resource version was deprecated, from the `Deprecation` header. The value of the
-    /// header is an HTTP date, or `@` with the seconds since 1970 (RFC 9745). Returns `None` for any other value.
+    /// header is an HTTP date, or `@` followed by the seconds since 1970 (RFC 9745). Returns `None` for any other
+    /// value.
     #[must_use]
     pub fn deprecation(&self) -> Option<DateTime<Utc>> {
         let value = self.text(&DEPRECATION)?;
@@ -280,9 +281,9 @@ impl ResponseHead {
         self.attempts
     }
 
-    /// Returns the number at the start of a header, up to a comma or a semicolon. Drafts of the rate limit headers append
-    /// a policy (`100, 100;w=60`), and a proxy can repeat a value (`120, 120`). A number that is too large becomes the
-    /// largest number.
+    /// Returns the number at the start of a header, up to a comma or a semicolon. Drafts of the rate limit headers
+    /// append a policy (`100, 100;w=60`), and a proxy can repeat a value (`120, 120`). A number that is too large
+    /// becomes [`u64::MAX`].
     fn number(&self, name: &HeaderName) -> Option<u64> {
         let digits = self.text(name)?.split([',', ';']).next()?.trim();
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,5 +1,5 @@
-//! Tracing: a span for each call, which follows OpenTelemetry's conventions for HTTP clients, and a
-//! warning when a resource version is deprecated.
+//! Tracing: a span for each call, which follows OpenTelemetry's conventions for HTTP clients, and a warning when a
+//! resource version is deprecated.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -17,8 +17,8 @@ use crate::{Error, Response, identity, no_response};
 /// The shortest wait before a retry that is logged at the level `INFO`.
 const LONG_WAIT: Duration = Duration::from_secs(10);
 
-/// The span of a call. The fields contain the path, which may name resources, unless the path contains a secret. The
-/// fields contain neither the query nor any text from the server.
+/// The span of a call. Its fields contain the path, which may name resources. However, they omit a path that contains a
+/// secret. The fields contain neither the query nor any text from the server.
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {
@@ -46,8 +46,8 @@ impl CallSpan {
     }
 
     /// Records the outcome of the call in the fields of the span. Records each field only once, because some
-    /// subscribers show both values if a field is recorded again. The span describes the request of `operation`, so it
-    /// does not contain the status of the token endpoint.
+    /// subscribers show both values if a field is recorded again. The span describes the request of `operation`, so a
+    /// response of the token endpoint sets neither the status code nor the rate limit.
     pub(crate) fn record_outcome<T>(
         &self,
         operation: &Operation,
@@ -98,8 +98,8 @@ impl CallSpan {
     }
 }
 
-/// Returns the status of an error response, or the kind of any other error. OpenTelemetry's
-/// conventions require a small number of distinct values.
+/// Returns the status of an error response, or the kind of any other error. OpenTelemetry's conventions require a small
+/// number of distinct values.
 fn error_type(error: &Error) -> String {
     let kind = match error {
         Error::Api { head, .. } => return head.status().as_str().to_owned(),
@@ -192,8 +192,8 @@ mod tests {
 
     /// Returns the log of a call.
     ///
-    /// With only one subscriber, `tracing` disables a span for all threads if a thread without a subscriber, which runs
-    /// another test, is the first to reach the span. This function therefore creates a second subscriber.
+    /// If there is only one subscriber, and a thread without a subscriber reaches a span first, `tracing` disables the
+    /// span for all threads. Such a thread may run another test, so this function creates a second subscriber.
     fn logged(request: &Request) -> String {
         let _second = Dispatch::new(NoSubscriber::new());
         let log = Log::default();

@@ -27,7 +27,8 @@ pub(crate) fn one_line(text: &str, limit: usize) -> String {
     line
 }
 
-/// Returns `text` up to the contents of its first PEM block, which may be a private key.
+/// Replaces the contents of the first PEM block, and all text after it, with `[redacted]`. The block may be a private
+/// key.
 pub(crate) fn without_pem(text: &str) -> Cow<'_, str> {
     const BEGIN: &str = "-----BEGIN ";
     let Some((before, block)) = text.split_once(BEGIN) else { return text.into() };

@@ -197,8 +197,8 @@ impl<'a> Answer<'a> {
                 self.head.set_status(status);
             }
         }
-        // If no envelope was requested, only a body with a `status` counts as an envelope, because an error object can
-        // also have a property `content`. An error object can even have both.
+        // If no envelope was requested, a body is treated as an envelope only if it has a `status` and is not an error
+        // object. An error object can have the properties `content` and `status` too.
         let is_envelope = self.enveloped || envelope.status().is_some() && !envelope.is_error();
         let content = envelope.content.filter(|_| is_envelope);
         let content = content.map_or(body, |content| content.get().as_bytes());

@@ -14,8 +14,8 @@ use crate::{Error, Response};
 /// The body of a response that is not JSON, such as a compressed log, read in chunks.
 ///
 /// The response limit does not apply, not even to [`bytes`](Self::bytes), which reads the rest of the body into memory.
-/// The attempt timeout, or the rest of the operation timeout if that is shorter, covers the time from the opening of
-/// the connection to the last byte. Once the client has returned the `ByteStream`, it no longer retries the request.
+/// The attempt timeout, or the remaining operation timeout if that is shorter, covers the time from the opening of the
+/// connection to the last byte. Once the client has returned the `ByteStream`, it no longer retries the request.
 pub struct ByteStream {
     pub(crate) client: Arc<Inner>,
     pub(crate) head: ResponseHead,
@@ -39,8 +39,8 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// [`Error::TimedOut`] if a timeout expires before the end of the body. [`Error::UnexpectedBody`] if the connection
-    /// breaks before the end of the body, or if the body cannot be decompressed.
+    /// Returns [`Error::TimedOut`] if a timeout expires before the end of the body. Returns [`Error::UnexpectedBody`]
+    /// if the connection breaks before the end of the body, or if the body cannot be decompressed.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
         let chunk = self.rest.response.chunk().await.map_err(|error| {
             let mut error = self.answer().broken(error, &self.rest.limits);
@@ -54,7 +54,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// The errors of [`chunk`](Self::chunk).
+    /// Returns the same errors as [`chunk`](Self::chunk).
     pub async fn bytes(mut self) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         while let Some(chunk) = self.chunk().await? {
@@ -101,7 +101,7 @@ mod tests {
         content_type: None,
     };
 
-    /// Returns a client for a server that returns the next of the `answers` verbatim on each connection.
+    /// Returns a client for a server that sends the next of the `answers` verbatim on each connection.
     async fn retrying_client(answers: &'static [&str]) -> io::Result<Client> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -126,7 +126,7 @@ mod tests {
     /// The end of an answer after which the connection stays open.
     const STALL: &str = "...";
 
-    /// Returns a client for a server that returns `answer` verbatim, once.
+    /// Returns a client for a server that sends `answer` verbatim, once.
     async fn client(answer: &'static str) -> io::Result<Client> {
         let client = retrying_client(Box::leak(Box::new([answer]))).await?;
         Ok(client.with_retry(RetryPolicy::none()))

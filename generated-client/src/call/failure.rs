@@ -95,8 +95,8 @@ impl Answer<'_> {
         Some(media_type::essence(value.as_bytes()))
     }
 
-    /// Returns whether the body has an encoding that the client did not request. If the client
-    /// requested the encoding, reqwest decodes the body and removes the `Content-Encoding` header.
+    /// Returns whether the body has an encoding that the client did not request. If the client requested the encoding,
+    /// reqwest decodes the body and removes the `Content-Encoding` header.
     pub(super) fn is_encoded(&self) -> bool {
         let encoding = self.head.headers().get(CONTENT_ENCODING);
         encoding.is_some_and(|it| !it.as_bytes().eq_ignore_ascii_case(b"identity"))
@@ -175,8 +175,8 @@ impl Answer<'_> {
         Some(Box::new(text.into()))
     }
 
-    /// Returns the error for a body with an unexpected `Content-Encoding`. The error has no
-    /// excerpt, because the bytes are compressed.
+    /// Returns the error for a body with an unexpected `Content-Encoding`. The error has no excerpt, because the bytes
+    /// are compressed.
     pub(super) fn encoded(&self) -> Error {
         let encoding = self.header(&CONTENT_ENCODING).unwrap_or_default();
         self.unexpected(BodyProblem::ContentEncoding, &format!("`{encoding}`"), &[])

@@ -27,7 +27,7 @@ impl Error {
         }
     }
 
-    /// Returns advice for an error response. `wrong_path` is true if the server does not know the path of the request.
+    /// Returns advice for an error response. `wrong_path` is true if the error reports an unknown path.
     pub(super) fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
         match head.status() {
             StatusCode::NOT_MODIFIED => "the resource has not changed".into(),
@@ -71,7 +71,8 @@ impl Error {
         }
     }
 
-    /// Returns text to put before other advice, if the server may have carried out the operation in the last attempt.
+    /// Returns text to put before other advice if the server may have carried out the operation in the last attempt.
+    /// Otherwise, the text is empty.
     pub(super) fn check_first(&self) -> String {
         if self.may_have_been_carried_out() && !self.only_earlier_may_have_acted() {
             format!("{CHECK_FIRST}; ")

@@ -69,8 +69,9 @@ impl ApiError {
     }
 
     /// Reads an error from an API whose error objects `ApiError` does not describe. Looks for the code and the message
-    /// under common names: in `error`, in the body, and in the first item of `errors`. Without a message, the start of
-    /// the body is the detail. Callers can decode other values with [`Error::decode`](crate::Error::decode).
+    /// under common names: in `error`, in the body, and in the first item of `errors`. If there is no message, the
+    /// start of the body becomes the detail. Callers can decode other values with
+    /// [`Error::decode`](crate::Error::decode).
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
         let nested = body.get("error");
         let first = body.get("errors").and_then(|it| it.get(0));

@@ -25,8 +25,8 @@ pub enum BodyProblem {
     NotUtf8,
     /// The body is not JSON.
     NotJson,
-    /// The status is an error, and the body is JSON but not an error object from the API. This variant also covers a
-    /// body of more than 1 MiB, which the client does not read as JSON.
+    /// The status indicates an error, and the body is JSON but not an error object from the API. This variant also
+    /// covers a body of more than 1 MiB, which the client does not read as JSON.
     NotAnError,
     /// The page belongs to a list that continues without new items or leads back to earlier pages.
     EndlessList,

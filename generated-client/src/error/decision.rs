@@ -86,8 +86,8 @@ fn may_have_acted(head: &ResponseHead) -> bool {
     is_possible && !head.operation().method.is_safe()
 }
 
-/// Returns whether the same request may succeed later. According to its documentation, Cloudflare sends 520 to 524 if
-/// it receives no valid response from the server behind it.
+/// Returns whether the same request may succeed after a response with this status. Cloudflare documents that it sends
+/// 520 to 524 if it receives no valid response from the server behind it.
 pub(crate) fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 429 | 500 | 502..=504 | 520..=524)
 }
