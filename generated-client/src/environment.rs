@@ -34,12 +34,12 @@ impl Credentials {
     /// 3. `MONGODB_ATLAS_PUBLIC_API_KEY` (or `MONGODB_ATLAS_PUBLIC_KEY`) and
     ///    `MONGODB_ATLAS_PRIVATE_API_KEY` (or `MONGODB_ATLAS_PRIVATE_KEY`)
     ///
-    /// An empty variable counts as absent. If more than one set is present, a warning (`tracing`) names the variables
-    /// that are used and those that are ignored.
+    /// An empty variable is treated as absent. If more than one set is present, a warning (`tracing`) names the
+    /// variables that are used and those that are ignored.
     ///
     /// # Errors
-    /// [`Error::Config`] if no set is present, or if the first set that is present is incomplete, invalid or not valid
-    /// Unicode. The message names the variables.
+    /// Returns [`Error::Config`] if no set is present, or if the first set that is present is incomplete, invalid or
+    /// not valid Unicode. The message names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(|name| std::env::var_os(name))
     }
@@ -55,7 +55,7 @@ pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Opti
     }
 }
 
-/// Returns the credentials from the first set of variables for which `lookup` returns a value.
+/// Returns the credentials from the first set of variables for which `lookup` returns at least one value.
 fn credentials(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
     let token = find(&lookup, &[ACCESS_TOKEN]).map(|Found { name, value }| Set {
         names: vec![name],

@@ -41,11 +41,11 @@ static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| Transport {
 static AUTHENTICATOR: LazyLock<Authenticator> =
     LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)));
 
-/// Returns the values of `Authorization` that a call to `/things/a?b=%22c` sends with an API key,
-/// one after each response in `answers`.
+/// Returns the values of `Authorization` that a call to `/things/a?b=%22c` sends with an API key, one after each
+/// response in `answers`.
 ///
 /// # Errors
-/// Returns the reason why a response ends the call.
+/// Returns an error if a response ends the call.
 pub fn digests(
     public_key: &str,
     private_key: &str,

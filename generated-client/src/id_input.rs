@@ -27,7 +27,7 @@ impl IdInput {
     /// Returns the identifier.
     ///
     /// # Errors
-    /// [`ParseObjectIdError`] if the text is not an identifier.
+    /// Returns [`ParseObjectIdError`] if the text is not an identifier.
     pub fn id(&self) -> Result<ObjectId, ParseObjectIdError> {
         self.0.clone()
     }

@@ -108,7 +108,7 @@ impl<'a> Attempt<'a> {
     /// `default_headers` or an earlier hook has set.
     ///
     /// # Errors
-    /// [`InvalidInput`] if `name` is a header that the client sets itself, such as `Authorization`.
+    /// Returns [`InvalidInput`] if `name` is a header that the client sets itself, such as `Authorization`.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) -> Result<(), InvalidInput> {
         check_settable(&name, name.as_str())
             .map_err(|fault| fault.of_operation(self.operation.id))?;

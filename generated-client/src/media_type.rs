@@ -19,7 +19,8 @@ pub(crate) fn is_text(essence: &[u8]) -> bool {
     essence.first_chunk::<5>().is_some_and(|it| is_any_of(it, &["text/"]))
 }
 
-/// Returns whether a body is an HTML page, according to its media type or its first characters.
+/// Returns whether a body is an HTML page, according to its media type or its first characters. An empty body is not a
+/// page.
 pub(crate) fn is_html_page(headers: &HeaderMap, content: &[u8]) -> bool {
     let is_labelled = headers.get(CONTENT_TYPE).is_some_and(|it| is_html(essence(it.as_bytes())));
     (is_labelled || looks_like_html(content)) && !content.trim_ascii().is_empty()

@@ -64,7 +64,8 @@ impl<T: 'static> ItemStream<T> {
         Self::at_numbers(first, size, Fetched::new, fetch)
     }
 
-    /// Creates a stream of items for pages that are lists. `id` returns the identifier of an item.
+    /// Creates a stream of items for pages that are lists, starting at page `first` (1 by default). `id` returns the
+    /// identifier of an item.
     pub(crate) fn of_lists<N, S, F>(
         first: Option<N>,
         size: Option<S>,
@@ -139,8 +140,8 @@ impl<T: 'static> ItemStream<T> {
         Self::sequential(Position { offset: number(first, 0), ..Position::FIRST }, fetch)
     }
 
-    /// Creates a stream of items for pages that have a cursor to the next page. `fetch` requests the page at a cursor,
-    /// or the first page if there is no cursor.
+    /// Creates a stream of items for pages that contain the cursor of the next page. `fetch` requests the page at a
+    /// cursor, or the first page if there is no cursor.
     pub(crate) fn by_cursor<P, F>(fetch: F) -> Self
     where
         P: Page<Item = T> + 'static,
@@ -149,8 +150,8 @@ impl<T: 'static> ItemStream<T> {
         Self::following(|response: &Response<P>| response.cursor(), fetch)
     }
 
-    /// Creates a stream of items for pages that have the number or the UUID of the next page, or a link with it. A link
-    /// without a valid value leads back to the first page, and the stream fails when that link repeats.
+    /// Creates a stream of items for pages that contain the number or the UUID of the next page, or a link with this
+    /// value. A link without a valid value leads back to the first page, and the stream fails when that link repeats.
     pub(crate) fn by_next_value<P, V, F>(fetch: F) -> Self
     where
         P: Page<Item = T> + 'static,
@@ -263,7 +264,7 @@ impl<T: Send + 'static> ItemStream<T> {
     ///
     /// # Errors
     ///
-    /// The error that ended the stream. The items before the error are lost.
+    /// Returns the error that ended the stream. The items before the error are lost.
     pub async fn try_collect<C: Default + Extend<T>>(mut self) -> Result<C, Error> {
         let mut items = C::default();
         while let Some(item) = self.next().await.transpose()? {
@@ -351,8 +352,9 @@ impl<T: Send + 'static> ItemStream<T> {
         !self.cursors.insert(cursor)
     }
 
-    /// Discards the pages that were requested ahead of a page that repeats an item, so that they are requested again.
-    /// The server may have read them before the item moved. In this case, they lack the items that moved past them.
+    /// Discards the pages that were requested ahead, so that they are requested again. This is necessary after a page
+    /// that repeats an item: the server may have read the pages ahead before the item moved. In this case, they lack
+    /// the items that have since moved to them.
     fn discard_pages_ahead(&mut self) {
         let discarded = mem::take(&mut self.in_flight).len();
         if let Some(position) = &mut self.next {
@@ -406,7 +408,7 @@ impl<T> fmt::Debug for ItemStream<T> {
     }
 }
 
-/// Returns the given page number or offset, or the default if it is absent or negative.
+/// Returns the given page number or offset. If it is absent or negative, returns the default.
 fn number<N: TryInto<u64>>(given: Option<N>, default: u64) -> u64 {
     given.and_then(|number| number.try_into().ok()).unwrap_or(default)
 }

@@ -19,11 +19,12 @@ pub(crate) fn read(url: &SecretString) -> Result<Proxy, Error> {
     proxy.ok_or_else(|| Error::config(format!("invalid proxy URL: {}", problem(text))))
 }
 
-/// Checks the URL of the proxy that the environment sets for requests with the given scheme, because reqwest ignores an
-/// invalid URL. `variable` returns the value of an environment variable.
+/// Checks the URL of the proxy that the environment sets for requests with the given scheme. Without this check,
+/// reqwest would ignore an invalid URL. `variable` returns the value of an environment variable.
 ///
 /// # Errors
-/// [`Error::Config`] if reqwest would ignore the proxy. The message names the variable and does not show its value.
+/// Returns [`Error::Config`] if reqwest would ignore the proxy. The message names the variable and does not show its
+/// value.
 pub(crate) fn check_environment(
     scheme: &str,
     variable: impl Fn(&str) -> Option<String>,

@@ -22,8 +22,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Creates the default policy: at most 5 attempts, with waits of up to 0.5, 1, 2 and 4 seconds
-    /// between them.
+    /// Creates the default policy: at most 5 attempts, with waits of up to 0.5, 1, 2 and 4 seconds between them.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -41,7 +40,7 @@ impl RetryPolicy {
         Self::new().max_attempts(1)
     }
 
-    /// Sets the maximum number of attempts, including the first. Defaults to 5; 0 counts as 1.
+    /// Sets the maximum number of attempts, including the first. Defaults to 5; 0 is treated as 1.
     #[must_use]
     pub const fn max_attempts(mut self, count: u32) -> Self {
         self.max_attempts = count;
@@ -129,7 +128,8 @@ impl Retries {
 /// Returns whether a retry may succeed and is safe. A request that is not idempotent is retried only if the server
 /// cannot have acted.
 fn is_retryable(error: &Error, is_idempotent: bool) -> bool {
-    // This error occurs only if the rest of the operation timeout is too short for the wait for the token endpoint.
+    // This error occurs only if the remaining operation timeout is shorter than the wait that the token endpoint
+    // requires.
     let is_limit_of_tokens = matches!(error, Error::Authentication { .. })
         && error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
     let is_safe = is_idempotent || !error.may_have_been_carried_out();

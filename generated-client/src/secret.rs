@@ -14,9 +14,9 @@ use crate::Nullable;
 /// `Debug` and errors about invalid input do not show the text, and there is no `Display`. When a `Secret` is dropped,
 /// its memory is wiped. The copies in the bodies of requests and responses are not wiped.
 /// [`expose_secret`](Self::expose_secret) returns the text. Serializing a `Secret` writes the text, so do not write
-/// serialized models to a log. If a response is not valid JSON, for example because it is cut off, the error shows its
-/// beginning, which can include the text. [`Error::body`](crate::Error::body) and an error message from the server can
-/// also include the text.
+/// serialized models to a log. If a response is not valid JSON, for example because it is cut off, the error shows the
+/// beginning of the response, which can include the text. [`Error::body`](crate::Error::body) and an error message from
+/// the server can also include the text.
 ///
 /// Constructors and setters accept a `&str`, a `String` or a [`SecretString`]. A `Secret` converts to a
 /// [`SecretString`], so the constructors of [`Credentials`](crate::Credentials) accept it.

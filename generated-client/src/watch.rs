@@ -72,8 +72,8 @@ impl Client {
     }
 }
 
-/// A watch of an export job, from [`Client::watch_export_job`]. [`stream`](Self::stream) and
-/// [`wait`](Self::wait) start the watch.
+/// A watch of an export job, from [`Client::watch_export_job`]. [`stream`](Self::stream) and [`wait`](Self::wait) start
+/// the watch.
 #[must_use = "nothing is watched until `stream` or `wait` is called"]
 #[derive(Debug, Clone)]
 pub struct WatchExportJob {
@@ -87,8 +87,8 @@ pub struct WatchExportJob {
 
 impl WatchExportJob {
     /// Sets the time to wait between the end of a lookup and the start of the next one. Defaults to 15 seconds. A time
-    /// below 0.1 seconds counts as 0.1 seconds. After a transient error with a longer `Retry-After`, the watch waits
-    /// for that time instead. A stream begins to wait when it is polled for the next item.
+    /// below 0.1 seconds is treated as 0.1 seconds. After a transient error with a longer `Retry-After`, the watch
+    /// waits for that time instead. A stream begins to wait when it is polled for the next item.
     pub const fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
@@ -110,15 +110,15 @@ impl WatchExportJob {
     ///
     /// The stream ends after the first error:
     ///
-    /// - [`Error::Api`] with status 404 if the project, the cluster or the job does not exist. If the client reads the
-    ///   list and does not find the job in it, [`Error::NotListed`]. After a lookup that has found the job, the watch
-    ///   tolerates this error like a transient error: if jobs are removed while the list is read, the client can miss
-    ///   the job.
-    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`](crate::TimeLimit::Watch) if the watch times out. If the last
-    ///   lookup failed, [`source`](std::error::Error::source) returns its error.
-    /// - Any other error from the requests for the job or the list. Each lookup has its own retries. The watch
-    ///   tolerates up to five consecutive lookups that fail with a transient error, such as status 503. It does not
-    ///   tolerate a `Retry-After` that is longer than the remaining time of the watch.
+    /// - It yields [`Error::Api`] with status 404 if the project, the cluster or the job does not exist.
+    /// - It yields [`Error::NotListed`] if the client reads the list and does not find the job in it. After a lookup
+    ///   that has found the job, the watch tolerates this error like a transient error: if jobs are removed while the
+    ///   list is read, the client can miss the job.
+    /// - It yields [`Error::TimedOut`] with [`TimeLimit::Watch`](crate::TimeLimit::Watch) if the watch times out. If
+    ///   the last lookup failed, [`source`](std::error::Error::source) returns its error.
+    /// - It yields any other error from the requests for the job or the list. Each lookup has its own retries. The
+    ///   watch tolerates up to five consecutive lookups that fail with a transient error, such as status 503. It does
+    ///   not tolerate a `Retry-After` that is longer than the remaining time of the watch.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.seen.as_ref().is_some_and(is_final) {
@@ -154,8 +154,7 @@ impl WatchExportJob {
 pub struct ExportJobStream(Pin<Box<dyn Stream<Item = Result<ExportJob, Error>> + Send>>);
 
 impl ExportJobStream {
-    /// Returns the current job, then the job after each change, and `None` after its final state or an
-    /// error.
+    /// Returns the current job, then the job after each change, and `None` after its final state or an error.
     ///
     /// This method is cancel safe: dropping the future loses no change.
     pub async fn next(&mut self) -> Option<Result<ExportJob, Error>> {
@@ -189,8 +188,8 @@ struct Watch {
     seen: Option<ExportJob>,
     /// The number of consecutive lookups that have failed.
     failures: u32,
-    /// The last failure since the last successful lookup, or `None` if there is none. A lookup in progress counts as a
-    /// failure.
+    /// The last failure since the last successful lookup. If there is no such failure, a lookup in progress is recorded
+    /// as one.
     problem: Option<Cause>,
     /// The number of lookups that have begun.
     lookups: u32,
@@ -306,7 +305,7 @@ impl Watch {
         Ok(())
     }
 
-    /// Returns whether the next lookup can succeed. A list that changes while it is read can seem to lack a job that an
+    /// Returns whether the next lookup may succeed. A list that changes while it is read can seem to lack a job that an
     /// earlier lookup has found.
     fn is_temporary(&self, error: &Error) -> bool {
         let is_missed = self.seen.is_some() && matches!(error, Error::NotListed { .. });

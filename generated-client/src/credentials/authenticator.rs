@@ -38,7 +38,7 @@ impl Authenticator {
     /// Prepares the credentials for authentication. The token endpoint of a service account is below `base_url`.
     ///
     /// # Errors
-    /// [`Error::Config`] if the credentials cannot be used.
+    /// Returns [`Error::Config`] if the credentials cannot be used.
     pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {
         credentials.check()?;
         Ok(match credentials.kind {
@@ -113,7 +113,7 @@ impl CallAuth<'_> {
     /// `is_repeatable`, and at most twice per attempt, so a loop around this method ends.
     ///
     /// # Errors
-    /// [`Error::Authentication`] if the server's challenge cannot be answered.
+    /// Returns [`Error::Authentication`] if the server's challenge cannot be answered.
     pub(crate) fn on_response(
         &mut self,
         operation: &'static Operation,

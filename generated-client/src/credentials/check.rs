@@ -15,7 +15,8 @@ impl Credentials {
     /// Checks the form of the credentials, without a request.
     ///
     /// # Errors
-    /// [`Error::Config`] if the credentials cannot be used. The message gives the reason and contains no secret.
+    /// Returns [`Error::Config`] if the credentials cannot be used. The message gives the reason and contains no
+    /// secret.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let fault = match &self.kind {
             Kind::AccessToken(token) => access_token(token.expose_secret()),

@@ -31,7 +31,7 @@ pub(crate) use self::next_step::NextStep;
 ///
 /// The [guide to credentials](crate::docs::credentials) compares these kinds of credentials. The client stores secrets
 /// in memory that is wiped on drop. The headers and bodies that it sends contain copies that are not wiped, and it
-/// keeps the header with an access token. Neither `Debug` nor errors nor logs show a secret.
+/// keeps the header with an access token in memory. Neither `Debug` nor errors nor logs show a secret.
 #[derive(Clone)]
 pub struct Credentials {
     kind: Kind,
@@ -76,8 +76,7 @@ impl Credentials {
     /// Creates credentials from an existing access token, for example of a service account. The client cannot renew the
     /// token, so calls fail once the token expires.
     ///
-    /// [`Client::new`](crate::Client::new) rejects a token that is not a `b64token` (RFC 6750,
-    /// section 2.1).
+    /// [`Client::new`](crate::Client::new) rejects a token that is not a `b64token` (RFC 6750, section 2.1).
     #[must_use]
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::new(Kind::AccessToken(token.into()))

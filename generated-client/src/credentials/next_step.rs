@@ -1,6 +1,6 @@
 //! The result of checking a response to an authenticated request.
 
-/// What a call does after a response.
+/// The next step of a call after a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NextStep {
     /// Authentication is finished, and the call uses this response.

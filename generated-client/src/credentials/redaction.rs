@@ -66,7 +66,7 @@ fn after_json(text: &str, character: char) -> Option<&str> {
     (u32::from_str_radix(code, 16) == Ok(character.into())).then_some(rest)
 }
 
-/// Returns the text after `character` as a form escapes it, such as `%2F`, or `+` for a space.
+/// Returns the text after a form escape of `character`, such as `%2F`, or `+` for a space.
 fn after_form(text: &str, character: char) -> Option<&str> {
     if let (' ', Some(rest)) = (character, text.strip_prefix('+')) {
         return Some(rest);

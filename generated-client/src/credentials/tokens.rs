@@ -13,8 +13,8 @@ impl Client {
     /// Short-lived programs should share a token, because Atlas issues at most 10 tokens a minute.
     ///
     /// # Errors
-    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or
-    /// [`Error::Tls`] if no token can be obtained; [`Error::TimedOut`] after the operation timeout.
+    /// Returns [`Error::Config`] if the client has no service account. Returns [`Error::Authentication`] or
+    /// [`Error::Tls`] if no token can be obtained. Returns [`Error::TimedOut`] if the operation timeout expires.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
         let account = self.service_account()?;
         let token = account.token(self.transport(), self.deadline(), None);
@@ -26,9 +26,10 @@ impl Client {
     /// The client remains usable: the next call fetches a new token.
     ///
     /// # Errors
-    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or [`Error::Tls`] if Atlas
-    /// does not revoke the token; [`Error::TimedOut`] after the operation timeout. After an error, the client keeps the
-    /// token, although Atlas may have revoked it if there was no response. You can always call this method again.
+    /// Returns [`Error::Config`] if the client has no service account. Returns [`Error::Authentication`] or
+    /// [`Error::Tls`] if Atlas does not revoke the token. Returns [`Error::TimedOut`] if the operation timeout expires.
+    /// After an error, the client keeps the token. If there was no response, Atlas may have revoked the token
+    /// nevertheless. You can always call this method again.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         let account = self.service_account()?;
         self.limited("revokeToken", account.revoke(self.transport())).await

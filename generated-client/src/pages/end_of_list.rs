@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-/// The number of consecutive pages without a new item after which a list counts as endless.
+/// The number of consecutive pages without a new item after which a list is treated as endless.
 pub(super) const MAX_PAGES_WITHOUT_NEW_ITEMS: u32 = 100;
 
-/// The pages of a list so far. `totalCount` is an estimate, so it never ends a list. It only limits how many pages are
-/// requested ahead.
+/// The information in the pages so far that shows whether a list has ended. `totalCount` is an estimate, so it never
+/// ends a list. It only limits how many pages are requested ahead.
 pub(super) struct EndOfList {
     size: Option<u64>,
     total: Option<u64>,
@@ -55,8 +55,8 @@ impl EndOfList {
 
     /// Returns the maximum number of pages that can be in flight or waiting to be read, at most `ahead`. If the total
     /// or the page size is unknown, the window is at most the number of pages that have arrived, so that a short list
-    /// costs few requests. The window is also limited after a page has repeated an item. If every page repeats an item,
-    /// the pages that are requested again then at most double the number of requests.
+    /// costs few requests. After a page has repeated an item, the window has the same limit. Even if every page repeats
+    /// an item, requesting pages again then at most doubles the number of requests.
     pub(super) fn window(&self, ahead: usize) -> usize {
         let is_known = self.total.is_some() && self.size.is_some();
         if is_known && !self.has_repeats { ahead } else { ahead.min(self.pages) }
@@ -90,7 +90,7 @@ impl EndOfList {
         new
     }
 
-    /// Counts consecutive pages without new items. Returns whether the list counts as endless.
+    /// Counts consecutive pages without new items. Returns whether the list is treated as endless.
     pub(super) const fn is_endless(&mut self, has_new_items: bool) -> bool {
         self.pages_without_new_items =
             if has_new_items { 0 } else { self.pages_without_new_items + 1 };

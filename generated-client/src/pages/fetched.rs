@@ -34,7 +34,7 @@ pub(super) enum Next {
 
 /// The position of a page in its list. A request for a page uses exactly one of the number, the offset and the cursor.
 pub(super) struct Position {
-    /// The number of the page. Lists with offsets or cursors only log it.
+    /// The number of the page. For lists with offsets or cursors, the number is only logged.
     pub(super) page: u64,
     /// The number of items before the page.
     pub(super) offset: u64,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-/// The number of returns to the same page after which a list counts as endless. If items are added while a list is
+/// The number of returns to the same page after which a list is treated as endless. If items are added while a list is
 /// read, a page can appear twice, but not this often.
 pub(super) const MAX_RETURNS: u32 = 10;
 
@@ -50,8 +50,8 @@ impl Landmark {
 mod tests {
     use super::*;
 
-    /// Returns the number of pages after which a list counts as a cycle. Reads at most 20,000 pages. `page` returns the
-    /// ids on a page.
+    /// Returns the number of pages after which a cycle is detected. Reads at most 20,000 pages. `page` returns the ids
+    /// on a page.
     fn cycle(page: impl Fn(usize) -> Vec<Option<String>>) -> Option<usize> {
         let mut landmark = Landmark::default();
         (1..=20_000).find(|number| landmark.is_cycle(&page(*number)))

@@ -88,7 +88,7 @@ mod tests {
             panic!("a negative width must not decode")
         };
         assert_eq!(&*path, "results[0].small[0].width");
-        // With `arbitrary_precision`, serde_json says only that the number is invalid.
+        // With `arbitrary_precision`, serde_json reports only that the number is invalid.
         let messages = ["invalid value: integer `-1`, expected u32", "invalid number"];
         assert!(messages.contains(&&*message), "{message}");
     }

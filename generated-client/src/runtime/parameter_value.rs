@@ -3,8 +3,8 @@
 use super::InvalidInput;
 use crate::{Base64, Secret};
 
-/// The value of a parameter: no string if it is absent, one string per item of a list, and one string
-/// otherwise.
+/// The value of a parameter, written as strings. An absent value has no string, a list has one string per item, and any
+/// other value has exactly one.
 pub(crate) trait ParameterValue {
     fn each(&self, add: &mut dyn FnMut(&str));
 

@@ -9,8 +9,7 @@ use super::operation::parameter;
 use super::style::{RESERVED, Style, Styled};
 use super::{At, Content, ExtraHeaders, InvalidInput, Method, Operation, ParameterValue};
 
-/// An operation with its arguments. [`to_http`](Self::to_http) returns the first error in an
-/// argument.
+/// An operation with its arguments. [`to_http`](Self::to_http) returns the first error in an argument.
 #[allow(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 pub(crate) struct Request {
     operation: &'static Operation,
@@ -69,7 +68,7 @@ impl Request {
         self.note(value.fault().cloned())
     }
 
-    /// Adds a header: one line per value, or none if the value is absent.
+    /// Adds one header line for each item of a list, one for any other value, and none for an absent value.
     pub(crate) fn header(mut self, name: &'static str, value: impl ParameterValue) -> Self {
         let mut fault = value.fault().cloned();
         value.each(&mut |text| {
@@ -199,8 +198,7 @@ impl Request {
         self.is_redirected
     }
 
-    /// Returns whether the request can be sent again. A body that is a stream can be sent only
-    /// once.
+    /// Returns whether the request can be sent again. A body that is a stream can be sent only once.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.content.as_ref().is_none_or(|content| content.is_repeatable())
     }

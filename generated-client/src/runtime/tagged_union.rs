@@ -54,9 +54,9 @@ pub(crate) trait TaggedUnion: Sized {
     /// Whether numbers and booleans also select variants.
     const HAS_JSON_TAGS: bool = false;
 
-    /// Decodes the variant that `tag` selects: the text of a string, or the JSON text of a number or a boolean. An
-    /// object without a tag, or with an unknown tag, becomes `Unknown`, so that the rest of the response can still be
-    /// decoded.
+    /// Decodes the variant that `tag` selects. `tag` is the text of a string, or the JSON text of a number or a
+    /// boolean. An object without a tag, or with an unknown tag, becomes `Unknown`, so that the rest of the response
+    /// can still be decoded.
     fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 

@@ -41,7 +41,8 @@ pub(crate) fn deserialize_value<'de, D: Deserializer<'de>>(
     Value::deserialize(deserializer).map(whole)
 }
 
-/// Returns a whole number such as `2.0`, which some servers send, as the integer `2`. Leaves any other value unchanged.
+/// Converts a whole number such as `2.0`, which some servers send, to the integer `2`. Returns any other value
+/// unchanged.
 pub(super) fn whole(value: Value) -> Value {
     let number = value.as_f64().filter(|_| value.is_f64());
     // `to_string` writes a whole number without a decimal point.

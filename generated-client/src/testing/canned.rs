@@ -96,8 +96,8 @@ impl CannedResponses {
         next.or_else(|| state.all_of.get(operation.id).cloned())
     }
 
-    /// Describes a request without a response. If an earlier request differs only in its query, the request is probably
-    /// for the next page of a list.
+    /// Describes a request for which there is no response. If an earlier request differs only in its query, the request
+    /// is probably for the next page of a list.
     fn missing(&self, operation: &Operation, request: &Request) -> String {
         let url = request.url();
         let is_other_page = |it: &RecordedRequest| {
@@ -170,7 +170,7 @@ impl CannedResponse {
         )
     }
 
-    /// Creates a failure to connect. The attempt counts as one in which nothing was sent.
+    /// Creates a failure to connect. The client treats the request as not sent.
     pub fn no_connection() -> Self {
         Self::with(Outcome::NoConnection)
     }

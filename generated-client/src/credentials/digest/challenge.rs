@@ -26,7 +26,7 @@ impl Challenge {
     /// Returns the first supported digest challenge with the strongest hash, or `None` if there is no digest challenge.
     ///
     /// # Errors
-    /// Returns the reason why none of the challenges is supported.
+    /// Returns the first problem if there are digest challenges, but none is supported.
     pub(super) fn strongest(headers: &HeaderMap) -> Result<Option<Self>, String> {
         let mut best: Option<Self> = None;
         let mut fault = None;

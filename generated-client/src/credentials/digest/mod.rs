@@ -82,11 +82,11 @@ impl<'a> DigestAuth<'a> {
         sensitive(answer).map(Some)
     }
 
-    /// Decides what to do with a response to `operation`. If the request cannot be repeated, the next call
-    /// answers the challenge.
+    /// Decides what to do with a response to `operation`. If the request cannot be repeated, the next call answers the
+    /// challenge.
     ///
     /// # Errors
-    /// [`Error::Authentication`] if the server's challenge cannot be answered.
+    /// Returns [`Error::Authentication`] if the server's challenge cannot be answered.
     pub(super) fn on_response(
         &mut self,
         operation: &'static Operation,
@@ -122,7 +122,7 @@ impl<'a> DigestAuth<'a> {
     /// first nonce as stale. Any other challenge means that the key is wrong.
     ///
     /// # Errors
-    /// Returns the reason why the challenge is not supported, with advice.
+    /// Returns the first problem, with advice, if there are digest challenges, but none is supported.
     fn on_unauthorized(&mut self, headers: &HeaderMap) -> Result<NextStep, String> {
         let challenge = Challenge::strongest(headers).map_err(|fault| self.explain(&fault))?;
         let Some(challenge) = challenge else { return Ok(NextStep::UseResponse) };
@@ -135,8 +135,7 @@ impl<'a> DigestAuth<'a> {
         Ok(NextStep::SendAgain)
     }
 
-    /// Formats `fault` with advice. Redacts the key before the text is shortened, so that no part of the
-    /// key remains.
+    /// Formats `fault` with advice. Redacts the key before the text is shortened, so that no part of the key remains.
     fn explain(&self, fault: &str) -> String {
         let secrets = std::slice::from_ref(self.key.private_key());
         let fault = one_line(&redact(fault, secrets, usize::MAX), 2 * EXCERPT);

@@ -28,9 +28,9 @@ static REVOKE: Operation = operation("revokeToken", provider::REVOKE);
 /// The number of bytes after which the client stops reading a response body.
 const LIMIT: usize = 64 * 1024;
 
-/// The lifetime of a token in seconds, if `expires_in` is absent or not a whole number.
+/// The lifetime, in seconds, that the client assumes for a token if `expires_in` is absent or not a whole number.
 const USUAL_LIFETIME: u64 = 3600;
-/// The maximum lifetime of a token in seconds: one week.
+/// The maximum lifetime, in seconds, that the client assumes for a token: one week.
 const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
 
 /// The OAuth client that requests tokens.
@@ -123,7 +123,8 @@ impl Endpoint {
     }
 }
 
-/// Returns the failure of a request for a token whose task was cancelled, because its runtime has shut down.
+/// Returns the failure of a request for a token whose task was cancelled because its runtime has shut down. If the task
+/// panicked, continues the panic.
 pub(super) fn interrupted(error: JoinError) -> Failure {
     if error.is_panic() {
         resume_unwind(error.into_panic());

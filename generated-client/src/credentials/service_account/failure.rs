@@ -66,8 +66,8 @@ impl Failure {
     }
 
     /// Creates the failure for an error response that is an HTML page. The page can come from a proxy, from another
-    /// server or from the token endpoint, so for a status that wrong credentials can cause, the advice names both
-    /// causes.
+    /// server or from the token endpoint. If wrong credentials can cause the status, the advice therefore mentions them
+    /// too.
     fn page(head: ResponseHead, body: &[u8]) -> Self {
         let advice = match head.status() {
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
@@ -128,8 +128,8 @@ impl Failure {
         }
     }
 
-    /// Removes secrets that the server may have echoed. Secrets are removed before the text is
-    /// shortened, so that no part of a secret remains.
+    /// Removes secrets that the server may have echoed. Secrets are removed before the text is shortened, so that no
+    /// part of a secret remains.
     pub(super) fn redacted(mut self, secrets: &[SecretString]) -> Self {
         self.problem = one_line(&redact(&self.problem, secrets, usize::MAX), 4 * EXCERPT);
         self.page = one_line(&redact(&self.page, secrets, usize::MAX), EXCERPT);

@@ -35,13 +35,13 @@ const EARLY_LIMIT: Duration = Duration::from_secs(10);
 /// The pause between a failed renewal and the next one, while the token is still valid.
 const EARLY_PAUSE: Duration = Duration::from_secs(10);
 
-/// The time after the replacement of a rejected token during which a 401 does not replace the new token. A 401 can also
-/// mean that the account lacks a role. Without the pause, each such call would use up one of the few tokens that a
-/// server may issue.
+/// The pause after the client has replaced a rejected token. During the pause, a 401 does not replace the new token. A
+/// 401 can also mean that the account lacks a role. Without the pause, each call that lacks a role would use up one of
+/// the few tokens that a server may issue.
 const REPLACEMENT_PAUSE: Duration = Duration::from_secs(5 * 60);
 
-/// The same time after the server has refused to replace a rejected token. Without the pause, each call without a role
-/// would fail with this refusal instead of its own 401. After a transient failure there is no pause, because the
+/// The pause after the server has refused to replace a rejected token. Without the pause, each call that lacks a role
+/// would fail with this refusal instead of its own 401. After a transient failure, there is no pause, because the
 /// rejected token may have been revoked, and the next request for a token may succeed.
 const REFUSAL_PAUSE: Duration = Duration::from_secs(10);
 
@@ -54,8 +54,8 @@ pub(crate) struct ServiceAccount {
     tokens: Mutex<Tokens>,
     /// Allows only one request for a token at a time, so that waiting calls share its response.
     queue: Arc<tokio::sync::Mutex<Queue>>,
-    /// The number of finished requests for tokens. If the number changes while a call waits and the last request
-    /// failed, the call fails with the same error, unless the error is a 429.
+    /// The number of finished requests for tokens. If the number changes while a call waits, the call shares the
+    /// failure of the last request, if there is one that is not a 429.
     served: AtomicU64,
 }
 
@@ -120,9 +120,8 @@ impl Held {
         Self { token, since: Instant::now(), lifetime, postponed_until: None }
     }
 
-    /// Returns the remaining lifetime, which is the shorter of the lifetimes according to two
-    /// clocks. The system time can be set back, and the monotonic clock stops while the machine
-    /// sleeps.
+    /// Returns the remaining lifetime, which is the shorter of the lifetimes according to two clocks. The system time
+    /// can be set back, and the monotonic clock stops while the machine sleeps.
     fn left(&self) -> Duration {
         self.token.lifetime().min(self.lifetime.saturating_sub(self.since.elapsed()))
     }
@@ -235,8 +234,8 @@ impl ServiceAccount {
 
     /// Requests a token, or waits for the result of a call that is already requesting a token. After a 429, waits and
     /// requests a token again, unless the wait would exceed `deadline`. The wait does not occupy the queue, because
-    /// other calls may have an earlier deadline. After any other failure with a `Retry-After`, returns this failure
-    /// until the wait has passed.
+    /// other calls may have an earlier deadline. After any other transient failure with a `Retry-After`, returns this
+    /// failure until the wait has passed.
     async fn fetch(
         self: &Arc<Self>,
         transport: &Transport,
@@ -270,10 +269,10 @@ impl ServiceAccount {
         }
     }
 
-    /// Requests a token and makes the result available to other calls. The request runs in a task, so that it continues
-    /// if the call is dropped or times out, because the server may already be issuing the token. The task keeps the
-    /// account and the connections in use until the attempt timeout at the latest. It does not run in the span of the
-    /// call, because it would keep the span open.
+    /// Requests a token and makes the result available to other calls. The request runs in a task and continues if the
+    /// call is dropped or times out, because the server may already be issuing the token. The task keeps the account
+    /// and the connections in use until the attempt timeout at the latest. It does not run in the span of the call,
+    /// because it would keep the span open.
     async fn request_token(
         self: &Arc<Self>,
         transport: &Transport,

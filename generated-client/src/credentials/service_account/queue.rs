@@ -35,7 +35,7 @@ impl Queue {
         self.last.as_ref().map(|(failure, _)| failure).filter(|it| !it.is_rate_limited())
     }
 
-    /// Returns the last failure and the rest of the wait that the server asked for, if the wait has not ended. After a
+    /// Returns the last failure and the remaining wait, if the wait that the server asked for has not ended. After a
     /// 429 without `Retry-After`, the wait is [`PAUSE`].
     pub(super) fn limit(&self) -> Option<(Failure, Duration)> {
         let (failure, time) = self.last.as_ref()?;

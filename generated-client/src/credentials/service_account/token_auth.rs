@@ -13,7 +13,7 @@ use crate::Error;
 use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
-/// The tokens of one call: the current one, and one more for each attempt if the server rejects the first.
+/// The tokens of one call. Each attempt sends the current token, and one other token if the server rejects it.
 pub(crate) struct TokenAuth<'a> {
     account: &'a Arc<ServiceAccount>,
     sent: Option<AccessToken>,
@@ -44,9 +44,9 @@ impl<'a> TokenAuth<'a> {
         value
     }
 
-    /// Decides what to do with a response. After a 401, retries once per attempt with a different token, if the call can
-    /// get one. The first token may have been revoked or have expired in transit. A second 401 has a different cause.
-    /// If the request cannot be repeated, the next call gets the different token.
+    /// Decides what to do with a response. After a 401, retries once per attempt with a different token, if the call
+    /// can get one. The rejected token may have been revoked or have expired in transit. A second 401 has a different
+    /// cause. If the request cannot be repeated, the next call gets a different token.
     pub(crate) fn on_response(
         &mut self,
         response: &reqwest::Response,
