@@ -73,7 +73,7 @@ impl fmt::Display for Base64 {
     }
 }
 
-/// Shows only the number of bytes, because they may be a secret, such as a key.
+/// Shows only the number of bytes, because the bytes may be a secret, such as a key.
 impl fmt::Debug for Base64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Base64({} bytes)", self.0.len())

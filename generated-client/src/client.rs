@@ -44,9 +44,9 @@ impl Client {
     /// Creates a client for the API at its default base URL.
     ///
     /// # Errors
-    /// Returns [`Error::Config`] if the credentials are invalid, if there is no default [base
-    /// URL](ClientBuilder::base_url), or if the proxy in the environment or the TLS configuration of this machine
-    /// cannot be used.
+    /// Returns [`Error::Config`] if the credentials are invalid, or if there is no default [base
+    /// URL](ClientBuilder::base_url). Also returns this error if the proxy in the environment or the TLS configuration
+    /// of this machine cannot be used.
     pub fn new(credentials: Credentials) -> Result<Self, Error> {
         Self::builder(credentials).build()
     }

@@ -27,7 +27,8 @@ struct Set {
 }
 
 impl Credentials {
-    /// Reads the credentials from the first of these sets of environment variables that is at least partly present:
+    /// Reads the credentials from environment variables. Uses the first of these sets in which at least one variable is
+    /// set:
     ///
     /// 1. `MONGODB_ATLAS_ACCESS_TOKEN`
     /// 2. `MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`

@@ -95,9 +95,9 @@ fn is_without_tls(error: &reqwest::Error) -> bool {
     is_https && root(error).to_string() == "invalid URL, scheme is not http"
 }
 
-/// Returns whether the HTTP client rejected the request before sending it, for example because of `https_only`. If the
-/// caller's own client follows redirects, it rejects the target of a redirect in the same way, but after it has sent
-/// the request. Such a target has a scheme that a request cannot have, or is not a valid URL.
+/// Returns whether the HTTP client rejected the request before sending it, for example because of `https_only`. A
+/// caller's own client that follows redirects can fail with the same kind of error after it has sent the request. In
+/// this case, the target of the redirect is not a valid URL, or its scheme is neither `http` nor `https`.
 fn is_rejected(error: &reqwest::Error) -> bool {
     let is_http = error.url().is_some_and(|url| matches!(url.scheme(), "http" | "https"));
     let is_invalid_url = causes(error).any(<dyn StdError>::is::<InvalidUrl>);
@@ -115,8 +115,8 @@ pub(crate) fn is_of_proxy(cause: &(dyn StdError + 'static)) -> bool {
     tunnel(cause).is_some()
 }
 
-/// Returns whether the same request would fail again. It would if the HTTP client rejects the URL or the target of a
-/// redirect, or if the proxy rejects the credentials in the proxy's URL with status 407.
+/// Returns whether the same request would fail again. This is the case if the HTTP client rejects the URL or the target
+/// of a redirect. It is also the case if the proxy rejects the credentials in the proxy's URL (status 407).
 pub(crate) fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref().is_some_and(reqwest::Error::is_builder)
         || tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))

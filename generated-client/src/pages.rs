@@ -161,7 +161,8 @@ impl<T: 'static> ItemStream<T> {
         Self::by_cursor(move |value| fetch(value.and_then(|it| it.parse().ok())))
     }
 
-    /// Creates a stream of items for pages whose `Link` header has the cursor of the next page in `parameter`.
+    /// Creates a stream of items for pages whose `Link` header contains the URL of the next page. In the query of this
+    /// URL, `parameter` contains the cursor.
     pub(crate) fn by_link<P, F>(parameter: &'static str, fetch: F) -> Self
     where
         P: Page<Item = T> + 'static,

@@ -15,8 +15,8 @@ use crate::Nullable;
 /// its memory is wiped. The copies in the bodies of requests and responses are not wiped.
 /// [`expose_secret`](Self::expose_secret) returns the text. Serializing a `Secret` writes the text, so do not write
 /// serialized models to a log. If a response is not valid JSON, for example because it is cut off, the error shows the
-/// beginning of the response, which can include the text. [`Error::body`](crate::Error::body) and an error message from
-/// the server can also include the text.
+/// beginning of the response. This excerpt can include the text. [`Error::body`](crate::Error::body) and an error
+/// message from the server can also include the text.
 ///
 /// Constructors and setters accept a `&str`, a `String` or a [`SecretString`]. A `Secret` converts to a
 /// [`SecretString`], so the constructors of [`Credentials`](crate::Credentials) accept it.

@@ -40,8 +40,8 @@ pub(super) fn redact(text: &str, secrets: &[SecretString], limit: usize) -> Stri
     redacted
 }
 
-/// Returns the text after `secret`, or `None` if `text` does not begin with `secret`, or if a short secret is only a
-/// part of a word. `before` is the character before `text`.
+/// Returns the text after `secret`. Returns `None` if `text` does not begin with `secret`, or if a short secret is only
+/// a part of a word. `before` is the character before `text`.
 fn after_word<'t>(text: &'t str, secret: &str, before: Option<char>) -> Option<&'t str> {
     const SHORT: usize = 8;
     after(text, secret).filter(|after| {

@@ -61,7 +61,7 @@ impl Error {
         }
     }
 
-    /// Returns whether the server may have carried out the operation in an earlier attempt, but cannot have carried out
+    /// Returns whether the server may have carried out the operation in an earlier attempt, but cannot have done so in
     /// the last one.
     pub(super) fn only_earlier_may_have_acted(&self) -> bool {
         match self {

@@ -28,7 +28,7 @@ where
     })
 }
 
-/// Returns the error for a task that was cancelled, because its runtime has shut down.
+/// Returns the error for a task that was cancelled because its runtime has shut down.
 fn runtime_is_gone(operation: &Operation) -> Error {
     let cause = "the tokio runtime that requested this page has shut down";
     let cause = Box::<dyn StdError + Send + Sync>::from(cause).into();

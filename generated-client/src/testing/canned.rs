@@ -26,9 +26,9 @@ use crate::text::{EXCERPT, one_line};
 /// 3. the response that is set for its operation ([`set`](Self::set))
 ///
 /// If there is no response for a request, the call fails with [`Error::Config`](crate::Error::Config). The message
-/// names the operation, the method, the path and the query. For a request to the token endpoint, the error is
-/// [`Error::Authentication`](crate::Error::Authentication) instead, after retries, and its message names the path of
-/// the endpoint.
+/// names the operation, the method, the path and the query. If the request was for a token, the client first retries
+/// the call, which then fails with [`Error::Authentication`](crate::Error::Authentication). The message names the path
+/// of the token endpoint.
 ///
 /// Clones share the responses and the recorded requests.
 #[derive(Clone, Default)]

@@ -123,8 +123,8 @@ impl Endpoint {
     }
 }
 
-/// Returns the failure of a request for a token whose task was cancelled because its runtime has shut down. If the task
-/// panicked, continues the panic.
+/// Returns the failure of a request for a token if its task was cancelled because the runtime has shut down. If the
+/// task panicked, continues the panic.
 pub(super) fn interrupted(error: JoinError) -> Failure {
     if error.is_panic() {
         resume_unwind(error.into_panic());

@@ -152,7 +152,8 @@ impl Failure {
         status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Returns whether a later request may succeed, because there was no response or its status is transient.
+    /// Returns whether a later request may succeed. This is the case if there was no response, or if the status of the
+    /// response is transient.
     pub(super) fn is_transient(&self) -> bool {
         self.head.as_ref().is_none_or(|head| is_transient(head.status()))
     }

@@ -55,7 +55,7 @@ pub(crate) struct ServiceAccount {
     /// Allows only one request for a token at a time, so that waiting calls share its response.
     queue: Arc<tokio::sync::Mutex<Queue>>,
     /// The number of finished requests for tokens. If the number changes while a call waits, the call shares the
-    /// failure of the last request, if there is one that is not a 429.
+    /// failure of the last request, if that request failed. However, calls do not share a 429.
     served: AtomicU64,
 }
 
