@@ -139,8 +139,8 @@ pub enum Error {
     Redirect {
         /// The status and the headers.
         head: Box<ResponseHead>,
-        /// The beginning of the `Location` of the response, with `…` in place of the contents of its query and fragment,
-        /// which may be secret. [`Error::headers`] returns the whole header.
+        /// The beginning of the `Location` of the response, with `…` in place of the contents of its query and
+        /// fragment, which may be secret. [`Error::headers`] returns the whole header.
         location: Option<Box<str>>,
     },
 

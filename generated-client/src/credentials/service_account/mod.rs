@@ -206,8 +206,8 @@ impl ServiceAccount {
     }
 
     /// Renews `token`, which is still valid, so a failure does not fail the call. If another call is already renewing
-    /// the token, or if the endpoint asked for a wait, returns `token` immediately. Leaves the call at least half of the
-    /// time until `deadline`.
+    /// the token, or if the endpoint asked for a wait, returns `token` immediately. Leaves the call at least half of
+    /// the time until `deadline`.
     async fn renew_early(
         self: &Arc<Self>,
         transport: &Transport,
