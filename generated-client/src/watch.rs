@@ -283,8 +283,9 @@ impl Watch {
             }
         }
         let cluster_name = text::quoted(cluster_name);
-        let problem =
-            format!("the cluster {cluster_name} has no export job `{job_id}`: check both");
+        let problem = format!(
+            "the cluster {cluster_name} has no export job `{job_id}`: check the cluster name and the job id"
+        );
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 

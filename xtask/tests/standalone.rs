@@ -427,7 +427,8 @@ fn only_a_complete_url_of_the_first_server_is_the_default() {
         Naming::default(),
     );
     let readme = beside(&output, "README.md");
-    let item = "\n- an empty URL, so the API is on the host that serves the OpenAPI document: Own\n";
+    let item =
+        "\n- an empty URL, so the API is on the host that serves the OpenAPI document: Own\n";
     assert!(readme.contains(item), "{readme}");
 }
 
@@ -517,7 +518,10 @@ fn the_docs_of_a_method_state_its_own_credentials_and_server() {
     let output = other(&things.unwrap(), Naming::default());
     for (operation, text) in [
         ("get_public", "`GET /public`. Requires no credentials.\n"),
-        ("get_public", "/// The API serves this operation at the root of the host that serves the OpenAPI document. Call it"),
+        (
+            "get_public",
+            "/// The API serves this operation at the root of the host that serves the OpenAPI document. Call it",
+        ),
         ("ping", "Scopes: `read`.\n"),
         (
             "get_optional",

@@ -95,10 +95,11 @@ fn first_paragraph(text: &str) -> String {
 
 /// Emits the docs of `send`.
 pub(super) fn of_send(operation: &Operation, links: &Links<'_>) -> TokenStream {
-    let mut text = "Sends the request.\n\n# Errors\n\nReturns [`Error::InvalidInput`] if a value breaks a \
+    let mut text =
+        "Sends the request.\n\n# Errors\n\nReturns [`Error::InvalidInput`] if a value breaks a \
                     rule; nothing is sent. Returns another [`Error`] if no usable response \
                     arrives, and [`Error::Api`] "
-        .to_owned();
+            .to_owned();
     let errors = &operation.errors;
     let is_bare = |it: &ErrorStatus| it.ty.is_none() && is_reason_phrase(&it.status, &it.meaning);
     if errors.is_empty() {

@@ -230,7 +230,8 @@ fn has_pages(api: &Api) -> bool {
 fn servers(package: &Package) -> String {
     let rows = package.servers.iter().map(|server| {
         let url = match server.url.as_str() {
-            "" => "an empty URL, so the API is on the host that serves the OpenAPI document".to_owned(),
+            "" => "an empty URL, so the API is on the host that serves the OpenAPI document"
+                .to_owned(),
             url => format!("`{url}`"),
         };
         let about = server.description.as_ref().map(|about| format!(": {about}"));

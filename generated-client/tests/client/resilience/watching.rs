@@ -213,7 +213,9 @@ async fn a_job_that_is_not_listed_is_an_error() {
     assert!(matches!(error, Error::NotListed { .. }));
     assert_eq!(
         error.to_string(),
-        format!("watchExportJob: the cluster \"Cluster0\" has no export job `{JOB}`: check both")
+        format!(
+            "watchExportJob: the cluster \"Cluster0\" has no export job `{JOB}`: check the cluster name and the job id"
+        )
     );
     assert!(jobs.next().await.is_none());
 }

@@ -128,7 +128,8 @@ async fn an_unknown_bucket_is_not_found() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn only_the_response_for_a_single_bucket_contains_a_configured_region() -> anyhow::Result<()> {
+async fn only_the_response_for_a_single_bucket_contains_a_configured_region() -> anyhow::Result<()>
+{
     let given = json!({ "_id": UNKNOWN, "cloudProvider": "AWS", "bucketName": "export-bucket", "iamRoleId": ROLE,
         "requirePrivateNetworking": false, "region": "eu-west-1" });
     let session = Session::with(Emulator::builder().export_bucket(given.clone())).await?;
