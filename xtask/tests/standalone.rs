@@ -520,7 +520,7 @@ fn the_docs_of_a_method_state_its_own_credentials_and_server() {
         ("get_public", "`GET /public`. Requires no credentials.\n"),
         (
             "get_public",
-            "/// The API serves this operation at the root of the host that serves the OpenAPI document. Call it",
+            "/// The API serves this operation at the root of the host that serves the OpenAPI",
         ),
         ("ping", "Scopes: `read`.\n"),
         (

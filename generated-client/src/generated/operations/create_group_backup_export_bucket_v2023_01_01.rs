@@ -106,8 +106,8 @@ impl CreateGroupBackupExportBucketV20230101 {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] if a value breaks a rule; nothing is sent. Another [`Error`] if no
-    /// usable response arrives. [`Error::Api`] if the server returns an error:
+    /// Returns [`Error::InvalidInput`] if a value breaks a rule; nothing is sent. Returns another
+    /// [`Error`] if no usable response arrives, and [`Error::Api`] if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
     /// - 401: The request has no credentials, or has credentials that Atlas does not accept.

@@ -121,8 +121,8 @@ impl ListGroupBackupExportBuckets {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] if a value breaks a rule; nothing is sent. Another [`Error`] if no
-    /// usable response arrives. [`Error::Api`] if the server returns an error:
+    /// Returns [`Error::InvalidInput`] if a value breaks a rule; nothing is sent. Returns another
+    /// [`Error`] if no usable response arrives, and [`Error::Api`] if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
     /// - 401: The request has no credentials, or has credentials that Atlas does not accept.
@@ -152,8 +152,8 @@ impl ListGroupBackupExportBuckets {
 
     /// Returns a stream of the items of the requested page and of all later pages, in order.
     ///
-    /// Each page is a separate operation, with its own retries and timeouts. The stream ends after
-    /// the first error, which can be any error of [`send`](Self::send).
+    /// The request for each page has its own retries and timeouts. The stream ends after the first
+    /// error, which can be any error of [`send`](Self::send).
     pub fn stream(self) -> ItemStream<ExportBucket> {
         let size = self.items_per_page.or(Some(100));
         ItemStream::new(
