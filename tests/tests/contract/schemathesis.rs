@@ -20,7 +20,9 @@ fn run(date: &str, document: &Value, url: &str, report: &Path) -> Output {
     let mut command = Command::new(tool("venv/bin/st"));
     command.arg("run").arg(write_view(date)).args(["--url", url]);
     command.args(["--header", &authorization, "--header", &accept]);
-    command.args(["--seed", "1", "--generation-database", "none", "--max-examples", "150"]);
+    command.args(["--seed", "1", "--generation-database", "none"]);
+    let examples = std::env::var("EXAMPLES").unwrap_or_else(|_| "70".to_owned());
+    command.args(["--max-examples", &examples]);
     for operation in Operation::all(date, document) {
         command.args(["--include-operation-id", operation.id()]);
     }
