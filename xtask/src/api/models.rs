@@ -131,7 +131,6 @@ impl<'a> Source<'a> {
             description: data.description.clone(),
             usage: self.usage,
             validates: false,
-            hashable: false,
             in_parameter: false,
             features: Vec::new(),
             kind,

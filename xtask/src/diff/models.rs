@@ -25,7 +25,6 @@ pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
         return fact;
     };
     let fact = features(fact, &model.features, &other.features, new);
-    let fact = fact.optional("`Eq` and `Hash`", API, model.hashable.then_some(""));
     let fact = fact.documentation(&model.description);
     let variant = if other.usage.response { VARIANT } else { API };
     match &model.kind {

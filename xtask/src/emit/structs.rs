@@ -58,13 +58,12 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
         .map(|field| definition_of(field, model.usage, &renaming, imports, links));
     let must_use = is_only_sent(model)
         .then(|| quote!(#[must_use = "a request body does nothing until it is sent"]));
-    let hashable = tokens::hashable(model);
     let serde = (imports.name("serde", "Serialize"), imports.name("serde", "Deserialize"));
     let (serialize, deserialize) = serde;
     quote! {
         #doc
         #must_use
-        #[derive(Debug, Clone, #default PartialEq, #hashable #serialize, #deserialize)]
+        #[derive(Debug, Clone, #default PartialEq, #serialize, #deserialize)]
         #attribute
         #[non_exhaustive]
         pub struct #name { #tag_field #(#fields)* }

@@ -4,18 +4,13 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use serde_json::Value;
 
-use crate::api::{Field, Model, Type};
+use crate::api::{Field, Type};
 
 /// The module of models.
 pub(super) const MODELS: &str = "crate::models";
 
 /// The reason for the deprecation of a parameter or field.
 const DEPRECATED: &str = "deprecated by the API";
-
-/// Emits `Eq` and `Hash` for the `derive` attribute, if the model contains no floating-point numbers.
-pub(super) fn hashable(model: &Model) -> Option<TokenStream> {
-    model.hashable.then(|| quote!(Eq, Hash,))
-}
 
 /// Creates an identifier. The model guarantees that the name is valid.
 pub(super) fn ident(name: &str) -> Ident {

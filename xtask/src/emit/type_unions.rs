@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::Imports;
 use super::docs::{self, Links};
-use super::tokens::{self, ident};
+use super::tokens::ident;
 use super::validation::{self, Place};
 use crate::api::{Docs, JsonType, Model, Type, TypeUnion, TypeVariant};
 
@@ -24,11 +24,10 @@ pub(super) fn emit(
         let (ident, ty) = (ident(&variant.ident), imports.ty(&variant.ty));
         quote!(#doc #ident(#ty),)
     });
-    let hashable = tokens::hashable(model);
     let unknown = docs::own("A value of another JSON type, kept as received.");
     let definition = quote! {
         #doc
-        #[derive(Debug, Clone, PartialEq, #hashable)]
+        #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
             #(#definitions)*

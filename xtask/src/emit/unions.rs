@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::Imports;
 use super::docs::{self, Links};
-use super::tokens::{self, ident};
+use super::tokens::ident;
 use crate::api::{Field, Model, Type, Union, Variant};
 
 /// Emits the enum, a getter for each field that its variants share, and the code that selects a variant. A runtime
@@ -24,12 +24,11 @@ pub(super) fn emit(
         let (ident, model) = (ident(&variant.ident), imports.model(&variant.model));
         quote!(#doc #ident(#model),)
     });
-    let hashable = tokens::hashable(model);
     let property = &union.property;
     let unknown = docs::own(&format!("An object with an unknown `{property}`, kept as received."));
     let mut items = vec![quote! {
         #doc
-        #[derive(Debug, Clone, PartialEq, #hashable)]
+        #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*

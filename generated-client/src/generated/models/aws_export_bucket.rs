@@ -7,7 +7,7 @@ use crate::models::Link;
 use crate::runtime::null;
 
 /// An export bucket in Amazon S3.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AWS", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AwsExportBucket {

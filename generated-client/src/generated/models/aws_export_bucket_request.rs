@@ -7,7 +7,7 @@ use crate::{IdInput, InvalidInput};
 
 /// An export bucket to create in Amazon S3.
 #[must_use = "a request body does nothing until it is sent"]
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AWS", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AwsExportBucketRequest {

@@ -8,7 +8,7 @@ use crate::models::Link;
 use crate::runtime::null;
 
 /// An export bucket in Azure Blob Storage.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AZURE", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AzureExportBucket {

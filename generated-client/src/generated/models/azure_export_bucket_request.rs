@@ -8,7 +8,7 @@ use crate::{IdInput, InvalidInput};
 
 /// An export bucket to create in Azure Blob Storage.
 #[must_use = "a request body does nothing until it is sent"]
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AZURE", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AzureExportBucketRequest {

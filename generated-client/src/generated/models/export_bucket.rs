@@ -5,7 +5,7 @@ use crate::models::{AwsExportBucket, AzureExportBucket, GcpExportBucket};
 use crate::runtime::{JsonObject, TaggedUnion, decode_variant, tagged_union};
 
 /// An export bucket of a project, at one of the cloud providers.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ExportBucket {
     /// An export bucket in Amazon S3.

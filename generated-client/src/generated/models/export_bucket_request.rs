@@ -9,7 +9,7 @@ use crate::runtime::{
 };
 
 /// An export bucket to create at one of the cloud providers.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ExportBucketRequest {
     /// An export bucket to create in Amazon S3.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A change to an export bucket in AWS.
 #[must_use = "a request body does nothing until it is sent"]
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExportBucketUpdate {
     /// Whether exports use AWS PrivateLink instead of public addresses.

@@ -10,7 +10,7 @@ use crate::models::{
 use crate::runtime::null;
 
 /// A job that copies one snapshot to an export bucket.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExportJob {

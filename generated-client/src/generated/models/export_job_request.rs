@@ -8,7 +8,7 @@ use crate::{IdInput, InvalidInput};
 
 /// An export job to create.
 #[must_use = "a request body does nothing until it is sent"]
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExportJobRequest {

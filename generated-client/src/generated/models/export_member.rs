@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ObjectId;
 
 /// The part of an export job that copies one replica set of a sharded cluster.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExportMember {

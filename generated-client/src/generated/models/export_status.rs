@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The progress of an export job, counted in collections. Both numbers can be 0, even if the
 /// job is `Successful`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExportStatus {

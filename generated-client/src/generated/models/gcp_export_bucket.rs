@@ -7,7 +7,7 @@ use crate::models::Link;
 use crate::runtime::null;
 
 /// An export bucket in Google Cloud Storage.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "GCP", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GcpExportBucket {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A key and its value, chosen by the creator of an export job.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Label {
     /// The name of the label.

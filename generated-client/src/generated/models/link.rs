@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A link to a related resource.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Link {
     /// The relation of the linked resource, such as `self` or `next`.

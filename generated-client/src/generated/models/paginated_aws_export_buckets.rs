@@ -6,7 +6,7 @@ use crate::models::{AwsExportBucket, Link};
 use crate::runtime::{Page, null, page};
 
 /// A page of a project's export buckets in AWS.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaginatedAwsExportBuckets {
     /// The links to this page and, if they exist, to the `next` and `previous` pages.

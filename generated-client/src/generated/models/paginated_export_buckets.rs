@@ -6,7 +6,7 @@ use crate::models::{ExportBucket, Link};
 use crate::runtime::{Page, null, page};
 
 /// A page of the export buckets of a project.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaginatedExportBuckets {
     /// The links to this page and, if they exist, to the `next` and `previous` pages.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The reason why an export job failed. Present only in the state `Failed`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StateReason {
     /// The error code, which programs can compare.

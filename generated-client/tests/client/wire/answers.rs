@@ -1,10 +1,7 @@
 //! The forms that a successful response can take.
 
-use std::collections::HashSet;
-
-use generated_client::models::{ExportBucket, ExportJob, ExportJobState};
+use generated_client::models::{ExportBucket, ExportJobState};
 use generated_client::{Error, RateLimit, StatusCode};
-use serde_json::json;
 
 use super::{GROUP, client, create, delete, list};
 use crate::server::Server;
@@ -177,18 +174,4 @@ fn three_states_of_an_export_job_are_final() {
     ] {
         assert_eq!(ExportJobState::from(state).is_final(), is_final, "{state}");
     }
-}
-
-#[test]
-fn models_can_be_collected_in_a_set() {
-    let job = |prefix: &str| {
-        let job = json!({"exportBucketId": GROUP, "state": "Paused", "prefix": prefix});
-        serde_json::from_value::<ExportJob>(job).unwrap()
-    };
-    let bucket = |size: f64| {
-        serde_json::from_value::<ExportBucket>(json!({"cloudProvider": "NEW", "size": size}))
-            .unwrap()
-    };
-    assert_eq!(HashSet::from([job("a"), job("b"), job("a")]).len(), 2);
-    assert_eq!(HashSet::from([bucket(0.5), bucket(1.5), bucket(0.5)]).len(), 2);
 }

@@ -20,9 +20,7 @@ pub(super) fn complete(api: &mut Api) {
     // This step follows `paging::find`, which derives the first page from the minimum of a page number, even if the
     // type of the number implies that minimum.
     bounds::drop_implied(api);
-    let holders = graph.reversed();
-    mark_validated(api, &holders);
-    mark_hashable(&mut api.models, &holders);
+    mark_validated(api, &graph.reversed());
     let enums = string_enums(&api.models);
     mark_parameters(api, &enums);
     mark_conversions(&mut api.models, &enums);
@@ -117,20 +115,6 @@ fn has_rules(model: &Model) -> bool {
 /// that is not an identifier.
 fn is_id_input(ty: &Type) -> bool {
     *ty.unwrapped() == Type::IdInput
-}
-
-/// Marks the models that contain no floating-point numbers, either directly or in their parts.
-fn mark_hashable(models: &mut [Model], holders: &Graph) {
-    let with_floats = models.iter().filter(|model| has_floats(model));
-    let with_floats = holders.reachable(with_floats.map(|model| &*model.ident));
-    let with_floats: BTreeSet<String> = with_floats.into_iter().map(ToOwned::to_owned).collect();
-    for model in models {
-        model.hashable = !with_floats.contains(&model.ident);
-    }
-}
-
-fn has_floats(model: &Model) -> bool {
-    model.kind.values().any(|(ty, _)| matches!(ty.innermost(), Type::Float(_)))
 }
 
 /// Marks the models that are values of parameters, or items of such values. Also marks the parameters whose type is an

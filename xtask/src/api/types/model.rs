@@ -29,9 +29,6 @@ pub struct Model {
     /// Whether a value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
-    /// Whether the model can implement `Eq` and `Hash`. This is the case if it contains no floating-point numbers.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub hashable: bool,
     /// Whether the model is the value of a parameter, or an item of a list or map that is the value.
     #[serde(default, skip_serializing_if = "is_false")]
     pub in_parameter: bool,
