@@ -141,6 +141,7 @@ mod telemetry;
 pub mod testing;
 mod text;
 mod time_limits;
+mod times;
 mod transport;
 mod watch;
 

@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::json;
 use crate::strict::Strict;
 
-/// Decodes a flattened map of objects or of numbers with fractions. serde buffers the values of such a map. Without
-/// this function, [`Strict`] would not check the values, and errors in them would have no path. If another crate has
-/// enabled the feature `arbitrary_precision` of `serde_json`, numbers would also fail to decode: `serde_json` can
-/// decode a buffered number only as a `Value`.
+/// Decodes a flattened map of objects, times, dates or numbers with fractions. serde buffers the values of such a map.
+/// Without this function, [`Strict`] would not apply to the values, and errors in them would have no path. If another
+/// crate has enabled the feature `arbitrary_precision` of `serde_json`, numbers would also fail to decode: `serde_json`
+/// can decode a buffered number only as a `Value`.
 pub(crate) fn values<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: DeserializeOwned,

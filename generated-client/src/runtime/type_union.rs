@@ -9,6 +9,8 @@ use serde::de::{
 };
 use serde_json::Number;
 
+use crate::strict::Strict;
+
 /// Implements encoding, and decoding through [`TypeUnion`].
 macro_rules! type_union {
     ($name:ident, $($variant:ident),+ $(,)?) => {
@@ -100,11 +102,11 @@ impl<'de, T: TypeUnion> Visitor<'de> for TypeVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
-        T::decode(JsonType::String, value.into_deserializer())
+        T::decode(JsonType::String, Strict(value.into_deserializer()))
     }
 
     fn visit_string<E: Error>(self, value: String) -> Result<T, E> {
-        T::decode(JsonType::String, value.into_deserializer())
+        T::decode(JsonType::String, Strict(value.into_deserializer()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<T, A::Error> {
@@ -159,6 +161,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
     use serde::{Deserialize, Serialize};
     use serde_json::{Value, json};
 
@@ -222,6 +225,26 @@ mod tests {
 
     type_union!(Size, Any);
 
+    #[derive(Debug, Clone, PartialEq)]
+    enum Start {
+        Time(DateTime<Utc>),
+        Unknown(Value),
+    }
+
+    impl TypeUnion for Start {
+        fn decode<'de, D: Deserializer<'de>>(
+            json_type: JsonType,
+            value: D,
+        ) -> Result<Self, D::Error> {
+            match json_type {
+                JsonType::String => Deserialize::deserialize(value).map(Self::Time),
+                _ => Deserialize::deserialize(value).map(Self::Unknown),
+            }
+        }
+    }
+
+    type_union!(Start, Time);
+
     fn part(size: u8, next: Option<Input>) -> Part {
         Part { size, next }
     }
@@ -268,6 +291,16 @@ mod tests {
             let value: Value = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::from_value::<Size>(value).unwrap(), expected);
             assert!(decode::<Size>(json.as_bytes()).is_ok_and(|size| size == expected));
+        }
+    }
+
+    #[test]
+    fn a_time_needs_no_offset() {
+        let expected = Start::Time("2024-05-30T10:00:00Z".parse().unwrap());
+        for json in [r#""2024-05-30T10:00:00""#, r#""2024-05-30T10\u003a00:00""#] {
+            assert_eq!(serde_json::from_str::<Start>(json).unwrap(), expected);
+            let value: Value = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::from_value::<Start>(value).unwrap(), expected);
         }
     }
 

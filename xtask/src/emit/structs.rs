@@ -104,8 +104,8 @@ fn definition_of(
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
     if field.rest {
-        let is_float = matches!(field.ty.innermost(), Type::Float(_));
-        let reader = (is_float || field.ty.model().is_some()).then(|| {
+        let is_own = matches!(field.ty.innermost(), Type::Float(_) | Type::DateTime | Type::Date);
+        let reader = (is_own || field.ty.model().is_some()).then(|| {
             imports.runtime("flattened");
             quote!(, deserialize_with = "flattened::values")
         });

@@ -10,6 +10,7 @@ use futures_util::{StreamExt as _, stream};
 use generated_client::models::{
     Fields, FieldsPoint, FormKind, FormSize, Kept, OptionalSettings, PostPartsBodyEither, Problem,
     RawAny, SecretLogin, Secrets, SeveralTypes, SuccessThing, TypeUnions, TypeUnionsItem,
+    Values,
 };
 use generated_client::operations::{GetRangesSuccess, PostRangesSuccess, PutSeveralSuccess};
 use generated_client::{Client, Credentials, Error, Form, RetryPolicy, Upload, reqwest};
@@ -648,6 +649,21 @@ async fn an_array_in_an_additional_property_that_must_be_an_object_is_an_error()
     let server = Server::new("200 OK", "application/json", body).await;
     let error = server.client.create_kept(Kept::default()).send().await.unwrap_err().to_string();
     assert!(error.contains("at `other`: expected an object, found an array"), "{error}");
+}
+
+#[tokio::test]
+async fn a_time_needs_no_offset_and_a_date_can_be_a_midnight() {
+    let body = r#"{
+        "must": 1, "musts": [], "none": null,
+        "at": "2019-12-07T18:46:19.5165400", "day": "2015-07-01T00:00:00",
+        "times": {"b": "2020-12-10T01:22:00"}
+    }"#;
+    let server = Server::new("200 OK", "application/json", body).await;
+    let values = server.client.create_values(Values::new(None, 1.into(), Vec::new())).send().await.unwrap();
+    let values = serde_json::to_value(values.into_inner()).unwrap();
+    assert_eq!(values["at"], "2019-12-07T18:46:19.516540Z");
+    assert_eq!(values["day"], "2015-07-01");
+    assert_eq!(values["times"]["b"], "2020-12-10T01:22:00Z");
 }
 
 #[tokio::test]
