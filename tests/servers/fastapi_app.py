@@ -23,6 +23,8 @@ from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import OAuth2
 from pydantic import AnyUrl, BaseModel, ConfigDict, Field
 
+import tokens
+
 app = FastAPI(title="Fast Service", version="2.1.0", generate_unique_id_function=lambda route: route.name)
 
 
@@ -427,21 +429,11 @@ def with_keys(
 
 @secure.get("/machine")
 def with_token(given: Annotated[str, Depends(machine)]) -> dict[str, Any]:
-    return {"authorization": given, "tokens": tokens}
+    return tokens.issued[given.removeprefix("Bearer ")]
 
 
 app.include_router(secure)
-tokens: list[dict[str, Any]] = []
-
-
-@app.post("/token", include_in_schema=False)
-def token(
-    client: Annotated[HTTPBasicCredentials, Depends(basic)],
-    grant_type: Annotated[Literal["client_credentials"], Form()],
-    scope: Annotated[str, Form()] = "",
-) -> dict[str, Any]:
-    tokens.append({"id": client.username, "secret": client.password, "scope": scope})
-    return {"access_token": f"token {len(tokens)}".replace(" ", "-"), "token_type": "Bearer", "expires_in": 3600}
+tokens.add_to(app)
 
 
 # Pages.

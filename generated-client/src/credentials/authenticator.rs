@@ -1,5 +1,6 @@
 //! Authentication with every kind of credentials.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -47,7 +48,8 @@ impl Authenticator {
                 let client = OauthClient {
                     id: client_id,
                     secret: client_secret,
-                    scopes: None,
+                    is_secret_in_form: false,
+                    parameters: BTreeMap::new(),
                     issue: provider::issue_url(base_url),
                     revoke: Some(provider::revoke_url(base_url)),
                 };

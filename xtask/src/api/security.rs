@@ -23,8 +23,11 @@ const MEMBERS: &[&str] = &[
     "new",
     "none",
     "of_variables",
+    "with",
     "with_scopes",
+    "with_secret_in_form",
     "with_token",
+    "with_token_parameter",
     "with_token_url",
 ];
 

@@ -21,10 +21,14 @@ const PAGING: &str =
 const BSON: &str =
     "| `bson` | conversions between `ObjectId` and `bson::oid::ObjectId`; requires Rust 1.88 |\n";
 
-/// The paragraph about the token URL in the section on credentials.
-const TOKEN_URL: &str = "
+/// The paragraphs about requests for tokens in the section on credentials.
+const TOKENS: &str = "
 The client requests OAuth 2.0 tokens from the token URL in the OpenAPI document, even if you set another base URL. To use
 another URL, such as that of your tenant or of a test server, pass it to `Credentials::with_token_url`.
+
+Some servers require a parameter that the OpenAPI document does not mention, such as `audience`:
+`Credentials::with_token_parameter` sets it. If the server does not accept the client secret with HTTP Basic, call
+`Credentials::with_secret_in_form`.
 
 If the call that requests a token is dropped or times out, the request continues until the attempt timeout, and later
 calls use its token.
@@ -169,7 +173,7 @@ pub(super) fn credentials(package: &Package) -> String {
     };
     let mut kinds = security.schemes.iter().map(|scheme| &scheme.kind);
     let tokens = if kinds.any(|kind| matches!(kind, SecurityKind::ClientCredentials(_))) {
-        TOKEN_URL
+        TOKENS
     } else {
         ""
     };

@@ -197,6 +197,32 @@ async fn client_credentials_request_one_token() {
     assert_eq!(client.access_token().await.unwrap().expose_secret(), "t0ken");
 }
 
+/// Some servers require more than the grant type and the scopes, or do not support HTTP Basic.
+#[tokio::test]
+async fn a_token_request_can_have_parameters_and_the_secret_in_its_form() {
+    let server = serve(|request| {
+        let body = r#"{"error": "invalid_target", "error_description": "the s3cret+% has no audience a&b c"}"#;
+        let token = r#"{"access_token": "t0ken"}"#;
+        if request.contains("audience") { json("400 Bad Request", "", body) } else { json("200 OK", "", token) }
+    });
+    let account = || Credentials::oauth("my id", "the s3cret+%");
+    let parameters = account().with_scopes("read").with_token_parameter("audience", "a");
+    let parameters = parameters.with_token_parameter("audience", "a&b c");
+    let error = server.client(parameters.clone()).access_token().await.unwrap_err().to_string();
+    assert!(error.contains("(invalid_target: [redacted] has no audience a&b c)"), "{error}");
+    assert!(error.contains("`Credentials::with_secret_in_form`"), "{error}");
+    let replaced = account().with_token_parameter("grant_type", "other").with_secret_in_form();
+    server.client(replaced).access_token().await.unwrap();
+    let [parameters, replaced] = <[String; 2]>::try_from(server.requests()).unwrap();
+    let form = |request: &str| request.split_once("\r\n\r\n").unwrap().1.to_owned();
+    let sent = form(&parameters);
+    assert_eq!(sent, "audience=a%26b%20c&grant_type=client_credentials&scope=read");
+    assert!(header(&parameters, "authorization").unwrap().starts_with("Basic "), "{parameters}");
+    let sent = form(&replaced);
+    assert_eq!(sent, "grant_type=other&client_id=my%20id&client_secret=the%20s3cret%2B%25");
+    assert_eq!(header(&replaced, "authorization"), None);
+}
+
 #[tokio::test]
 async fn a_rejected_token_is_replaced_if_a_request_also_has_a_key() {
     let server = serve(move |request| {

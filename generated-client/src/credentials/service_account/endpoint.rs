@@ -1,10 +1,10 @@
 //! The token endpoint: issuing tokens (RFC 6749, section 4.4) and revoking them (RFC 7009).
 
+use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::panic::resume_unwind;
 use std::time::{Duration, SystemTime};
 
-use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Request, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -19,7 +19,7 @@ use super::provider;
 use crate::json;
 use crate::no_response::{NoResponse, Stage};
 use crate::response::ResponseHead;
-use crate::runtime::{Method, Operation};
+use crate::runtime::{Method, Operation, add_pair};
 use crate::transport::Transport;
 
 static ISSUE: Operation = operation("issueToken", provider::ISSUE);
@@ -37,8 +37,10 @@ const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
 pub(crate) struct OauthClient {
     pub(crate) id: String,
     pub(crate) secret: SecretString,
-    /// The scopes of tokens, separated by spaces. If `None`, the server chooses the scopes.
-    pub(crate) scopes: Option<String>,
+    /// Whether requests carry the id and the secret in the form instead of with HTTP Basic.
+    pub(crate) is_secret_in_form: bool,
+    /// The other parameters of requests for tokens. The grant type is optional.
+    pub(crate) parameters: BTreeMap<String, String>,
     /// The URL that issues tokens.
     pub(crate) issue: Url,
     /// The URL that revokes tokens, if there is one.
@@ -49,10 +51,12 @@ pub(crate) struct OauthClient {
 pub(super) struct Endpoint {
     issue: Url,
     revoke: Option<Url>,
-    scopes: Option<String>,
-    /// The id and the secret, encoded for HTTP Basic.
-    basic: SecretString,
+    /// The form of requests for tokens, without the id and the secret.
+    form: String,
+    client_id: String,
     client_secret: SecretString,
+    /// The id and the secret, encoded for HTTP Basic, unless requests carry them in the form.
+    basic: Option<SecretString>,
 }
 
 #[derive(Deserialize)]
@@ -65,21 +69,24 @@ struct Issued {
 
 impl Endpoint {
     pub(super) fn new(client: OauthClient) -> Self {
-        let OauthClient { id, secret: client_secret, scopes, issue, revoke } = client;
-        let basic = provider::basic(&id, &client_secret);
-        Self { issue, revoke, scopes, basic, client_secret }
+        let OauthClient { id, secret, is_secret_in_form, mut parameters, issue, revoke } = client;
+        parameters.entry("grant_type".into()).or_insert_with(|| "client_credentials".into());
+        let mut form = String::new();
+        for (name, value) in &parameters {
+            add_pair(&mut form, name, value);
+        }
+        let basic = (!is_secret_in_form).then(|| provider::basic(&id, &secret));
+        Self { issue, revoke, form, client_id: id, client_secret: secret, basic }
     }
 
-    pub(super) fn secrets(&self) -> [SecretString; 2] {
-        [self.basic.clone(), self.client_secret.clone()]
+    pub(super) fn secrets(&self) -> impl Iterator<Item = SecretString> {
+        self.basic.iter().chain([&self.client_secret]).cloned()
     }
 
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
         // The lifetime is counted from the start of the request, so that it is never overestimated.
         let asked_at = SystemTime::now();
-        let scopes = self.scopes.as_ref().map(|scopes| format!("&scope={}", form(scopes)));
-        let body = format!("grant_type=client_credentials{}", scopes.unwrap_or_default());
-        let request = self.request(&self.issue, body);
+        let request = self.request(&self.issue, self.form.clone());
         let (head, body) = exchange(transport, &ISSUE, request).await?;
         // The JSON error is discarded, because its details could show the token.
         let issued = json::decode::<Issued>(&body).map_err(|_| Failure::no_token(head.clone()))?;
@@ -103,19 +110,26 @@ impl Endpoint {
         transport: &Transport,
         token: &AccessToken,
     ) -> Result<(), Failure> {
-        let token = form(token.expose_secret());
-        let body = format!("token={token}&token_type_hint=access_token");
         let Some(revoke) = &self.revoke else { return Ok(()) };
-        exchange(transport, &REVOKE, self.request(revoke, body)).await?;
+        let mut form = String::new();
+        add_pair(&mut form, "token", token.expose_secret());
+        add_pair(&mut form, "token_type_hint", "access_token");
+        exchange(transport, &REVOKE, self.request(revoke, form)).await?;
         Ok(())
     }
 
-    fn request(&self, url: &Url, form: String) -> Request {
+    /// Returns a request that is authenticated with the id and the secret.
+    fn request(&self, url: &Url, mut form: String) -> Request {
         let mut request = Request::new(Method::POST, url.clone());
         let headers = request.headers_mut();
-        // Base64 contains only characters that are valid in a header.
-        let authorization = sensitive(format!("Basic {}", self.basic.expose_secret())).ok();
-        headers.extend(authorization.map(|value| (AUTHORIZATION, value)));
+        if let Some(basic) = &self.basic {
+            // Base64 contains only characters that are valid in a header.
+            let authorization = sensitive(format!("Basic {}", basic.expose_secret())).ok();
+            headers.extend(authorization.map(|value| (AUTHORIZATION, value)));
+        } else {
+            add_pair(&mut form, "client_id", &self.client_id);
+            add_pair(&mut form, "client_secret", self.client_secret.expose_secret());
+        }
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         *request.body_mut() = Some(form.into());
@@ -160,9 +174,4 @@ const fn operation(id: &'static str, path: &'static str) -> Operation {
 
 fn seconds(value: &Value) -> Option<u64> {
     value.as_str().map_or_else(|| value.as_u64(), |text| text.parse().ok())
-}
-
-/// Percent-encodes `text` for a form.
-fn form(text: &str) -> PercentEncode<'_> {
-    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }

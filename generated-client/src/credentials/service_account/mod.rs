@@ -194,7 +194,7 @@ impl ServiceAccount {
         let tokens = self.tokens();
         let current = tokens.current.as_ref().map(|held| &held.token);
         let all = current.into_iter().chain(&tokens.earlier).map(|token| token.secret().clone());
-        self.endpoint.secrets().into_iter().chain(all).collect()
+        self.endpoint.secrets().chain(all).collect()
     }
 
     /// Returns the current token, if it is valid and the server has not rejected it.

@@ -200,8 +200,8 @@ async fn a_revoked_token_is_not_sent_again() {
     client.revoke_token().await.unwrap();
     let revocation = atlas.requests().pop().unwrap();
     assert_eq!(revocation.uri.path(), "/api/oauth/revoke");
-    let sent = token.expose_secret().replace('.', "%2E").replace('-', "%2D");
-    assert!(sent.starts_with("emulator%2Eissued%2D1%2E"), "{sent}");
+    let sent = token.expose_secret();
+    assert!(sent.starts_with("emulator.issued-1."), "{sent}");
     assert_eq!(revocation.body, format!("token={sent}&token_type_hint=access_token"));
 
     let leaked = generated_client::Credentials::access_token(token.expose_secret());

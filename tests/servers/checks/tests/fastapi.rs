@@ -462,18 +462,42 @@ fn each_kind_of_credentials_is_accepted() {
         let expected = json!({"header": key, "query": "a&b c+d", "cookie": key});
         assert_eq!(Value::Object(understood), expected);
 
-        let machine = Credentials::machine("client-1", "secret-1").with_scopes("read write");
-        let machine = with(machine);
-        machine.with_token().send().await.unwrap();
-        let understood = machine.with_token().send().await.unwrap().into_inner();
-        let tokens = json!([{"id": "client-1", "secret": "secret-1", "scope": "read write"}]);
-        assert_eq!(
-            Value::Object(understood),
-            json!({"authorization": "Bearer token-1", "tokens": tokens})
-        );
-
         let error = client().with_keys().send().await.unwrap_err();
         assert!(matches!(error.status().unwrap().as_u16(), 401 | 403), "{error}");
+    });
+}
+
+/// The authorization server requires an `audience`. It accepts the secret of each client in only one place.
+#[test]
+fn an_authorization_server_issues_tokens() {
+    const SECRET: &str = "a:b+c %\"&=é";
+    run(async {
+        let machine = |id: &str| Credentials::machine(id, SECRET).with_scopes("read write");
+        let url = "https://api.example.com/?a=b+c&d";
+        let basic = machine("client basic").with_token_parameter("audience", url);
+        let post = machine("client post").with_token_parameter("audience", url);
+        for (id, credentials) in
+            [("client basic", basic.clone()), ("client post", post.clone().with_secret_in_form())]
+        {
+            let client = with(credentials);
+            let understood = client.with_token().send().await.unwrap().into_inner();
+            let mut form = json!({
+                "grant_type": "client_credentials", "scope": "read write", "audience": url
+            });
+            if id == "client post" {
+                form["client_id"] = json!(id);
+            }
+            assert_eq!(Value::Object(understood), json!({"client": id, "form": form}));
+        }
+        for (credentials, expected) in [
+            (basic.with_secret_in_form(), "invalid_client"),
+            (post, "invalid_client"),
+            (machine("client basic"), "invalid_request: the parameter audience is missing"),
+        ] {
+            let error = with(credentials).with_token().send().await.unwrap_err();
+            assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
+            assert!(error.to_string().contains(expected), "{error}");
+        }
     });
 }
 

@@ -13,7 +13,7 @@ use super::digest::{ApiKey, DigestAuth};
 use super::header::{bearer, sensitive};
 use super::next_step::NextStep;
 use super::service_account::{OauthClient, ServiceAccount, TokenAuth};
-use super::{Credentials, Part, SchemeKind};
+use super::{Credentials, Oauth, Part, SchemeKind};
 use crate::Error;
 use crate::base_url::is_loopback;
 use crate::identity::IS_PLAIN_HTTP;
@@ -86,7 +86,7 @@ impl Authenticator {
 
 impl SchemeAuthenticator {
     fn new(part: Part, base_url: &Url) -> Result<Self, Error> {
-        let Part { scheme, id, secret, scopes, token_url, token } = part;
+        let Part { scheme, id, secret, oauth } = part;
         Ok(match scheme.kind {
             SchemeKind::Bearer => {
                 Self::Header { name: AUTHORIZATION, value: bearer(&secret)?, secrets: vec![secret] }
@@ -111,8 +111,10 @@ impl SchemeAuthenticator {
             SchemeKind::Cookie(name) => Self::Cookie { name, secret },
             SchemeKind::Digest => Self::Digest(ApiKey::new(id, secret).into()),
             SchemeKind::ClientCredentials { token_url: documented } => {
+                let Oauth { token_url, parameters, is_secret_in_form, token } = oauth;
                 let issue = issue_url(token_url.as_deref().unwrap_or(documented), base_url)?;
-                let client = OauthClient { id, secret, scopes, issue, revoke: None };
+                let client =
+                    OauthClient { id, secret, is_secret_in_form, parameters, issue, revoke: None };
                 Self::Account(ServiceAccount::new(client, token).into())
             }
         })

@@ -14,6 +14,7 @@ mod schemes;
 mod service_account;
 mod tokens;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use secrecy::SecretString;
@@ -43,10 +44,18 @@ struct Part {
     /// The username or the client id, if the scheme has one.
     id: String,
     secret: SecretString,
-    /// The scopes of requested tokens, separated by spaces.
-    scopes: Option<String>,
+    oauth: Oauth,
+}
+
+/// The settings of OAuth 2.0 client credentials.
+#[derive(Clone, Default)]
+struct Oauth {
     /// The URL of the token endpoint, if it is not the URL in the OpenAPI document.
     token_url: Option<String>,
+    /// The parameters of requests for tokens, except for the id and the secret.
+    parameters: BTreeMap<String, String>,
+    is_secret_in_form: bool,
+    /// The initial token.
     token: Option<AccessToken>,
 }
 
@@ -93,33 +102,47 @@ impl Credentials {
     /// Sets the scopes of requested tokens, separated by spaces. If this method is not called, the server chooses the
     /// scopes. Only OAuth 2.0 client credentials use the scopes.
     #[must_use]
-    pub fn with_scopes(mut self, scopes: impl Into<String>) -> Self {
-        let scopes = scopes.into();
-        for part in &mut self.parts {
-            part.scopes = Some(scopes.clone());
-        }
-        self
+    pub fn with_scopes(self, scopes: impl Into<String>) -> Self {
+        self.with_token_parameter("scope", scopes)
+    }
+
+    /// Sets a parameter of requests for tokens, such as `audience` or `resource`, which some servers require. A second
+    /// call with the same name replaces the value. The value must not be a secret: if the server echoes it, errors show
+    /// it. Only OAuth 2.0 client credentials use the parameter.
+    #[must_use]
+    pub fn with_token_parameter(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        self.with(|oauth| {
+            oauth.parameters.insert(name.clone(), value.clone());
+        })
+    }
+
+    /// Sends the client id and the client secret in the form of requests for tokens (`client_secret_post`). If this
+    /// method is not called, the client sends them with HTTP Basic (`client_secret_basic`). Some servers accept only
+    /// one of the two ways. Only OAuth 2.0 client credentials use this setting.
+    #[must_use]
+    pub fn with_secret_in_form(self) -> Self {
+        self.with(|oauth| oauth.is_secret_in_form = true)
     }
 
     /// Sets the URL of the token endpoint. The URL must use `https`, unless the server is on this machine or the API
     /// itself uses plain `http`. If this method is not called, the client requests tokens from the token URL in the
     /// OpenAPI document, even if the base URL is another server. Only OAuth 2.0 client credentials use the URL.
     #[must_use]
-    pub fn with_token_url(mut self, url: impl Into<String>) -> Self {
+    pub fn with_token_url(self, url: impl Into<String>) -> Self {
         let url = url.into();
-        for part in &mut self.parts {
-            part.token_url = Some(url.clone());
-        }
-        self
+        self.with(|oauth| oauth.token_url = Some(url.clone()))
     }
 
     /// Starts with a token from [`Client::access_token`](crate::Client::access_token), so that short-lived programs can
     /// share one token. The client renews the token as usual. Only OAuth 2.0 client credentials use the token.
     #[must_use]
-    pub fn with_token(mut self, token: AccessToken) -> Self {
-        for part in &mut self.parts {
-            part.token = Some(token.clone());
-        }
+    pub fn with_token(self, token: AccessToken) -> Self {
+        self.with(|oauth| oauth.token = Some(token.clone()))
+    }
+
+    fn with(mut self, set: impl Fn(&mut Oauth)) -> Self {
+        self.parts.iter_mut().for_each(|part| set(&mut part.oauth));
         self
     }
 
@@ -130,7 +153,7 @@ impl Credentials {
         secret: impl Into<SecretString>,
     ) -> Self {
         let (id, secret) = (id.into(), secret.into());
-        Self { parts: vec![Part { scheme, id, secret, scopes: None, token_url: None, token: None }] }
+        Self { parts: vec![Part { scheme, id, secret, oauth: Oauth::default() }] }
     }
 
     /// Returns the credentials of a scheme from the values of its environment variables.

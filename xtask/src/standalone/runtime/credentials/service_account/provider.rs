@@ -27,7 +27,9 @@ pub(super) fn basic(client_id: &str, client_secret: &SecretString) -> SecretStri
 pub(super) fn advice(head: &ResponseHead) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            "check the client id, the client secret and the scopes".into()
+            "check the client id, the client secret and the scopes, and whether the server requires a parameter \
+             (`Credentials::with_token_parameter`) or the secret in the form (`Credentials::with_secret_in_form`)"
+                .into()
         }
         StatusCode::TOO_MANY_REQUESTS => {
             let time = head.wait().unwrap_or_else(|| "a minute".into());
