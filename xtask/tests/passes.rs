@@ -389,6 +389,11 @@ fn discriminators_keep_the_property_of_a_child_with_two_values() {
 }
 
 #[test]
+fn discriminators_keep_the_property_of_a_child_with_an_unmapped_value() {
+    shows("discriminators", "90-discriminators-unmapped-values");
+}
+
+#[test]
 fn discriminators_without_a_mapping_use_the_names_of_the_variants() {
     shows("discriminators", "36-discriminators-one-of");
 }

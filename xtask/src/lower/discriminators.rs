@@ -7,7 +7,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use super::{Finding, Lowered, Options, value_notes, warning};
+use super::{Finding, Lowered, Options, scalars, value_notes, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::schema::{self, Schemas};
@@ -180,8 +180,8 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
 /// For each variant that writes its discriminator itself, the property and the value.
 pub(crate) type Tags = BTreeMap<String, (String, Value)>;
 
-/// Returns the tags of the variants. Omits variants with several tags, objects that keep unknown properties, and
-/// variants whose value is neither a string nor an integer.
+/// Returns the tags of the variants. Omits variants with several tags, objects that keep unknown properties, variants
+/// whose property can have a value that no union maps, and variants whose value is neither a string nor an integer.
 fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>) -> Tags {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let discriminators =
@@ -192,6 +192,7 @@ fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>) -> Tags {
             all.entry(schema::name(reference).to_owned()).or_default().insert(tag);
         }
     }
+    let mapped: BTreeSet<(String, String)> = all.values().flatten().cloned().collect();
     let single = all.into_iter().filter(|(_, tags)| tags.len() == 1);
     let tags = single.filter_map(|(child, tags)| {
         let (property, text) = tags.into_iter().next()?;
@@ -208,6 +209,12 @@ fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>) -> Tags {
         let own = object.and_then(|it| it.properties.get(&property));
         let slot = own.or_else(inherited);
         let schema = slot.and_then(|it| schema::resolved(it, schemas));
+        // Without the property, a value that no union maps would be lost.
+        let values = schema.and_then(scalars::constants).unwrap_or_default();
+        let is_mapped = |value| mapped.contains(&(property.clone(), value_notes::text(value)));
+        if !values.iter().all(is_mapped) {
+            return None;
+        }
         let value = typed(schema, text)?;
         Some((child, (property, value)))
     });
