@@ -207,6 +207,11 @@ fn a_paged_list_has_a_stream() {
 }
 
 #[test]
+fn an_item_of_a_page_has_an_id_that_may_be_absent() {
+    shows("36-page-ids", &["models/page_ids.rs", "operations/list_page_id_unions.rs"]);
+}
+
+#[test]
 fn a_request_can_contain_an_empty_list_and_null_where_the_schema_allows_it() {
     shows("17-three-states", &["models/states.rs", "models/states_received.rs"]);
 }

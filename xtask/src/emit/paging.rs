@@ -1,6 +1,6 @@
 //! Emits `stream`, which reads all pages of a list, and the code that reads one page.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Imports;
@@ -75,7 +75,8 @@ pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream
     let has_next = page.links.as_ref().map(|links| has_next(links, imports));
     let total = page.total.as_ref().map(total);
     let id = page.id.as_ref().map(|id| self::id(id, &item));
-    let cursor = page.cursor.as_ref().map(|cursor| self::cursor(cursor, page, imports));
+    let cursor =
+        page.cursor.as_ref().map(|cursor| self::cursor(cursor, page, &trait_name, imports));
     let or_empty = page.is_optional.then(|| quote!(.unwrap_or_default()));
     quote! {
         impl #trait_name for #name {
@@ -132,7 +133,7 @@ fn has_next(links: &PageLinks, imports: &Imports) -> TokenStream {
 }
 
 /// Emits `cursor`, which returns the cursor of the next page.
-fn cursor(cursor: &PageCursor, page: &Page, imports: &Imports) -> TokenStream {
+fn cursor(cursor: &PageCursor, page: &Page, trait_name: &Ident, imports: &Imports) -> TokenStream {
     let value = match &cursor.source {
         CursorSource::Field(path) => text_at(path),
         CursorSource::Link { path, parameter } => {
@@ -142,7 +143,8 @@ fn cursor(cursor: &PageCursor, page: &Page, imports: &Imports) -> TokenStream {
         CursorSource::LastId => {
             let items = ident(&page.items);
             let or_empty = page.is_optional.then(|| quote!(.as_deref().unwrap_or_default()));
-            quote!(self.#items #or_empty.last().and_then(Self::id))
+            // The page can have a setter with the name `id`.
+            quote!(self.#items #or_empty.last().and_then(<Self as #trait_name>::id))
         }
     };
     let end = cursor.end.as_ref().map(|end| {
@@ -177,7 +179,9 @@ fn text_at(path: &[PageField]) -> TokenStream {
 /// Emits an expression for the text of a field, as an `Option<String>`.
 fn text(object: &TokenStream, field: &PageField) -> TokenStream {
     let name = ident(&field.ident);
-    if field.is_shared {
+    if field.is_shared && field.optional {
+        quote!(#object.#name().and_then(Option::as_ref).map(ToString::to_string))
+    } else if field.is_shared {
         quote!(#object.#name().as_ref().map(ToString::to_string))
     } else if field.optional {
         quote!(#object.#name.as_ref().map(ToString::to_string))
