@@ -129,6 +129,10 @@ fn expression(value: &Expression) -> TokenStream {
             let inner = expression(inner);
             quote!(Some(#inner))
         }
+        Expression::Boxed(inner) => {
+            let inner = expression(inner);
+            quote!(Box::new(#inner))
+        }
         Expression::List(items) => {
             let items = items.iter().map(expression);
             quote!(vec![#(#items),*])

@@ -118,13 +118,18 @@ impl Writer<'_> {
         self.variant(&variant.model, json, depth.checked_sub(1)?)
     }
 
-    /// Writes a value as an argument: strings are literals, and nothing is boxed.
+    /// Writes a value as an argument: strings are literals, and only the value of an `Option` is boxed.
     fn value(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         let depth = depth.checked_sub(1)?;
         Some(match ty {
             Type::Boxed(inner) => self.value(inner, json, depth)?,
             Type::Option(inner) => match json.filter(|json| !json.is_null()) {
-                Some(json) => Expression::Some(Box::new(self.owned(inner, Some(json), depth)?)),
+                Some(json) => {
+                    let value = Box::new(self.owned(inner, Some(json), depth)?);
+                    let is_boxed = matches!(**inner, Type::Boxed(_));
+                    let value = if is_boxed { Box::new(Expression::Boxed(value)) } else { value };
+                    Expression::Some(value)
+                }
                 None => Expression::None,
             },
             Type::Nullable(inner) => Expression::Into(Box::new(self.owned(inner, json, depth)?)),

@@ -44,6 +44,8 @@ pub enum Expression {
     None,
     /// `Some(..)`
     Some(Box<Expression>),
+    /// `Box::new(..)`
+    Boxed(Box<Expression>),
     /// `vec![..]`
     List(Vec<Expression>),
     /// `BTreeMap::from([(.., ..)])`
