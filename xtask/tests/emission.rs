@@ -100,6 +100,7 @@ fn a_body_is_checked_before_it_is_sent() {
             "models/rules_part.rs",
             "operations/put_rules.rs",
             "operations/patch_rules.rs",
+            "operations/get_rules.rs",
         ],
     );
 }

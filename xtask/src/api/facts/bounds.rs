@@ -1,12 +1,15 @@
-//! Bounds that the type of an integer implies. Such bounds are removed, because they add nothing to the docs or the
-//! checks.
+//! Bounds that the type of an integer implies, or that it cannot represent. The first kind adds nothing to the docs or
+//! the checks, and the second kind does not compile as a literal of the type.
+
+use std::ops::RangeInclusive;
 
 use serde_json::Number;
 
 use crate::api::types::{Api, Kind, Rules, Type};
 
-/// Removes the bounds that no value of the type can violate, such as a minimum of 0 for `u32`.
-pub(super) fn drop_implied(api: &mut Api) {
+/// Removes the bounds of integers that are not strictly inside the range of their type, such as a minimum of 0 or a
+/// maximum of -1 for `u32`.
+pub(super) fn drop_useless(api: &mut Api) {
     for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
         drop_for(&param.ty, &mut param.rules);
     }
@@ -33,10 +36,12 @@ fn drop_for(ty: &Type, rules: &mut Rules) {
     match ty.unwrapped() {
         Type::Integer(name) => {
             let Some((least, most)) = range(name) else { return };
-            let is_implied = |it: &Number| it.as_i128().is_some_and(|it| it <= least);
-            rules.minimum = rules.minimum.take().filter(|it| !is_implied(it));
-            let is_implied = |it: &Number| it.as_i128().is_some_and(|it| it >= most);
-            rules.maximum = rules.maximum.take().filter(|it| !is_implied(it));
+            let is_within = |it: &Number, range: RangeInclusive<i128>| {
+                it.as_i128().is_none_or(|it| range.contains(&it))
+            };
+            rules.minimum = rules.minimum.take().filter(|it| is_within(it, least + 1..=most));
+            rules.maximum = rules.maximum.take().filter(|it| is_within(it, least..=most - 1));
+            rules.multiple_of = rules.multiple_of.take().filter(|it| is_within(it, 1..=most));
         }
         Type::List(item) | Type::Map(item) => {
             let Some(each) = &mut rules.each else { return };

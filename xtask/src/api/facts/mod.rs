@@ -19,7 +19,7 @@ pub(super) fn complete(api: &mut Api) {
     paging::find(api);
     // This step follows `paging::find`, which derives the first page from the minimum of a page number, even if the
     // type of the number implies that minimum.
-    bounds::drop_implied(api);
+    bounds::drop_useless(api);
     mark_validated(api, &graph.reversed());
     let enums = string_enums(&api.models);
     mark_parameters(api, &enums);

@@ -44,13 +44,33 @@ fn number(schema: Object<'_>, key: &str) -> Option<f64> {
 
 fn order(schema: Object<'_>, low: &str, high: &str, findings: &mut Findings) {
     let (Some(least), Some(most)) = (number(schema, low), number(schema, high)) else { return };
-    if least > most {
-        let what =
-            format!("`{low}: {least}` is greater than `{high}: {most}`, so no value is valid");
-        let help = format!("lower `{low}`, or raise `{high}`");
-        findings.key(&[low]).warn(what, "both bounds are ignored", help).remove();
-        findings.key(&[high]).remove();
+    let what = if least > most {
+        format!("`{low}: {least}` is greater than `{high}: {most}`, so no value is valid")
+    } else if low == "minimum" && excludes_all(schema, least, most) {
+        format!(
+            "no value is valid between `{low}: {least}` and `{high}: {most}`, because a bound is exclusive"
+        )
+    } else {
+        return;
+    };
+    let help = format!("lower `{low}`, or raise `{high}`");
+    findings.key(&[low]).warn(what, "both bounds are ignored", help).remove();
+    findings.key(&[high]).remove();
+}
+
+/// Returns whether the exclusive bounds of a number leave no value between `least` and `most`.
+fn excludes_all(schema: Object<'_>, least: f64, most: f64) -> bool {
+    let exclusive = ["exclusiveMinimum", "exclusiveMaximum"];
+    let exclusive = exclusive.iter().filter(|key| is_set(schema, key)).count();
+    match exclusive {
+        0 => false,
+        2 if schema.text("type") == Some("integer") => most - least <= 1.0,
+        _ => least >= most,
     }
+}
+
+fn is_set(schema: Object<'_>, key: &str) -> bool {
+    schema.fields.get(key) == Some(&Value::Bool(true))
 }
 
 /// Checks that a bound or the `multipleOf` of an integer is a whole number in the range of its format.
@@ -104,12 +124,11 @@ pub(super) fn broken_by(value: &Value, schema: Object<'_>) -> Option<&'static st
         (_, Some((low, high, length))) => (low, high, json!(length).as_f64()?),
         _ => return None,
     };
-    let is_exclusive = |key| schema.fields.get(key) == Some(&Value::Bool(true));
     let below = number(schema, low).is_some_and(|least| {
-        if is_exclusive("exclusiveMinimum") { size <= least } else { size < least }
+        if is_set(schema, "exclusiveMinimum") { size <= least } else { size < least }
     });
     let above = number(schema, high).is_some_and(|most| {
-        if is_exclusive("exclusiveMaximum") { size >= most } else { size > most }
+        if is_set(schema, "exclusiveMaximum") { size >= most } else { size > most }
     });
     if below { Some(low) } else { above.then_some(high) }
 }
