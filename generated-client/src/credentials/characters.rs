@@ -1,11 +1,12 @@
 //! Characters that credentials cannot contain.
 
-/// Checks that a token is a `b64token` (RFC 6750, section 2.1). Returns the problem, if any.
+/// Checks the characters of a token. Not every server issues a `b64token` (RFC 6750, section 2.1): the tokens of Laravel
+/// Sanctum contain a `|`, and those of Salesforce a `!`. Returns the problem, if any.
 pub(super) fn token(token: &str) -> Option<String> {
-    let body = token.trim_end_matches('=');
-    let bad = |it: char| !it.is_ascii_alphanumeric() && !"-._~+/".contains(it);
-    let expected = "letters, digits and `-._~+/`, optionally followed by `=` (check for quotes, spaces and line breaks)";
-    not_empty("access token", body, bad, expected)
+    // Quotes come from a token that was copied with its quotes.
+    let bad = |it: char| !it.is_ascii_graphic() || matches!(it, '"' | '\'');
+    let expected = "printable ASCII characters without quotes, spaces or line breaks";
+    not_empty("access token", token, bad, expected)
 }
 
 /// Checks that `text` is not empty and has no `bad` character. Returns the problem, if any.

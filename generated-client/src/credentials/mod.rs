@@ -76,7 +76,8 @@ impl Credentials {
     /// Creates credentials from an existing access token, for example of a service account. The client cannot renew the
     /// token, so calls fail once the token expires.
     ///
-    /// [`Client::new`](crate::Client::new) rejects a token that is not a `b64token` (RFC 6750, section 2.1).
+    /// [`Client::new`](crate::Client::new) rejects a token that is empty or contains a quote, a space or any character
+    /// that is not printable ASCII.
     #[must_use]
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::new(Kind::AccessToken(token.into()))
@@ -85,8 +86,8 @@ impl Credentials {
     /// Sets the initial token, such as one that [`Client::access_token`](crate::Client::access_token) has
     /// returned. In this way, short-lived programs can share one token. The client renews the token as usual.
     ///
-    /// [`Client::new`](crate::Client::new) rejects the token if it is not a `b64token`, or if the credentials are not a
-    /// service account. An expired token is accepted and renewed.
+    /// [`Client::new`](crate::Client::new) rejects a token that [`access_token`](Self::access_token) would reject, and
+    /// credentials that are not a service account. An expired token is accepted and renewed.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         self.token = Some(token);

@@ -91,9 +91,7 @@ impl Endpoint {
         // The JSON error is discarded, because its details could show the token.
         let issued = json::decode::<Issued>(&body).map_err(|_| Failure::no_token(head.clone()))?;
         let fault = match &issued.token_type {
-            Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
-                Some("its `token_type` is not `Bearer`".to_owned())
-            }
+            Some(kind) if !is_bearer(kind) => Some("its `token_type` is not `Bearer`".to_owned()),
             _ => characters::token(&issued.access_token),
         };
         if let Some(fault) = fault {
@@ -170,6 +168,11 @@ async fn exchange(
 
 const fn operation(id: &'static str, path: &'static str) -> Operation {
     Operation { id, method: Method::POST, path, accept: "application/json", content_type: None }
+}
+
+/// Returns whether a token of this type is a bearer token. Apigee calls the type `BearerToken`.
+fn is_bearer(kind: &str) -> bool {
+    ["bearer", "bearertoken"].iter().any(|name| kind.eq_ignore_ascii_case(name))
 }
 
 fn seconds(value: &Value) -> Option<u64> {

@@ -165,6 +165,24 @@ async fn a_success_without_a_valid_token_is_an_error() {
     }
 }
 
+/// Some servers issue tokens that are not a `b64token` (RFC 6750, section 2.1), or use another name for the type.
+#[tokio::test]
+async fn a_token_with_unusual_characters_is_accepted() {
+    for (issued, kind) in [("1|f4SwPYmyi0", "Bearer"), ("00DB0!AQ_x.=y", "BearerToken")] {
+        let body = format!(r#"{{"access_token":"{issued}","token_type":"{kind}"}}"#);
+        let server = Server::ok(&body);
+        let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
+        let token = client.access_token().await.unwrap();
+        assert_eq!(token.expose_secret(), issued);
+        let server = Server::ok("{}");
+        let client = Client::builder(Credentials::access_token(issued)).base_url(server.url());
+        list(&client.build().unwrap()).await.unwrap_err();
+        let request = server.request().unwrap();
+        let header = format!("\r\nauthorization: Bearer {issued}\r\n");
+        assert!(request.contains(&header), "{request}");
+    }
+}
+
 /// Returns the lifetime in seconds of a token with the given fields.
 async fn lifetime(fields: &str) -> u64 {
     let server = Server::ok(&format!(r#"{{"access_token":"abc"{fields}}}"#));
