@@ -139,6 +139,11 @@ fn a_reserved_name_is_changed() {
 }
 
 #[test]
+fn a_model_can_have_the_name_of_a_request() {
+    shows("36-models-and-requests", &["models/task_success.rs", "operations/task.rs"]);
+}
+
+#[test]
 fn the_docs_of_a_version_state_its_date_and_its_sunset() {
     let files = ["get_versions_v2023_01_01", "get_sunsets", "create_status"];
     let files = files.map(|name| format!("operations/{name}.rs"));

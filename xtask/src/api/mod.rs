@@ -44,12 +44,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
     let Lowered { openapi, origins, first_requires, tags, findings } = lowered;
     let operations = operations::sources(openapi);
-    let request_types = operations.iter();
-    let request_types = request_types
-        .flat_map(|it| std::iter::once(&it.type_ident).chain(&it.success_ident))
-        .map(String::as_str)
-        .collect();
-    let idents = model_idents(openapi, origins, &request_types, findings);
+    let idents = model_idents(openapi, origins, findings);
     let models = models::sources(openapi, &usage, &idents, origins, first_requires, tags);
 
     let values = models.iter().map(models::Source::values);
@@ -85,13 +80,12 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
 fn model_idents(
     openapi: &OpenAPI,
     origins: &Origins,
-    request_types: &BTreeSet<&str>,
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<String, String> {
     let mut modules: BTreeMap<String, &String> = BTreeMap::new();
     let mut idents = BTreeMap::new();
     for name in openapi.components.iter().flat_map(|it| it.schemas.keys()) {
-        let ident = names::model(name, request_types);
+        let ident = names::model(name);
         // Two types with the same module name, such as `AB` and `Ab`, would share a file. A schema that was inline
         // causes no warning, because the document does not contain its name.
         let owner = modules.get(&names::module(&ident)).filter(|_| !origins.0.contains_key(name));

@@ -1,4 +1,8 @@
 //! Conversion of names in the document to Rust names.
+//!
+//! A Rust name follows from the item's own name in the document and from the fixed lists below, so that callers' code
+//! survives additions to the document. Only an item of the same kind with the same Rust name causes a number to be
+//! appended. The lists are part of the interface: a new entry renames the items that have that name.
 
 use std::collections::BTreeSet;
 
@@ -87,15 +91,13 @@ pub(super) fn module(type_name: &str) -> String {
     snake(type_name)
 }
 
-/// Returns the type name of a schema. `request_types` are the types that the operations define: requests, and enums of
-/// success values.
-pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
+/// Returns the type name of a schema. A request can have the same name, because requests are in another module.
+pub(super) fn model(name: &str) -> String {
     let name = camel(name);
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return format!("Model{name}");
     }
-    let in_use = TYPES_IN_USE.contains(&name.as_str()) || request_types.contains(name.as_str());
-    if in_use { format!("{name}Model") } else { name }
+    if TYPES_IN_USE.contains(&name.as_str()) { format!("{name}Model") } else { name }
 }
 
 /// Returns the feature name of a tag: `Cloud Backups` and `CloudBackups` become `cloud-backups`, and `MongoDB Users`
@@ -116,23 +118,20 @@ pub(super) fn feature(tag: &str) -> String {
     }
 }
 
-/// Returns the variant name for each value of an enum or a union, in order. APIs often write a sort order as `name` or
-/// `-name`, so if both are values, `-name` becomes `NameDescending`.
+/// Returns the variant name for each value of an enum or a union, in order.
 pub(super) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let values: Vec<&str> = values.collect();
     let mut in_use = InUse::default();
-    let name = |value: &&str| match value.strip_prefix('-').filter(|it| values.contains(it)) {
-        Some(field) if field.starts_with(|it: char| it.is_ascii_alphabetic()) => {
-            variant(field) + "Descending"
-        }
-        _ => variant(value),
-    };
-    values.iter().map(|value| in_use.free(&name(value))).collect()
+    values.map(|value| in_use.free(&variant(value))).collect()
 }
 
 /// Returns the variant name of a value: `IN_PROGRESS` and `InProgress` become `InProgress`, `M10` stays `M10`, `3.6`
-/// becomes `V3_6`, `a.b` becomes `AB`, `<` becomes `LessThan`, and `unknown` becomes `UnknownValue`.
+/// becomes `V3_6`, `a.b` becomes `AB`, `<` becomes `LessThan`, and `unknown` becomes `UnknownValue`. APIs often write a
+/// descending sort order as `-name`, which becomes `NameDescending`.
 fn variant(value: &str) -> String {
+    let field = value.strip_prefix('-');
+    if let Some(field) = field.filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic())) {
+        return variant(field) + "Descending";
+    }
     let digits =
         value.strip_prefix('-').filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
     let value = digits.map_or_else(|| value.to_owned(), |digits| format!("minus {digits}"));
@@ -263,7 +262,7 @@ mod tests {
             "user_ids2",
         ];
         assert_eq!(plurals.map(field), expected);
-        assert_eq!(model("GroupIDs", &BTreeSet::new()), "GroupIds");
+        assert_eq!(model("GroupIDs"), "GroupIds");
         assert_eq!(["self", "getIt"].map(request_type), ["SelfRequest", "GetIt"]);
         assert_eq!(["new", "type"].map(field), ["new_", "type_"]);
         assert_eq!(["new", "call", "listThings"].map(method), ["new_", "call_", "list_things"]);
@@ -271,7 +270,7 @@ mod tests {
         let compared = ["DateSent", "DateSent<", "DateSent>"].map(param);
         assert_eq!(compared, ["date_sent", "date_sent_less_than", "date_sent_greater_than"]);
         assert_eq!(
-            ["Request", "2fa", "a_b", "日本", "x²"].map(|it| model(it, &BTreeSet::new())),
+            ["Request", "2fa", "a_b", "日本", "x²"].map(model),
             ["RequestModel", "Model2fa", "AB", "Model", "X"]
         );
         let long = "getThings".repeat(40);
@@ -313,9 +312,9 @@ mod tests {
     }
 
     #[test]
-    fn a_minus_before_another_value_becomes_descending() {
-        let orders = ["date", "-date", "-size", "1", "-1"];
-        let expected = ["Date", "DateDescending", "Size", "V1", "Minus1"];
+    fn a_minus_before_a_word_becomes_descending() {
+        let orders = ["date", "-date", "-size", "1", "-1", "-"];
+        let expected = ["Date", "DateDescending", "SizeDescending", "V1", "Minus1", "Value"];
         assert_eq!(variants(orders.into_iter()), expected);
     }
 }

@@ -14,6 +14,8 @@ const RUNTIME: &str = "crate::runtime";
 /// The names that a file uses from other modules. The methods that return a name also import it.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
+    /// The module of the file.
+    module: &'static str,
     /// The types that the file defines.
     own: BTreeSet<String>,
     /// The imported names of each module.
@@ -21,9 +23,13 @@ pub(super) struct Imports {
 }
 
 impl Imports {
-    /// Creates the imports of a file, which needs no import for its `own` types.
-    pub(super) fn of_file<'a>(own: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { own: own.into_iter().map(ToOwned::to_owned).collect(), names: RefCell::default() }
+    /// Creates the imports of a file in `module`, which needs no import for its `own` types.
+    pub(super) fn of_file<'a>(
+        module: &'static str,
+        own: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let own = own.into_iter().map(ToOwned::to_owned).collect();
+        Self { module, own, names: RefCell::default() }
     }
 
     /// Returns a name from a module.
@@ -42,16 +48,27 @@ impl Imports {
         self.name(RUNTIME, name)
     }
 
-    /// Returns the name of a model.
-    pub(super) fn model(&self, name: &str) -> Ident {
-        if self.own.contains(name) { ident(name) } else { self.name(MODELS, name) }
+    /// Returns the name of a model, or its path in the file of an operation whose request has the same name.
+    pub(super) fn model(&self, name: &str) -> TokenStream {
+        if !self.own.contains(name) {
+            return self.name(MODELS, name).to_token_stream();
+        }
+        let name = ident(name);
+        if self.module == MODELS {
+            return name.to_token_stream();
+        }
+        let module = tokens::parsed(MODELS);
+        quote!(#module::#name)
     }
 
     /// Emits a type.
     pub(super) fn ty(&self, ty: &Type) -> TokenStream {
         tokens::ty(ty, &|module, name| {
-            let name = if module == MODELS { self.model(name) } else { self.name(module, name) };
-            name.to_token_stream()
+            if module == MODELS {
+                self.model(name)
+            } else {
+                self.name(module, name).to_token_stream()
+            }
         })
     }
 

@@ -3,13 +3,14 @@
 use proc_macro2::TokenStream;
 
 use super::docs::Links;
+use super::tokens::MODELS;
 use super::{Imports, enums, paging, structs, type_unions, unions, validation};
 use crate::api::{Api, Kind, Model};
 use crate::layout::SourceFile;
 
 /// Emits the file of a module.
 pub(super) fn file(api: &Api, models: &[&Model], links: &Links<'_>) -> SourceFile {
-    let imports = Imports::of_file(models.iter().map(|model| model.ident.as_str()));
+    let imports = Imports::of_file(MODELS, models.iter().map(|model| model.ident.as_str()));
     let items = models.iter().flat_map(|model| items(model, &imports, links)).collect();
     let module = models.first().map(|model| super::files::model_path(api, model));
     SourceFile { path: module.unwrap_or_default(), docs: None, head: imports.groups(), items }

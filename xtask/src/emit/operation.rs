@@ -1,11 +1,13 @@
 //! Emits an operation: the method of `Client` that creates the request, a setter for each optional parameter, and the
 //! methods that send the request.
 
+use std::iter;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::{self, Links};
-use super::tokens::{conversion, deprecated, ident};
+use super::tokens::{OPERATIONS, conversion, deprecated, ident};
 use super::validation::{self, Place};
 use super::{Imports, body, operation_docs, paging, success};
 use crate::api::{Api, Encoding, Location, Operation, Param, Style, StyleKind, Type};
@@ -13,7 +15,8 @@ use crate::layout::SourceFile;
 
 /// Emits the file of an operation.
 pub(super) fn file(api: &Api, operation: &Operation, links: &Links<'_>) -> SourceFile {
-    let imports = Imports::of_file([operation.type_ident.as_str()]);
+    let own = iter::once(&operation.type_ident).chain(operation.success.ident());
+    let imports = Imports::of_file(OPERATIONS, own.map(String::as_str));
     let mut items = vec![
         constant(operation, &imports),
         request(operation, &imports),

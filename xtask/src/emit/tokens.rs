@@ -9,6 +9,9 @@ use crate::api::{Field, Type};
 /// The module of models.
 pub(super) const MODELS: &str = "crate::models";
 
+/// The module of requests.
+pub(super) const OPERATIONS: &str = "crate::operations";
+
 /// The reason for the deprecation of a parameter or field.
 const DEPRECATED: &str = "deprecated by the API";
 
