@@ -140,29 +140,41 @@ impl<'a> Call<'a> {
     /// Sends the request with its credentials. After a 401, sends the request again if the credentials allow a new
     /// token or digest, and if the body can be sent again.
     async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer<'a>, Error> {
-        let client = self.client;
         self.auth.begin_attempt();
         loop {
             let mut request = match self.ready.take() {
                 Some(request) => request,
-                None => self.request.to_http(&client.base_url)?,
+                None => self.request.to_http(&self.client.base_url)?,
             };
             request.headers_mut().extend(headers.clone());
             self.authorize(&mut request).await?;
-            let limits = Limits::new(client.time_limits, self.operation, self.deadline);
-            *request.timeout_mut() = Some(limits.time);
-            self.sent += 1;
-            let response = client.transport.execute(self.operation, request).await;
-            let response = response.map_err(|error| limits.classify(error))?;
-            let is_repeatable = self.request.is_repeatable();
-            if self.auth.on_response(self.operation, &response, is_repeatable)?
-                == NextStep::SendAgain
-            {
-                discard(response).await;
-                continue;
+            // Replaces the timeout of an HTTP client that the caller has configured.
+            *request.timeout_mut() = Some(Duration::MAX);
+            let limits = Limits::new(self.client.time_limits, self.operation, self.deadline);
+            let exchange = tokio::time::timeout(limits.time, self.exchange(request, &limits));
+            if let Some(answer) = exchange.await.unwrap_or_else(|_| Err(limits.expired()))? {
+                return Ok(answer);
             }
-            return Answer::read(&self.request, response, limits, client).await;
         }
+    }
+
+    /// Sends a request and reads the response, except a body that the caller reads in chunks. Returns `None` if the
+    /// request must be sent again with other credentials.
+    async fn exchange(
+        &mut self,
+        request: reqwest::Request,
+        limits: &Limits,
+    ) -> Result<Option<Answer<'a>>, Error> {
+        self.sent += 1;
+        let response = self.client.transport.execute(self.operation, request).await;
+        let response = response.map_err(|error| limits.classify(error))?;
+        let is_repeatable = self.request.is_repeatable();
+        let next_step = self.auth.on_response(self.operation, &response, is_repeatable)?;
+        if next_step == NextStep::SendAgain {
+            discard(response).await;
+            return Ok(None);
+        }
+        Answer::read(&self.request, response, self.client).await.map(Some)
     }
 
     /// Adds the credentials. The time to request a token counts towards the operation timeout.

@@ -259,7 +259,8 @@ impl ClientBuilder {
     }
 
     /// Sets the timeout of one request, from the opening of the connection to the end of the response. Defaults to 60
-    /// seconds. If an attempt sends the request again after a 401, the timeout restarts. A request for a token has its
+    /// seconds. If the response is read in chunks ([`ByteStream`](crate::ByteStream)), this timeout and the operation
+    /// timeout end with the headers of the response, and this timeout then applies to each chunk. If an attempt sends the request again after a 401, the timeout restarts. A request for a token has its
     /// own timeout of the same length.
     ///
     /// If this timeout expires while the client is connecting, the client treats the request as possibly sent.
@@ -283,8 +284,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the maximum size of a response body, in bytes after decompression. Defaults to 64 MiB. Does not apply to a
-    /// body that is read in chunks ([`ByteStream`](crate::ByteStream)).
+    /// Sets the maximum size of a response body in memory, in bytes after decompression. Defaults to 64 MiB. Does not
+    /// apply to a body that is read in chunks ([`ByteStream`](crate::ByteStream)).
     pub const fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self

@@ -6,7 +6,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::envelope::Envelope;
-use super::limits::Limits;
 use crate::credentials::Authenticator;
 use crate::error::Error;
 use crate::identity::HAS_ENVELOPES;
@@ -23,13 +22,7 @@ pub(crate) struct Answer<'a> {
     enveloped: bool,
     pub(super) authenticator: &'a Authenticator,
     /// The rest of a successful response, if the caller reads the body in chunks.
-    rest: Option<Unread>,
-}
-
-/// A response whose body is not yet read, and the timeouts that apply to the body.
-pub(crate) struct Unread {
-    pub(super) response: reqwest::Response,
-    pub(super) limits: Limits,
+    rest: Option<reqwest::Response>,
 }
 
 impl<'a> Answer<'a> {
@@ -46,7 +39,6 @@ impl<'a> Answer<'a> {
     pub(crate) async fn read(
         request: &Request,
         mut response: reqwest::Response,
-        limits: Limits,
         client: &'a Inner,
     ) -> Result<Self, Error> {
         let (operation, limit) = (request.operation(), client.response_limit);
@@ -59,7 +51,7 @@ impl<'a> Answer<'a> {
             return Err(Error::Redirect { head: answer.head.into(), location });
         }
         if answer.head.status().is_success() && request.is_streamed() {
-            answer.rest = Some(Unread { response, limits });
+            answer.rest = Some(response);
             return Ok(answer);
         }
         loop {
@@ -69,7 +61,7 @@ impl<'a> Answer<'a> {
                 }
                 Ok(Some(chunk)) => answer.body.extend_from_slice(&chunk),
                 Ok(None) => return Ok(answer),
-                Err(error) => return Err(answer.broken(error, &limits)),
+                Err(error) => return Err(answer.broken(error)),
             }
         }
     }
@@ -167,7 +159,7 @@ impl<'a> Answer<'a> {
     }
 
     /// Returns a successful response whose body is read in chunks.
-    pub(crate) fn unread(mut self) -> Result<Response<Unread>, Error> {
+    pub(crate) fn unread(mut self) -> Result<Response<reqwest::Response>, Error> {
         match self.rest.take() {
             Some(_) if self.is_encoded() => Err(self.encoded()),
             Some(rest) => Ok(Response::new(self.head, rest)),

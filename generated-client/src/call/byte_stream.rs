@@ -6,24 +6,24 @@ use std::sync::Arc;
 use futures_core::Stream;
 use futures_util::stream;
 
-use super::answer::{Answer, Unread};
+use super::answer::Answer;
 use crate::inner::Inner;
 use crate::response::ResponseHead;
 use crate::{Error, Response};
 
 /// The body of a response that is not JSON, such as a compressed log, read in chunks.
 ///
-/// The response limit does not apply, not even to [`bytes`](Self::bytes), which reads the rest of the body into memory.
-/// The attempt timeout, or the remaining operation timeout if that is shorter, covers the time from the opening of the
-/// connection to the last byte. Once the client has returned the `ByteStream`, it no longer retries the request.
+/// The timeouts of the client cover the time until the headers of the response have arrived. After that, the attempt
+/// timeout applies to each chunk: it starts when you request the chunk. The whole body can therefore take any time, as
+/// long as bytes arrive. Once the client has returned the `ByteStream`, it no longer retries the request.
 pub struct ByteStream {
     pub(crate) client: Arc<Inner>,
     pub(crate) head: ResponseHead,
-    rest: Unread,
+    rest: reqwest::Response,
 }
 
 impl ByteStream {
-    pub(crate) fn of(client: Arc<Inner>, response: Response<Unread>) -> Response<Self> {
+    pub(crate) fn of(client: Arc<Inner>, response: Response<reqwest::Response>) -> Response<Self> {
         let head = response.head().clone();
         response.map(|rest| Self { client, head, rest })
     }
@@ -39,25 +39,33 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::TimedOut`] if a timeout expires before the end of the body. Returns [`Error::UnexpectedBody`]
-    /// if the connection breaks before the end of the body, or if the body cannot be decompressed.
+    /// Returns [`Error::UnexpectedBody`] with [`BodyProblem::CutOff`](crate::BodyProblem::CutOff) if no bytes arrive
+    /// within the attempt timeout, or if the connection breaks before the end of the body. Returns it with
+    /// [`BodyProblem::Corrupt`](crate::BodyProblem::Corrupt) if the body cannot be decompressed.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
-        let chunk = self.rest.response.chunk().await.map_err(|error| {
-            let mut error = self.answer().broken(error, &self.rest.limits);
-            error.set_attempts(self.head.attempts(), self.head.earlier_may_have_acted());
-            error
-        })?;
-        Ok(chunk.map(Vec::from))
+        let limit = self.client.time_limits.attempt;
+        let mut error = match tokio::time::timeout(limit, self.rest.chunk()).await {
+            Ok(Ok(chunk)) => return Ok(chunk.map(Vec::from)),
+            Ok(Err(error)) => self.answer().broken(error),
+            Err(_) => self.answer().stalled(limit),
+        };
+        error.set_attempts(self.head.attempts(), self.head.earlier_may_have_acted());
+        Err(error)
     }
 
-    /// Reads the rest of the body.
+    /// Reads the rest of the body into memory.
     ///
     /// # Errors
     ///
-    /// Returns the same errors as [`chunk`](Self::chunk).
+    /// Returns the same errors as [`chunk`](Self::chunk). Returns [`Error::TooLarge`] if the rest is larger than the
+    /// [`response_limit`](crate::ClientBuilder::response_limit).
     pub async fn bytes(mut self) -> Result<Vec<u8>, Error> {
+        let limit = self.client.response_limit;
         let mut bytes = Vec::new();
         while let Some(chunk) = self.chunk().await? {
+            if bytes.len().saturating_add(chunk.len()) > limit {
+                return Err(Error::TooLarge { head: self.head.into(), limit });
+            }
             bytes.extend(chunk);
         }
         Ok(bytes)
@@ -88,10 +96,11 @@ mod tests {
     use reqwest::StatusCode;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
+    use tokio::time::Instant;
 
     use crate::runtime::{Method, Operation, Request};
     use crate::testing::{CannedResponse, CannedResponses};
-    use crate::{BodyProblem, Client, Credentials, Error, RetryPolicy, TimeLimit};
+    use crate::{BodyProblem, Client, Credentials, Error, RetryPolicy};
 
     const OPERATION: Operation = Operation {
         id: "downloadLog",
@@ -141,15 +150,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_response_limit_does_not_apply_to_bytes() {
+    async fn the_response_limit_applies_to_a_body_in_memory_but_not_to_chunks() {
         let responses = CannedResponses::new();
         responses.set(OPERATION.id, CannedResponse::new(StatusCode::OK, "long"));
         let builder = Client::builder(Credentials::access_token("token")).response_limit(3);
         let client = builder.canned_responses(&responses).build().unwrap();
-        let response = client.clone().call_bytes(Request::new(&OPERATION)).await.unwrap();
-        assert_eq!(response.into_inner().bytes().await.unwrap(), b"long");
-        let error = client.call_text(Request::new(&OPERATION)).await.unwrap_err();
-        assert!(matches!(error, Error::TooLarge { limit: 3, .. }), "{error:?}");
+        let body = || async {
+            client.clone().call_bytes(Request::new(&OPERATION)).await.unwrap().into_inner()
+        };
+        assert_eq!(body().await.chunk().await.unwrap().unwrap(), b"long");
+        let in_memory = body().await.bytes().await.map(drop);
+        let text = client.clone().call_text(Request::new(&OPERATION)).await.map(drop);
+        for result in [in_memory, text] {
+            let error = result.unwrap_err();
+            assert!(matches!(error, Error::TooLarge { limit: 3, .. }), "{error:?}");
+        }
     }
 
     #[tokio::test]
@@ -189,30 +204,50 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_error_names_the_timeout_that_expires_while_the_body_is_read() {
-        for is_operation in [false, true] {
-            let client =
-                client("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf...").await.unwrap();
-            let limit = Duration::from_secs(30);
-            let (client, expected) = if is_operation {
-                (client.with_operation_timeout(limit), TimeLimit::Operation)
-            } else {
-                (client.with_attempt_timeout(limit), TimeLimit::Attempt)
-            };
-            let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
-            // From here on, the clock advances while the client waits.
-            tokio::time::pause();
-            let error = response.into_inner().bytes().await.unwrap_err();
-            let Error::TimedOut { limit: expired, after, .. } = error else { panic!("{error:?}") };
-            assert_eq!((expired, after), (expected, limit));
-            assert_eq!(
-                error.to_string(),
-                format!(
-                    "downloadLog got no complete response within 30s; try again, or raise `{expected}`"
-                )
-            );
-            tokio::time::resume();
-        }
+    async fn a_body_is_cut_off_if_no_bytes_arrive_within_the_attempt_timeout() {
+        let client = client("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf...").await.unwrap();
+        let client = client.with_attempt_timeout(Duration::from_secs(30));
+        let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
+        // From here on, the clock advances while the client waits.
+        tokio::time::pause();
+        // The timeout does not include the time that the caller spends between two chunks.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let mut bytes = response.into_inner();
+        assert_eq!(bytes.chunk().await.unwrap().unwrap(), b"half...");
+        let start = Instant::now();
+        let error = bytes.chunk().await.unwrap_err();
+        assert_eq!(start.elapsed().as_secs(), 30);
+        assert_eq!(
+            error.to_string(),
+            "downloadLog returned 200 OK with an unexpected body (no media type): it is cut off: \
+             no bytes arrived within 30s (`attempt_timeout`); try again"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_body_can_take_longer_than_the_timeouts() {
+        const CHUNKS: u32 = 10;
+        let limit = Duration::from_secs(30);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await?;
+            let _head = stream.read(&mut [0; 4096]).await?;
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n").await?;
+            for _ in 0..CHUNKS {
+                tokio::time::sleep(limit / 2).await;
+                stream.write_all(b"x").await?;
+            }
+            io::Result::Ok(())
+        });
+        let builder = Client::builder(Credentials::access_token("token")).base_url(url);
+        let builder = builder.attempt_timeout(limit).operation_timeout(limit);
+        let client = builder.build().unwrap();
+        let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
+        tokio::time::pause();
+        let start = Instant::now();
+        assert_eq!(response.into_inner().bytes().await.unwrap(), b"xxxxxxxxxx");
+        assert!(start.elapsed() >= limit * (CHUNKS - 1) / 2, "{:?}", start.elapsed());
     }
 
     #[tokio::test]
@@ -227,7 +262,7 @@ mod tests {
             let response = client.await.unwrap().call_bytes(Request::new(operation)).await.unwrap();
             tokio::time::pause();
             let error = response.into_inner().bytes().await.unwrap_err();
-            assert!(matches!(error, Error::TimedOut { attempts: 2, .. }), "{error:?}");
+            assert_eq!(error.attempts(), Some(2), "{error:?}");
             assert_eq!(error.may_have_been_carried_out(), may_have_acted, "{error:?}");
             tokio::time::resume();
         }

@@ -2,18 +2,18 @@
 
 use std::io;
 use std::str::Utf8Error;
+use std::time::Duration;
 
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use secrecy::SecretString;
 
 use super::answer::Answer;
-use super::limits::Limits;
 use crate::credentials::KEPT;
 use crate::error::{ApiError, BodyProblem, Error, chain};
 use crate::identity;
 use crate::json::VALUE_LIMIT;
 use crate::media_type;
-use crate::no_response::{NoResponse, causes};
+use crate::no_response::causes;
 use crate::response::ERROR_CODE;
 
 impl Answer<'_> {
@@ -103,21 +103,23 @@ impl Answer<'_> {
     }
 
     /// Returns the error for a body that could not be read completely.
-    pub(super) fn broken(&self, error: reqwest::Error, limits: &Limits) -> Error {
+    pub(super) fn broken(&self, error: reqwest::Error) -> Error {
         if is_corrupt(&error) {
             let detail = chain(&error.without_url());
             return self.unexpected(BodyProblem::Corrupt, &detail, &self.body);
         }
-        let error = NoResponse::from(error);
-        if let Some(timeout) = limits.timed_out(&error) {
-            return timeout;
-        }
-        let detail = if error.is_timeout {
+        let detail = if error.is_timeout() {
             "the rest of the body did not arrive in time"
         } else {
             "the connection closed before the end of the body"
         };
         self.unexpected(BodyProblem::CutOff, detail, &self.body)
+    }
+
+    /// Returns the error for a body of which no more bytes arrive.
+    pub(super) fn stalled(&self, after: Duration) -> Error {
+        let detail = format!("no bytes arrived within {after:?} (`attempt_timeout`)");
+        self.unexpected(BodyProblem::CutOff, &detail, &self.body)
     }
 
     pub(super) fn no_json(&self, error: &serde_json::Error, content: &[u8]) -> Error {

@@ -29,40 +29,44 @@ impl Limits {
         Self { client, operation, time, start: Instant::now() }
     }
 
-    /// Converts `error` to a timeout error if one of the client's own timeouts expired. Converts any other error, such
-    /// as a timeout of the network, to a connection error.
+    /// Converts `error` to a timeout error if the client's connect timeout expired. Converts any other error, such as a
+    /// timeout of the network, to a connection error.
     pub(super) fn classify(&self, error: NoResponse) -> Error {
-        self.timed_out(&error).unwrap_or_else(|| Error::transport(self.operation, error))
+        let limit = self.client.connect;
+        let is_connect = error.is_timeout && error.stage == Stage::Connect;
+        if !is_connect || self.start.elapsed() < limit {
+            return Error::transport(self.operation, error);
+        }
+        self.timed_out(TimeLimit::Connect, limit, error.host, false)
     }
 
-    /// Returns an error if `error` means that one of the client's own timeouts expired.
-    pub(super) fn timed_out(&self, error: &NoResponse) -> Option<Error> {
-        let (limit, after) = self.exceeded(error)?;
-        let is_sent = error.stage == Stage::Sent;
-        Some(Error::TimedOut {
+    /// Returns the error for a response that is not complete after [`time`](Self::time). The client may still have been
+    /// connecting, but the request is treated as sent.
+    pub(super) fn expired(&self) -> Error {
+        let limits = &self.client;
+        let (limit, after) = if self.time < limits.attempt {
+            (TimeLimit::Operation, limits.operation)
+        } else {
+            (TimeLimit::Attempt, limits.attempt)
+        };
+        self.timed_out(limit, after, None, true)
+    }
+
+    fn timed_out(
+        &self,
+        limit: TimeLimit,
+        after: Duration,
+        host: Option<Box<str>>,
+        is_sent: bool,
+    ) -> Error {
+        Error::TimedOut {
             operation_id: self.operation.id,
-            host: error.host.clone(),
+            host,
             limit,
             after,
             cause: None,
             attempts: 1,
             may_have_acted: is_sent && !self.operation.method.is_safe(),
-        })
-    }
-
-    fn exceeded(&self, error: &NoResponse) -> Option<(TimeLimit, Duration)> {
-        let limits = &self.client;
-        let passed = self.start.elapsed();
-        if !error.is_timeout {
-            None
-        } else if error.stage == Stage::Connect {
-            (passed >= limits.connect).then_some((TimeLimit::Connect, limits.connect))
-        } else if passed < self.time {
-            None
-        } else if self.time < limits.attempt {
-            Some((TimeLimit::Operation, limits.operation))
-        } else {
-            Some((TimeLimit::Attempt, limits.attempt))
         }
     }
 }

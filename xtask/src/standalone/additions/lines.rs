@@ -15,8 +15,9 @@ use crate::{ByteStream, Client, Error, ResponseFuture};
 /// The values of a response that has a JSON value on each line. The client reads the values as they arrive.
 ///
 /// The response limit applies to each line, not to the whole response, because only the bytes that have not been
-/// returned yet are in memory. The attempt timeout, or the remaining operation timeout if that is shorter, covers the
-/// whole response. Once the client has returned the `JsonLines`, it does not retry.
+/// returned yet are in memory. The timeouts of the client cover the time until the headers of the response have arrived.
+/// After that, the attempt timeout limits how long [`next`](Self::next) waits for more bytes. Once the client has
+/// returned the `JsonLines`, it does not retry.
 pub struct JsonLines<T> {
     bytes: ByteStream,
     /// The bytes that have arrived but have not been returned yet.

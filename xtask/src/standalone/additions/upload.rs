@@ -49,6 +49,9 @@ impl Upload {
     /// A request with such contents is never sent again. If the server returns 401, because it requires HTTP Digest or
     /// has revoked the token, the call fails. In this case, make another call with a new stream: this call answers the
     /// challenge or requests a new token. If the contents are in memory, the client itself sends the request again.
+    ///
+    /// The [attempt timeout](crate::ClientBuilder::attempt_timeout) covers the whole upload. For a large file, send the
+    /// request with [`with_attempt_timeout`](crate::Client::with_attempt_timeout).
     pub fn once(body: impl Into<Body>) -> Self {
         Self::new(Contents::Once(Arc::new(Mutex::new(Some(body.into())))))
     }
