@@ -579,6 +579,10 @@ fn environment_variables_repeat_words_only_where_necessary() {
         ["PETS_X_API_KEY", "PETS_API_KEY", "PETS_KEY_API_KEY"]
     );
     assert_eq!(variables("Pets", &["api", "api_key"]), ["PETS_API_KEY", "PETS_API_KEY_API_KEY"]);
+    assert_eq!(
+        variables("Pets", &["ApiKey", "apiKey", "api_key"]),
+        ["PETS_API_KEY", "PETS_API_KEY_API_KEY", "PETS_API_KEY_API_KEY2"]
+    );
     // The first scheme keeps its variable when the document adds others.
     assert_eq!(
         variables("Pets", &["one", "other", "token"]),

@@ -10,6 +10,7 @@ use openapiv3::{
 use super::names;
 use super::types::{Security, SecurityKind, SecurityScheme};
 use crate::diagnostic::{Finding, Place, Pointer};
+use crate::free_name::free_name;
 
 /// The methods of `Credentials` that are not constructors for schemes, and the other names in their module.
 const MEMBERS: &[&str] = &[
@@ -147,8 +148,9 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
         let parts = parts(&scheme.kind);
         let own = if short.get(parts) == Some(&index) { prefix.to_owned() } else { long };
         let variables = parts.iter().map(|part| {
-            let short = joined(&own, part);
-            if variables_in_use.insert(short.clone()) { short } else { format!("{own}_{part}") }
+            let (short, whole) = (joined(&own, part), format!("{own}_{part}"));
+            let name = if variables_in_use.contains(&short) { whole } else { short };
+            free_name(&name, |name| variables_in_use.insert(name.to_owned()))
         });
         scheme.variables = variables.collect();
     }
