@@ -32,6 +32,7 @@ use crate::schema;
 use crate::visitor;
 #[doc(hidden)]
 pub use example::complete as complete_example;
+pub use package::is_crate_name;
 pub use types::*;
 
 /// Builds the model of a lowered document. `options.package` determines the metadata of the crate, and whether the

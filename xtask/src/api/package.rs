@@ -13,8 +13,9 @@ use crate::text::one_line;
 /// Names that Cargo rejects, and names of Rust's own crates and of dependencies.
 #[rustfmt::skip]
 const RESERVED: &[&str] = &[
-    "alloc", "base64", "bson", "chrono", "core", "getrandom", "http-auth", "md5", "proc-macro", "regress", "reqwest",
-    "rustls", "secrecy", "serde", "serde-json", "std", "test", "tokio", "tracing", "uuid",
+    "alloc", "base64", "bson", "bytes", "chrono", "core", "futures-core", "futures-util", "getrandom", "hmac-sha256", "http",
+    "http-auth", "http-body", "md5", "native-tls", "percent-encoding", "proc-macro", "regex-lite", "regress", "reqwest",
+    "rustls", "secrecy", "serde", "serde-json", "serde-path-to-error", "std", "test", "tokio", "tracing", "uuid",
 ];
 
 /// The maximum length of a crate name on crates.io.
@@ -81,13 +82,27 @@ fn name(title: &str) -> String {
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         name.insert_str(0, "api-");
     }
-    if RESERVED.contains(&name.as_str())
-        || syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_err()
-    {
+    if !is_free(&name) {
         name.push_str("-client");
     }
     name.truncate(LONGEST_NAME);
     name.trim_end_matches('-').to_owned()
+}
+
+/// Returns whether a crate can have this name: whether crates.io accepts it, and whether it differs from keywords, from
+/// Rust's own crates and from dependencies.
+#[must_use]
+pub fn is_crate_name(text: &str) -> bool {
+    let is_letter = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+    text.chars().all(is_letter)
+        && !text.starts_with('-')
+        && text.len() <= LONGEST_NAME
+        && is_free(text)
+}
+
+fn is_free(name: &str) -> bool {
+    let is_ident = syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok();
+    is_ident && !RESERVED.contains(&name.replace('_', "-").as_str())
 }
 
 /// Converts a version to `SemVer` without loss: `2` and `v2.0` both become `2.0.0`. Returns `None` if that is
@@ -142,6 +157,25 @@ mod tests {
         assert_eq!(name(&"word ".repeat(40)).len(), 64);
         // The 64th character is a hyphen.
         assert_eq!(name(&"abc ".repeat(40)).len(), 63);
+    }
+
+    #[test]
+    fn a_dependency_is_not_a_name() {
+        let manifest = include_str!("../../../generated-client/Cargo.toml");
+        let (_, dependencies) = manifest.split_once("\n[dependencies]\n").unwrap();
+        let lines = dependencies.split("\n\n").next().unwrap().lines();
+        let names = lines.map(|line| line.split(['.', ' ']).next().unwrap());
+        // The last three are dependencies of only some clients.
+        for dependency in names.chain(["bytes", "http-body", "regress"]) {
+            assert_eq!(name(dependency), format!("{}-client", dependency.replace('_', "-")));
+            assert!(!is_crate_name(dependency), "{dependency}");
+        }
+        for other in ["test", "std", "serde-json", "type", "-a", "1a", "a b", &"a".repeat(65)] {
+            assert!(!is_crate_name(other), "{other}");
+        }
+        for other in ["pets", "_pets", "pets-API_2", &"a".repeat(64)] {
+            assert!(is_crate_name(other), "{other}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
+use xtask::api::is_crate_name;
 use xtask::codegen::{self, Failure, Generated};
 use xtask::date::is_date;
 use xtask::diagnostic::{Diagnostics, Severity};
@@ -262,14 +263,10 @@ fn date(text: &str) -> anyhow::Result<String> {
 }
 
 fn crate_name(text: &str) -> anyhow::Result<String> {
-    let letters = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
-    let ident = text.replace('-', "_");
     ensure!(
-        text.chars().all(letters)
-            && !text.starts_with('-')
-            && text.len() <= 64
-            && syn::parse_str::<syn::Ident>(&ident).is_ok(),
-        "expected at most 64 ASCII letters, digits, `-` and `_`, starting with a letter or `_`, and not a keyword"
+        is_crate_name(text),
+        "expected at most 64 ASCII letters, digits, `-` and `_`, starting with a letter or `_`, and neither a keyword \
+         nor the name of a dependency or of one of Rust's crates"
     );
     Ok(text.to_owned())
 }
