@@ -11,6 +11,7 @@ pub mod document;
 pub mod emit;
 mod free_name;
 mod graph;
+mod identifier;
 pub mod layout;
 pub mod lower;
 mod media_type;

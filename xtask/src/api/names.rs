@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+use heck::ToKebabCase as _;
 
 use crate::free_name::free_name;
+use crate::identifier::{camel, oauth_in_one_word, plurals_in_one_word, spelled};
+pub(super) use crate::identifier::{method, snake};
 
 /// The types, traits and variants that emitted files import, and those that are always in scope.
 #[rustfmt::skip]
@@ -21,14 +23,6 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
     "PartialEq", "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Secret", "Self", "Serialize", "Some",
     "String", "Style", "TaggedUnion", "ToOwned", "ToString", "TryFrom", "TryInto", "TypeUnion", "Upload", "Utc", "Uuid",
     "Validate", "Value", "Vec",
-];
-
-/// The hand-written methods of `Client`.
-#[rustfmt::skip]
-const CLIENT_METHODS: &[&str] = &[
-    "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_by_status", "call_empty", "call_lines",
-    "call_optional", "call_redirect", "call_scalar", "call_text", "clone", "deadline", "from_env", "limited", "new", "revoke_token", "transport",
-    "watch_export_job", "with", "with_attempt_timeout", "with_operation_timeout", "with_retry",
 ];
 
 /// The fields and methods of a request that do not belong to a parameter.
@@ -45,10 +39,6 @@ const FEATURES_IN_USE: &[&str] = &[
     "test-util",
 ];
 
-/// The maximum length of a method or type name before a suffix or a number is appended. Emitted files are named after
-/// methods and types, and most file systems limit file names to 255 bytes.
-const MAX_LENGTH: usize = 100;
-
 /// The names in use. [`InUse::free`] returns each name only once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InUse(BTreeSet<String>);
@@ -58,12 +48,6 @@ impl InUse {
     pub(super) fn free(&mut self, name: &str) -> String {
         free_name(name, |name| self.0.insert(name.to_owned()))
     }
-}
-
-/// Returns the method name of an operation.
-pub(super) fn method(id: &str) -> String {
-    let name = shortened(&snake(id)).to_owned();
-    if CLIENT_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 /// Returns the type name of an operation's request.
@@ -154,86 +138,6 @@ fn variant(value: &str) -> String {
         Some(_) if name == "Unknown" || name == "Self" => name + "Value",
         Some(_) => name,
     }
-}
-
-/// Spells out symbols that distinguish names, such as `<`. Keeps ASCII letters, digits and dots, and replaces other
-/// characters with spaces.
-fn spelled(text: &str) -> String {
-    let mut spelled = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '<' => spelled.push_str(" less than "),
-            '>' => spelled.push_str(" greater than "),
-            '=' => spelled.push_str(" equal "),
-            '+' => spelled.push_str(" plus "),
-            '*' => spelled.push_str(" star "),
-            '%' => spelled.push_str(" percent "),
-            '.' => spelled.push('.'),
-            letter if letter.is_ascii_alphanumeric() => spelled.push(letter),
-            _ => spelled.push(' '),
-        }
-    }
-    spelled
-}
-
-/// Converts a name to upper camel case with only ASCII letters and digits, and shortens it to [`MAX_LENGTH`].
-fn camel(name: &str) -> String {
-    let words = name.replace(|it: char| !it.is_ascii_alphanumeric(), "-");
-    let words = plurals_in_one_word(&words);
-    shortened(&words.to_upper_camel_case()).to_owned()
-}
-
-/// Converts a name to snake case. A name that would be empty or begin with a digit gets the prefix `x`. A keyword gets
-/// the suffix `_`.
-pub(super) fn snake(name: &str) -> String {
-    let spelled = match name {
-        "+1" => "plus1".to_owned(),
-        "-1" => "minus1".to_owned(),
-        _ => spelled(&name.replace('\'', "")),
-    };
-    let snake = plurals_in_one_word(&oauth_in_one_word(&spelled)).to_snake_case();
-    let begins_well = snake.starts_with(|first: char| first.is_ascii_alphabetic());
-    keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
-}
-
-/// Changes the case of `OAuth`, so that heck treats it as one word.
-fn oauth_in_one_word(text: &str) -> String {
-    let text = text.replace("OAuth", "Oauth");
-    match text.strip_prefix("oAuth") {
-        Some(rest) => format!("oauth{rest}"),
-        None => text,
-    }
-}
-
-/// Changes the case of an acronym's plural, so that heck treats it as one word: `userIDs` becomes `userIds`.
-fn plurals_in_one_word(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut pieces = text.split_inclusive('s').peekable();
-    while let Some(piece) = pieces.next() {
-        let stem = piece.strip_suffix('s').unwrap_or_default();
-        let start = stem.trim_end_matches(|letter: char| letter.is_ascii_uppercase());
-        let acronym = stem.strip_prefix(start).unwrap_or_default();
-        let continues =
-            pieces.peek().is_some_and(|it| it.starts_with(|it: char| it.is_ascii_lowercase()));
-        if acronym.len() < 2 || continues {
-            plain.push_str(piece);
-        } else {
-            let (first, others) = acronym.split_at_checked(1).unwrap_or_default();
-            plain.extend([start, first, &others.to_ascii_lowercase(), "s"]);
-        }
-    }
-    plain
-}
-
-/// Shortens an ASCII name to at most [`MAX_LENGTH`] characters.
-fn shortened(name: &str) -> &str {
-    name.get(..MAX_LENGTH).map_or(name, |start| start.trim_end_matches('_'))
-}
-
-/// Appends an underscore to a keyword.
-fn keyword_safe(name: &str) -> String {
-    let is_ident = syn::parse_str::<syn::Ident>(name).is_ok();
-    if is_ident && name != "gen" { name.to_owned() } else { format!("{name}_") }
 }
 
 #[cfg(test)]

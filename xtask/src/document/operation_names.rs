@@ -1,8 +1,7 @@
 //! Finds the operation that a user means.
 
-use heck::ToSnakeCase as _;
-
 use crate::diagnostic::nearest;
+use crate::identifier;
 
 /// Returns the `operationId` that a name probably refers to. The name can be an `operationId`, or the name of a Rust
 /// method with or without a version. It can also be a name in the vendor's own clients
@@ -14,11 +13,12 @@ pub(crate) fn meant<'d>(
     let operations: Vec<_> = operations.into_iter().collect();
     let (method, _) = name.split_once("_v2").unwrap_or((name, ""));
     let is_same = |(id, alias): &&(&str, Option<&str>)| {
-        *alias == Some(name) || id.to_snake_case() == method || id.eq_ignore_ascii_case(name)
+        *alias == Some(name) || identifier::method(id) == method || id.eq_ignore_ascii_case(name)
     };
     let same = operations.iter().find(is_same).map(|(id, _)| *id);
     same.or_else(|| {
-        let methods: Vec<String> = operations.iter().map(|(id, _)| id.to_snake_case()).collect();
+        let methods: Vec<String> =
+            operations.iter().map(|(id, _)| identifier::method(id)).collect();
         let methods = methods.iter().map(String::as_str).zip(&operations);
         let names: Vec<(&str, &str)> = methods
             .flat_map(|(method, (id, alias))| {
@@ -51,5 +51,7 @@ mod tests {
             assert_eq!(meant(name, operations), Some("createGroupBackupExportBucket"), "{name}");
         }
         assert_eq!(meant("deleteEverything", operations), None);
+        let plurals = "listIDsOfURLsOfAPIs";
+        assert_eq!(meant("list_ids_of_urls_of_apis", [(plurals, None)]), Some(plurals));
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::document::findings::Findings;
 use crate::document::visitor::{Fields, Object, paths, resolve};
 use crate::free_name::free_name;
+use crate::identifier;
 
 /// Gives each operation a unique `operationId`, and warns if there are no operations. Returns the number of operations.
 /// A path whose `$ref` has no target counts as one operation.
@@ -46,9 +47,9 @@ pub(super) fn name(root: &Value, findings: &mut Findings) -> usize {
 /// Returns the method name of an `operationId`. Returns `None` if the name would not start with a letter, or if the
 /// `operationId` contains an apostrophe or a character outside ASCII.
 fn method(id: &str) -> Option<String> {
-    let name = id.to_snake_case();
     let is_plain = id.is_ascii() && !id.contains('\'');
-    (is_plain && name.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(name)
+    let begins_well = id.to_snake_case().starts_with(|first: char| first.is_ascii_alphabetic());
+    (is_plain && begins_well).then(|| identifier::method(id))
 }
 
 /// Checks the id of an operation. `taken` contains the method names of all operations. `seen` maps the method name of
@@ -100,9 +101,7 @@ fn invent(operation: Object<'_>, taken: &mut HashSet<String>, findings: &Finding
     let path = findings.path().get(1).map(String::as_str).unwrap_or_default();
     let ascii: String = path.chars().map(|it| if it.is_ascii() { it } else { '_' }).collect();
     let name = format!("{}{}", operation.name, ascii.to_pascal_case()).to_lower_camel_case();
-    let free = free_name(&name, |name| !taken.contains(&name.to_snake_case()));
-    taken.insert(free.to_snake_case());
-    free
+    free_name(&name, |name| taken.insert(identifier::method(name)))
 }
 
 /// Checks the response statuses of an operation.
