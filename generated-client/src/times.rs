@@ -4,7 +4,6 @@
 //! and Python write a time whose zone is unspecified without an offset, and .NET writes a date as its midnight. One such
 //! value would make a whole response undecodable.
 
-use std::any::type_name;
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
@@ -43,18 +42,14 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Times<V> {
 /// Returns the text that chrono decodes in place of `text`, or `None` if `text` needs no change or has no such form.
 fn rewritten<T>(text: &str) -> Option<String> {
     // chrono decodes the time in every zone from a time with an offset.
-    if is::<T, DateTime<FixedOffset>>() {
+    let ty = typeid::of::<T>();
+    if ty == typeid::of::<DateTime<FixedOffset>>() {
         with_offset(text)
-    } else if is::<T, NaiveDate>() {
+    } else if ty == typeid::of::<NaiveDate>() {
         date_of_midnight(text)
     } else {
         None
     }
-}
-
-/// Returns whether both types are the same. Unlike `TypeId`, a type name does not require `'static`.
-fn is<A, B>() -> bool {
-    type_name::<A>() == type_name::<B>()
 }
 
 /// Appends `Z` to a time without an offset.

@@ -20,7 +20,7 @@ const BARE: &str = "a crate that depends on reqwest, serde and serde_json";
 const BASE: [&str; 3] = ["reqwest", "serde", "serde_json"];
 
 /// The direct dependencies of the client beyond [`BASE`], each with its reason.
-const REASONS: [(&str, &str); 17] = [
+const REASONS: [(&str, &str); 18] = [
     ("base64", "credentials of service accounts"),
     ("bson", "conversions of identifiers, with the `bson` feature"),
     ("chrono", "times in models and headers"),
@@ -37,6 +37,7 @@ const REASONS: [(&str, &str); 17] = [
     ("serde_path_to_error", "the location of a decoding error"),
     ("tokio", "waits and timeouts"),
     ("tracing", "spans and warnings"),
+    ("typeid", "times without an offset"),
     ("uuid", "UUIDs in models"),
 ];
 
