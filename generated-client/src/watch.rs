@@ -19,8 +19,9 @@ use crate::{Client, Error, InvalidInput, ObjectId, StatusCode};
 
 const OPERATION_ID: &str = "watchExportJob";
 
-/// The maximum number of consecutive lookups that may fail temporarily.
-const MAX_FAILURES: u32 = 5;
+/// The time after the last successful lookup, or after the start, during which lookups may fail temporarily. A watch of
+/// a day must survive the restart of a node or of a proxy.
+const TOLERANCE: Duration = Duration::from_secs(15 * 60);
 
 /// The problem of a lookup that has not completed.
 const NO_RESPONSE: &str = "no complete response arrived: check the network, or raise `timeout`";
@@ -117,8 +118,9 @@ impl WatchExportJob {
     /// - It yields [`Error::TimedOut`] with [`TimeLimit::Watch`](crate::TimeLimit::Watch) if the watch times out. If
     ///   the last lookup failed, [`source`](std::error::Error::source) returns its error.
     /// - It yields any other error from the requests for the job or the list. Each lookup has its own retries. The
-    ///   watch tolerates up to five consecutive lookups that fail with a transient error, such as status 503. It does
-    ///   not tolerate a `Retry-After` that is longer than the remaining time of the watch.
+    ///   watch tolerates transient errors, such as status 503, until 15 minutes have passed since the last successful
+    ///   lookup, or since the start of the watch. It does not tolerate a `Retry-After` that is longer than the
+    ///   remaining time of the watch.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.seen.as_ref().is_some_and(is_final) {
@@ -186,8 +188,8 @@ struct Watch {
     /// Whether to read the list, because the credentials do not allow requests for a single job.
     reads_list: bool,
     seen: Option<ExportJob>,
-    /// The number of consecutive lookups that have failed.
-    failures: u32,
+    /// The end of the time during which lookups may fail temporarily. The first lookup sets it.
+    tolerance: Option<Deadline>,
     /// The last failure since the last successful lookup. If there is no such failure, a lookup in progress is recorded
     /// as one.
     problem: Option<Cause>,
@@ -203,7 +205,7 @@ impl Watch {
             wait: Duration::ZERO,
             reads_list: false,
             seen: None,
-            failures: 0,
+            tolerance: None,
             problem: None,
             lookups: 0,
         }
@@ -232,6 +234,7 @@ impl Watch {
     ) -> Result<Option<ExportJob>, Error> {
         let WatchExportJob { interval, timeout, .. } = self.plan;
         let deadline = *self.deadline.get_or_insert_with(|| Deadline::after(timeout));
+        self.tolerance.get_or_insert_with(|| Deadline::after(TOLERANCE));
         let wait = std::mem::replace(&mut self.wait, interval.max(SHORTEST_INTERVAL));
         let found = async {
             tokio::time::sleep(wait).await;
@@ -243,7 +246,7 @@ impl Watch {
         };
         match tokio::time::timeout(deadline.left(), found).await {
             Ok(Ok(job)) => {
-                (self.failures, self.problem) = (0, None);
+                (self.tolerance, self.problem) = (None, None);
                 Ok(Some(job))
             }
             Ok(Err(error)) if !is_end_of_watch(&error, deadline) => {
@@ -289,19 +292,18 @@ impl Watch {
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Records a temporary error of a lookup and the requested wait. Returns the error if it is not temporary, if the
-    /// previous [`MAX_FAILURES`] lookups also failed, or if the requested wait ends after the deadline.
+    /// Records a temporary error of a lookup and the requested wait. Returns the error if it is not temporary, if no
+    /// lookup has succeeded for the time [`TOLERANCE`], or if the requested wait ends after the deadline.
     fn tolerate(&mut self, error: Error, deadline: Deadline) -> Result<(), Error> {
         let asked = error.retry_after();
         if !self.is_temporary(&error)
-            || self.failures == MAX_FAILURES
+            || self.tolerance.is_some_and(|it| it.left().is_zero())
             || asked > Some(deadline.left())
         {
             return Err(error);
         }
-        self.failures += 1;
         self.wait = self.wait.max(asked.unwrap_or_default());
-        tracing::warn!(%error, failures = self.failures, "cannot look up the export job");
+        tracing::warn!(%error, "cannot look up the export job");
         self.problem = Some(Arc::new(error));
         Ok(())
     }
