@@ -18,7 +18,7 @@ use crate::runtime::{ByStatus, Request};
 #[cfg(feature = "test-util")]
 use crate::testing::CannedResponses;
 use crate::time_limits::{Deadline, TimeLimits};
-use crate::transport::{Source, Transport};
+use crate::transport::Transport;
 use crate::{
     Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment, identity,
 };
@@ -89,7 +89,7 @@ impl Client {
     }
 
     /// Returns a client with a different [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow
-    /// call. Requests for tokens keep the attempt timeout from the builder. All connections keep the connect timeout
+    /// call. Requests for tokens keep the timeout from the builder. All connections keep the connect timeout
     /// from the builder. If `limit` is not longer than that timeout, an attempt can time out [while
     /// connecting](ClientBuilder::attempt_timeout).
     ///
@@ -260,8 +260,9 @@ impl ClientBuilder {
 
     /// Sets the timeout of one request, from the opening of the connection to the end of the response. Defaults to 60
     /// seconds. If the response is read in chunks ([`ByteStream`](crate::ByteStream)), this timeout and the operation
-    /// timeout end with the headers of the response, and this timeout then applies to each chunk. If an attempt sends the request again after a 401, the timeout restarts. A request for a token has its
-    /// own timeout of the same length.
+    /// timeout end with the headers of the response, and this timeout then applies to each chunk. If an attempt sends
+    /// the request again after a 401, the timeout restarts. A request for a token has its own timeout of the same
+    /// length, but of at most 60 seconds.
     ///
     /// If this timeout expires while the client is connecting, the client treats the request as possibly sent.
     /// [`Error::may_have_been_carried_out`] then returns `true` for a `POST`, and the client does not retry it. To
@@ -359,15 +360,15 @@ impl ClientBuilder {
     pub fn build(mut self) -> Result<Client, Error> {
         let given = self.base_url.as_deref().or(identity::BASE_URL);
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;
-        let authenticator = Authenticator::new(self.credentials, &base_url)?;
-        let source = Source::Http(self.http.build(&base_url, self.time_limits.connect)?);
+        let token_timeout = self.time_limits.token_request();
+        let authenticator = Authenticator::new(self.credentials, &base_url, token_timeout)?;
+        let transport = Transport::Http(self.http.build(&base_url, self.time_limits.connect)?);
         if self.http.client.is_some() {
             // The caller's client has its own connect timeout, so an error must not name `connect_timeout`.
             self.time_limits.connect = Duration::MAX;
         }
         #[cfg(feature = "test-util")]
-        let source = self.canned.map_or(source, Source::Canned);
-        let transport = Transport { source, attempt_timeout: self.time_limits.attempt };
+        let transport = self.canned.map_or(transport, Transport::Canned);
         Ok(Client(Arc::new(Inner {
             transport,
             base_url,

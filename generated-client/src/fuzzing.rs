@@ -19,7 +19,7 @@ use crate::response::ResponseHead;
 use crate::retry::Retries;
 use crate::runtime::{At, Operation, Validate as _};
 use crate::time_limits::Deadline;
-use crate::transport::{Source, Transport};
+use crate::transport::Transport;
 use crate::{BodyProblem, Credentials, Error, InvalidInput, Response, RetryPolicy};
 
 /// The access token of the client whose responses [`decode`] reads.
@@ -34,10 +34,7 @@ static OPERATION: Operation = Operation {
 };
 
 static BASE_URL: LazyLock<Url> = LazyLock::new(|| parsed("https://localhost/things/a?b=%22c"));
-static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| Transport {
-    source: Source::Http(reqwest::Client::new()),
-    attempt_timeout: Duration::MAX,
-});
+static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| Transport::Http(reqwest::Client::new()));
 static AUTHENTICATOR: LazyLock<Authenticator> =
     LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)));
 
@@ -108,7 +105,8 @@ pub fn validate(body: &ExportBucketRequest) -> Result<(), InvalidInput> {
 }
 
 fn authenticator(credentials: Credentials) -> Authenticator {
-    Authenticator::new(credentials, &BASE_URL).unwrap_or_else(|error| panic!("{error}"))
+    Authenticator::new(credentials, &BASE_URL, Duration::MAX)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn parsed(url: &str) -> Url {

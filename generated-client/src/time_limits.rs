@@ -19,6 +19,12 @@ impl TimeLimits {
         attempt: Duration::from_secs(60),
         operation: Duration::from_secs(300),
     };
+
+    /// Returns the timeout of a request to the token endpoint. A long attempt timeout, for example for downloads, does
+    /// not apply to such a request, because the calls that need a token wait for it.
+    pub(crate) fn token_request(self) -> Duration {
+        self.attempt.min(Self::DEFAULT.attempt)
+    }
 }
 
 /// A timeout of the client. [`Error::TimedOut`](crate::Error::TimedOut) contains the timeout that expired.

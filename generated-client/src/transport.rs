@@ -1,7 +1,5 @@
 //! The transport of requests and responses, over HTTP or with a test's canned responses.
 
-use std::time::Duration;
-
 use crate::no_response::NoResponse;
 use crate::runtime::Operation;
 #[cfg(feature = "test-util")]
@@ -9,15 +7,7 @@ use crate::testing::CannedResponses;
 
 /// The transport of a client, which sends requests and receives responses. Clones share the connections.
 #[derive(Clone)]
-pub(crate) struct Transport {
-    pub(crate) source: Source,
-    /// The timeout of requests to the token endpoint, which have no timeout of their own.
-    pub(crate) attempt_timeout: Duration,
-}
-
-/// The source of the responses.
-#[derive(Clone)]
-pub(crate) enum Source {
+pub(crate) enum Transport {
     Http(reqwest::Client),
     #[cfg(feature = "test-util")]
     Canned(CannedResponses),
@@ -32,13 +22,12 @@ impl Transport {
     pub(crate) async fn execute(
         &self,
         operation: &'static Operation,
-        mut request: reqwest::Request,
+        request: reqwest::Request,
     ) -> Result<reqwest::Response, NoResponse> {
-        request.timeout_mut().get_or_insert(self.attempt_timeout);
-        match &self.source {
-            Source::Http(client) => Ok(client.execute(request).await?),
+        match self {
+            Self::Http(client) => Ok(client.execute(request).await?),
             #[cfg(feature = "test-util")]
-            Source::Canned(responses) => responses.answer(operation, &request).await,
+            Self::Canned(responses) => responses.answer(operation, &request).await,
         }
     }
 }

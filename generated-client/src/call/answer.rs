@@ -208,6 +208,8 @@ fn is_redirect(status: StatusCode) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
     use super::*;
@@ -219,7 +221,7 @@ mod tests {
 
     fn authenticator() -> Authenticator {
         let base_url = "https://localhost".parse().unwrap();
-        Authenticator::new(Credentials::access_token("token"), &base_url).unwrap()
+        Authenticator::new(Credentials::access_token("token"), &base_url, Duration::MAX).unwrap()
     }
 
     fn empty(status: StatusCode, body: &str, enveloped: bool) -> Result<Response<()>, Error> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -36,11 +37,16 @@ pub(crate) enum CallAuth<'a> {
 }
 
 impl Authenticator {
-    /// Prepares the credentials for authentication. The token endpoint of a service account is below `base_url`.
+    /// Prepares the credentials for authentication. The token endpoint of a service account is below `base_url`, and
+    /// each request to it takes at most `token_timeout`.
     ///
     /// # Errors
     /// Returns [`Error::Config`] if the credentials cannot be used.
-    pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {
+    pub(crate) fn new(
+        credentials: Credentials,
+        base_url: &Url,
+        token_timeout: Duration,
+    ) -> Result<Self, Error> {
         credentials.check()?;
         Ok(match credentials.kind {
             Kind::AccessToken(token) => Self::AccessToken { header: bearer(&token)?, token },
@@ -52,6 +58,7 @@ impl Authenticator {
                     parameters: BTreeMap::new(),
                     issue: provider::issue_url(base_url),
                     revoke: Some(provider::revoke_url(base_url)),
+                    timeout: token_timeout,
                 };
                 let account = ServiceAccount::new(client, credentials.token);
                 Self::ServiceAccount(account.into())
@@ -132,21 +139,17 @@ impl CallAuth<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use reqwest::{Method, Request};
 
     use super::*;
-    use crate::transport::Source;
 
     #[tokio::test]
     async fn a_token_is_marked_as_sensitive() {
         let url: Url = "https://localhost".parse().unwrap();
         let credentials = Credentials::access_token("a.b-c_d~e+f/g==");
-        let authenticator = Authenticator::new(credentials, &url).unwrap();
+        let authenticator = Authenticator::new(credentials, &url, Duration::MAX).unwrap();
         let mut request = Request::new(Method::GET, url);
-        let source = Source::Http(reqwest::Client::new());
-        let transport = Transport { source, attempt_timeout: Duration::MAX };
+        let transport = Transport::Http(reqwest::Client::new());
         let deadline = Deadline::after(Duration::MAX);
         authenticator.begin_call().authorize(&transport, &mut request, deadline).await.unwrap();
         let header = &request.headers()[AUTHORIZATION];

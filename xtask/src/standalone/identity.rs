@@ -30,8 +30,8 @@ Some servers require a parameter that the OpenAPI document does not mention, suc
 `Credentials::with_token_parameter` sets it. If the server does not accept the client secret with HTTP Basic, call
 `Credentials::with_secret_in_form`.
 
-If the call that requests a token is dropped or times out, the request continues until the attempt timeout, and later
-calls use its token.
+If the call that requests a token is dropped or times out, the request continues for at most the attempt timeout, and at
+most 60 seconds. Later calls use its token.
 ";
 
 /// The guides that work for every API, by file name. The guide to credentials depends on the security schemes.

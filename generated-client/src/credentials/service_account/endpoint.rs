@@ -45,12 +45,15 @@ pub(crate) struct OauthClient {
     pub(crate) issue: Url,
     /// The URL that revokes tokens, if there is one.
     pub(crate) revoke: Option<Url>,
+    /// The timeout of each request.
+    pub(crate) timeout: Duration,
 }
 
 /// The token endpoint of one service account.
 pub(super) struct Endpoint {
     issue: Url,
     revoke: Option<Url>,
+    timeout: Duration,
     /// The form of requests for tokens, without the id and the secret.
     form: String,
     client_id: String,
@@ -69,14 +72,15 @@ struct Issued {
 
 impl Endpoint {
     pub(super) fn new(client: OauthClient) -> Self {
-        let OauthClient { id, secret, is_secret_in_form, mut parameters, issue, revoke } = client;
+        let OauthClient { id, secret, is_secret_in_form, mut parameters, issue, revoke, timeout } =
+            client;
         parameters.entry("grant_type".into()).or_insert_with(|| "client_credentials".into());
         let mut form = String::new();
         for (name, value) in &parameters {
             add_pair(&mut form, name, value);
         }
         let basic = (!is_secret_in_form).then(|| provider::basic(&id, &secret));
-        Self { issue, revoke, form, client_id: id, client_secret: secret, basic }
+        Self { issue, revoke, timeout, form, client_id: id, client_secret: secret, basic }
     }
 
     pub(super) fn secrets(&self) -> impl Iterator<Item = SecretString> {
@@ -119,6 +123,7 @@ impl Endpoint {
     /// Returns a request that is authenticated with the id and the secret.
     fn request(&self, url: &Url, mut form: String) -> Request {
         let mut request = Request::new(Method::POST, url.clone());
+        *request.timeout_mut() = Some(self.timeout);
         let headers = request.headers_mut();
         if let Some(basic) = &self.basic {
             // Base64 contains only characters that are valid in a header.

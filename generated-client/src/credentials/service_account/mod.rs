@@ -271,8 +271,8 @@ impl ServiceAccount {
 
     /// Requests a token and makes the result available to other calls. The request runs in a task and continues if the
     /// call is dropped or times out, because the server may already be issuing the token. The task keeps the account
-    /// and the connections in use until the attempt timeout at the latest. It does not run in the span of the call,
-    /// because it would keep the span open.
+    /// and the connections in use until the timeout of the request at the latest. It does not run in the span of the
+    /// call, because it would keep the span open.
     async fn request_token(
         self: &Arc<Self>,
         transport: &Transport,

@@ -204,17 +204,19 @@ async fn the_token_of_a_service_account_can_be_canned() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_for_a_token_keeps_the_attempt_timeout_of_the_builder() {
-    let responses = CannedResponses::new();
-    responses.set("issueToken", CannedResponse::never());
-    let builder = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));
-    let builder = builder.retry(RetryPolicy::none()).attempt_timeout(Duration::from_secs(7));
-    let client = builder.canned_responses(&responses).build().unwrap();
-    let start = Instant::now();
-    // A derived client changes the timeout of calls, but not of requests for tokens.
-    let error = list(&client.with_attempt_timeout(Duration::from_secs(3))).await.unwrap_err();
-    assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
-    assert_eq!(start.elapsed().as_secs(), 7);
+async fn a_request_for_a_token_has_the_attempt_timeout_of_the_builder_up_to_60_seconds() {
+    for (limit, expected) in [(Duration::from_secs(7), 7), (Duration::MAX, 60)] {
+        let responses = CannedResponses::new();
+        responses.set("issueToken", CannedResponse::never());
+        let builder = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));
+        let builder = builder.retry(RetryPolicy::none()).attempt_timeout(limit);
+        let client = builder.canned_responses(&responses).build().unwrap();
+        let start = Instant::now();
+        // A derived client changes the timeout of calls, but not of requests for tokens.
+        let error = list(&client.with_attempt_timeout(Duration::from_secs(3))).await.unwrap_err();
+        assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
+        assert_eq!(start.elapsed().as_secs(), expected);
+    }
 }
 
 #[tokio::test(start_paused = true)]

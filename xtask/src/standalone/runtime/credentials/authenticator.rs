@@ -1,6 +1,7 @@
 //! Adds the credentials of every scheme to requests.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -44,16 +45,21 @@ enum SchemeAuth<'a> {
 }
 
 impl Authenticator {
-    /// Prepares the credentials for authentication. A relative token URL is resolved against `base_url`.
+    /// Prepares the credentials for authentication. A relative token URL is resolved against `base_url`, and
+    /// each request to the token endpoint takes at most `token_timeout`.
     ///
     /// # Errors
     ///
     /// Returns [`Error::Config`] if the credentials cannot be used.
-    pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {
+    pub(crate) fn new(
+        credentials: Credentials,
+        base_url: &Url,
+        token_timeout: Duration,
+    ) -> Result<Self, Error> {
         credentials.check()?;
         let mut schemes = Vec::new();
         for part in credentials.parts {
-            schemes.push(SchemeAuthenticator::new(part, base_url)?);
+            schemes.push(SchemeAuthenticator::new(part, base_url, token_timeout)?);
         }
         // Digest signs the whole URL, so it must come after the schemes that change the query.
         schemes.sort_by_key(|scheme| matches!(scheme, SchemeAuthenticator::Digest(_)));
@@ -85,7 +91,7 @@ impl Authenticator {
 }
 
 impl SchemeAuthenticator {
-    fn new(part: Part, base_url: &Url) -> Result<Self, Error> {
+    fn new(part: Part, base_url: &Url, token_timeout: Duration) -> Result<Self, Error> {
         let Part { scheme, id, secret, oauth } = part;
         Ok(match scheme.kind {
             SchemeKind::Bearer => {
@@ -113,8 +119,15 @@ impl SchemeAuthenticator {
             SchemeKind::ClientCredentials { token_url: documented } => {
                 let Oauth { token_url, parameters, is_secret_in_form, token } = oauth;
                 let issue = issue_url(token_url.as_deref().unwrap_or(documented), base_url)?;
-                let client =
-                    OauthClient { id, secret, is_secret_in_form, parameters, issue, revoke: None };
+                let client = OauthClient {
+                    id,
+                    secret,
+                    is_secret_in_form,
+                    parameters,
+                    issue,
+                    revoke: None,
+                    timeout: token_timeout,
+                };
                 Self::Account(ServiceAccount::new(client, token).into())
             }
         })
