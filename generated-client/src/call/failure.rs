@@ -50,21 +50,16 @@ impl Answer<'_> {
         Error::Api { head: self.head.clone().into(), error: error.into(), body }
     }
 
-    /// Returns an error if the body is empty or encoded, or if its media type or its first characters show that it is
-    /// not JSON. A body without a media type may be JSON.
+    /// Returns an error if the body is empty or encoded, or is an HTML page. Any other body may be JSON, because some
+    /// servers send JSON as `text/plain` or `application/octet-stream`.
     pub(super) fn foreign(&self, content: &[u8]) -> Option<Error> {
-        let problem = if content.trim_ascii().is_empty() {
-            BodyProblem::Empty
+        if content.trim_ascii().is_empty() {
+            Some(self.unexpected(BodyProblem::Empty, "", content))
         } else if self.is_encoded() {
-            return Some(self.encoded());
-        } else if let Some(error) = self.page(content) {
-            return Some(error);
-        } else if self.media_type().is_some_and(|it| !media_type::is_json(it)) {
-            BodyProblem::MediaType
+            Some(self.encoded())
         } else {
-            return None;
-        };
-        Some(self.unexpected(problem, "", content))
+            self.page(content)
+        }
     }
 
     /// Returns an error if the body is an HTML page, according to its media type or its first characters.
@@ -122,7 +117,11 @@ impl Answer<'_> {
         self.unexpected(BodyProblem::CutOff, &detail, &self.body)
     }
 
+    /// Returns the error for a body that is not JSON. If the media type is not JSON either, the error says only this.
     pub(super) fn no_json(&self, error: &serde_json::Error, content: &[u8]) -> Error {
+        if self.media_type().is_some_and(|it| !media_type::is_json(it)) {
+            return self.unexpected(BodyProblem::MediaType, "", content);
+        }
         let problem = match std::str::from_utf8(content) {
             Err(error) => return self.no_text(error, content),
             Ok(_) if error.is_eof() => BodyProblem::CutOff,

@@ -19,7 +19,7 @@ pub enum BodyProblem {
     ContentEncoding,
     /// The body is an HTML page, for example from a proxy.
     Html,
-    /// The media type is not JSON.
+    /// Neither the body nor its media type is JSON. The client decodes JSON with any media type except HTML.
     MediaType,
     /// The body is not UTF-8. JSON must be UTF-8 (RFC 8259, section 8.1), and the client reads text only as UTF-8.
     NotUtf8,

@@ -48,6 +48,20 @@ async fn a_page_decodes_with_its_headers() {
 }
 
 #[tokio::test]
+async fn json_with_the_label_of_another_media_type_is_decoded() {
+    // Go uses the first label by default, and file servers use the second one.
+    for label in ["text/plain; charset=utf-8", "application/octet-stream"] {
+        let headers = format!("Content-Type: {label}\r\n");
+        let body = format!(r#"{{"results":[{JOB}]}}"#);
+        let page = list(&Server::answer("200 OK", &headers, body)).await.unwrap();
+        assert_eq!(page.results.len(), 1, "{label}");
+        let body = r#"{"results":[{}]}"#;
+        let error = list(&Server::answer("200 OK", &headers, body)).await.unwrap_err();
+        assert!(matches!(&error, Error::Decode { path, .. } if &**path == "results[0]"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_fields_and_values_do_not_fail_decoding() {
     let body = r#"{"new":[1],"results":[{
         "exportBucketId":"32b6e34b3d91647abb20e7b8","state":"NotAnAtlasState","prefix":"any/form é","notAnAtlasField":{}

@@ -402,7 +402,8 @@ async fn each_kind_of_unexpected_body_has_its_own_problem() {
         (json, b"{\"results\":[]} x", BodyProblem::NotJson, "it is not JSON: trailing characters"),
         (json, b" <HTML>", BodyProblem::Html, "it is an HTML page"),
         ("text/html", b"Sign in", BodyProblem::Html, "it is an HTML page"),
-        ("text/plain", b"{\"results\":[]}", BodyProblem::MediaType, "its media type is not JSON"),
+        ("text/plain", b"Hello", BodyProblem::MediaType, "its media type is not JSON"),
+        ("image/png", b"\x89PNG", BodyProblem::MediaType, "its media type is not JSON"),
         (json, b" \r\n", BodyProblem::Empty, "it is empty"),
     ] {
         let headers = format!("Content-Type: {media_type}\r\n");
