@@ -1,18 +1,20 @@
 //! A deserializer that rejects arrays in place of objects.
 //!
 //! Structs that derive serde's `Deserialize` also decode from a sequence of their fields. For example, `["a",1]`
-//! becomes a struct with two fields, and `[]` a struct whose optional fields are all absent. No API sends an object in
-//! this form. [`Strict`] therefore wraps a deserializer and passes only objects to structs and maps. It also wraps
-//! everything through which nested values reach their types (visitors, seeds and accesses), so that the rule applies at
-//! every depth.
+//! becomes a struct with two fields. No API sends an object in this form. [`Strict`] therefore wraps a deserializer and
+//! passes only objects to structs and maps. It also wraps everything through which nested values reach their types
+//! (visitors, seeds and accesses), so that the rule applies at every depth. The only exception is the empty array, which
+//! is an empty object: PHP writes both as `[]`.
 //!
 //! The rule does not apply to values that serde buffers. Those are the values of a flattened field, which
 //! [`flattened`](crate::runtime::flattened) wraps again, and of an untagged enum, which no model contains.
 
-use std::fmt;
+use std::{fmt, iter};
 
+use serde::de::value::MapDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
 };
 
 use crate::times::Times;
@@ -75,8 +77,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         self.0.deserialize_unit_struct(name, visitor)
     }
 
+    /// `serde_json` does not pass arrays to the visitor of a map, but to the visitor of a struct.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Object(visitor))
+        self.deserialize_struct("", &[], visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -93,7 +96,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     }
 }
 
-/// The visitor of a struct or a map, without `visit_seq`, so that an array is an error.
+/// The visitor of a struct or a map. Only an empty array is an object.
 struct Object<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
@@ -105,6 +108,13 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
         self.0.visit_map(Strict(map))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<V::Value, A::Error> {
+        if seq.next_element::<IgnoredAny>()?.is_some() {
+            return Err(A::Error::invalid_type(Unexpected::Seq, &self));
+        }
+        self.0.visit_map(MapDeserializer::new(iter::empty::<((), ())>()))
     }
 }
 
@@ -319,22 +329,39 @@ mod tests {
     #[test]
     fn an_array_in_place_of_an_object_is_an_error_with_its_path() {
         for (body, path) in [
-            ("[]", "."),
-            (r#"{"size":[]}"#, "size"),
+            ("[{}]", "."),
             (r#"{"size":[1]}"#, "size"),
+            (r#"{"size":[[]]}"#, "size"),
             (r#"{"pair":["a",1]}"#, "pair"),
-            (r#"{"list":[{},[]]}"#, "list[1]"),
-            (r#"{"map":[]}"#, "map"),
-            (r#"{"map":{"a":{},"b":[]}}"#, "map.b"),
-            (r#"{"tuple":[1,[]]}"#, "tuple[1]"),
-            (r#"{"wrapped":[]}"#, "wrapped"),
-            (r#"{"shape":{"Square":[]}}"#, "shape.Square"),
-            (r#"{"shape":{"Rectangle":[1,[]]}}"#, "shape.Rectangle[1]"),
+            (r#"{"list":[{},[1]]}"#, "list[1]"),
+            (r#"{"map":[1]}"#, "map"),
+            (r#"{"map":{"a":{},"b":[1]}}"#, "map.b"),
+            (r#"{"tuple":[1,[1]]}"#, "tuple[1]"),
+            (r#"{"wrapped":[1]}"#, "wrapped"),
+            (r#"{"shape":{"Square":[1]}}"#, "shape.Square"),
+            (r#"{"shape":{"Rectangle":[1,[1]]}}"#, "shape.Rectangle[1]"),
             (r#"{"shape":{"Circle":[1]}}"#, "shape.Circle"),
-            (r#"{"boxed":{"boxed":{"size":[]}}}"#, "boxed.boxed.size"),
+            (r#"{"boxed":{"boxed":{"size":[1]}}}"#, "boxed.boxed.size"),
         ] {
             assert_eq!(found_array(body), path, "{body}");
         }
+    }
+
+    #[test]
+    fn an_empty_array_is_an_empty_object() {
+        for (body, object) in [
+            ("[]", "{}"),
+            (r#"{"size":[],"map":[],"wrapped":[]}"#, r#"{"size":{},"map":{},"wrapped":{}}"#),
+            (r#"{"list":[[],{}],"map":{"a":[ ]}}"#, r#"{"list":[{},{}],"map":{"a":{}}}"#),
+            (r#"{"shape":{"Square":[]}}"#, r#"{"shape":{"Square":{}}}"#),
+        ] {
+            assert_eq!(from_str::<All>(body).unwrap(), from_str::<All>(object).unwrap(), "{body}");
+        }
+        let Err(Failure::Shape { path, message, .. }) = decode::<All>(br#"{"pair":[]}"#) else {
+            panic!("`pair` has required fields")
+        };
+        assert_eq!((&*path, &*message), ("pair", "missing field `name`"));
+        assert_eq!(from_str::<All>(r#"{"any":[]}"#).unwrap().any, json!([]));
     }
 
     #[test]

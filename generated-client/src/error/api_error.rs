@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn an_array_in_place_of_an_object_is_a_malformed_part() {
-        for detail in ["[]", r#"{"fields":[["name","too long"]]}"#] {
+        for detail in ["[1]", r#"{"fields":[["name","too long"]]}"#] {
             let json = format!(r#"{{"error":400,"badRequestDetail":{detail}}}"#);
             let error: ApiError = serde_json::from_str(&json).unwrap();
             assert_eq!(error.bad_request_detail, None, "{json}");

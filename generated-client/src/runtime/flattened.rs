@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn an_error_has_the_path_of_the_property() {
         for (value, expected) in [
-            ("[{},[]]", ("results[0].small[1]", "expected an object, found an array")),
+            ("[{},[1]]", ("results[0].small[1]", "expected an object, found an array")),
             (
                 r#"[{"width":"x"}]"#,
                 ("results[0].small[0].width", "invalid type: string \"x\", expected u32"),

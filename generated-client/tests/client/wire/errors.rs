@@ -87,7 +87,7 @@ async fn the_message_about_an_unusable_success_says_that_the_operation_may_have_
     let html = Server::answer("200 OK", "Content-Type: text/html\r\n", "<p>Sign in</p>");
     let large = Server::ok(&" ".repeat(101));
     for (server, ending) in [
-        (Server::ok("[]"), "look for a newer version of generated-client"),
+        (Server::ok("[1]"), "look for a newer version of generated-client"),
         (large, "request fewer items per page, or raise `response_limit`"),
         (Server::ok(""), "check the base URL and proxies"),
         (html, "check the base URL and proxies"),
@@ -449,9 +449,9 @@ async fn an_array_in_place_of_an_object_is_reported() {
         format!(r#"{{"results":[{{"exportBucketId":"32b6e34b3d91647abb20e7b8",{field}}}]}}"#)
     };
     for (body, place) in [
-        (r#"{"results":[[]]}"#.to_owned(), "results[0]"),
-        (r#"{"results":[],"links":[[]]}"#.to_owned(), "links[0]"),
-        (job(r#""stateReason":[]"#), "results[0].stateReason"),
+        (r#"{"results":[[1]]}"#.to_owned(), "results[0]"),
+        (r#"{"results":[],"links":[["self"]]}"#.to_owned(), "links[0]"),
+        (job(r#""stateReason":["code"]"#), "results[0].stateReason"),
         (job(r#""customData":[["key","value"]]"#), "results[0].customData[0]"),
     ] {
         let error = list_error(&Server::ok(&body)).await;
@@ -471,11 +471,11 @@ async fn a_wrong_type_inside_a_union_is_reported_with_its_full_path() {
         (r#"{"cloudProvider":"AWS"}"#, ".", "missing field `_id`"),
         (r#"{"cloudProvider":"AWS","links":[{},{"rel":{}}]}"#, "links[1].rel", "invalid type: map"),
         (
-            r#"{"cloudProvider":"AWS","links":[[]]}"#,
+            r#"{"cloudProvider":"AWS","links":[[1]]}"#,
             "links[0]",
             "expected an object, found an array",
         ),
-        ("[]", ".", "expected an object, found an array"),
+        ("[1]", ".", "expected an object, found an array"),
     ] {
         let error = create(&Server::ok(body)).await.unwrap_err();
         let Error::Decode { path, message, .. } = &error else { panic!("{error:?}") };
