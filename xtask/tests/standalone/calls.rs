@@ -245,12 +245,25 @@ async fn a_rejected_token_is_replaced_if_a_request_also_has_a_key() {
 
 #[tokio::test]
 async fn an_error_of_the_token_endpoint_names_the_endpoint() {
-    let tokens = serve(|_| json("400 Bad Request", "", r#"{"error": "invalid_scope"}"#));
-    let url = format!("{}/token", tokens.url);
-    let credentials = Credentials::oauth("id", "secret").with_token_url(url);
-    let error = tokens.client(credentials).access_token().await.unwrap_err();
-    let expected = "the token endpoint `issueToken` returned 400 Bad Request (invalid_scope); ";
-    assert!(error.to_string().starts_with(expected), "{error}");
+    for (status, body, outcome) in [
+        ("400 Bad Request", r#"{"error": "invalid_scope"}"#, "400 Bad Request (invalid_scope); check the client id"),
+        ("404 Not Found", "", "404 Not Found; check the token URL (`Credentials::with_token_url`) and proxies"),
+        ("200 OK", "{}", "200 OK, but its body is not a token response in JSON (`application/json`); check the token URL"),
+    ] {
+        let tokens = serve(move |_| json(status, "", body));
+        let url = format!("{}/my/token?a=b", tokens.url);
+        let credentials = Credentials::oauth("id", "secret").with_token_url(url);
+        let error = tokens.client(credentials).access_token().await.unwrap_err().to_string();
+        let (_, host) = tokens.url.split_once("//").unwrap();
+        let expected = format!("the token endpoint `{host}/my/token` returned {outcome}");
+        assert!(error.starts_with(&expected), "{error}");
+    }
+    let server = serve(|_| NOTHING.to_owned());
+    let credentials = Credentials::oauth("id", "secret").with_token_url("http://127.0.0.1:1/token");
+    let client = server.client(credentials).with_retry(things::RetryPolicy::none());
+    let error = client.access_token().await.unwrap_err().to_string();
+    assert!(error.starts_with("cannot reach the token endpoint `127.0.0.1:1/token`: "), "{error}");
+    assert!(error.ends_with("; check the token URL (`Credentials::with_token_url`), the network and proxies"), "{error}");
 }
 
 #[tokio::test]
@@ -280,6 +293,10 @@ fn an_incomplete_or_plain_http_token_url_is_rejected() {
     assert!(error.contains("`Credentials::with_token_url`"), "{error}");
     let error = rejected(account().with_token_url("https://"));
     assert!(error.contains("invalid token URL `https://`"), "{error}");
+    for url in ["https://me:s3cret@login.example.com/", "https://me:s3cret@{tenant}/", "https://me:s3cret@"] {
+        let error = rejected(account().with_token_url(url));
+        assert!(error.contains("token URL") && !error.contains("s3cret"), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -22,8 +22,8 @@ use crate::response::ResponseHead;
 use crate::runtime::{Method, Operation, add_pair};
 use crate::transport::Transport;
 
-static ISSUE: Operation = operation("issueToken", provider::ISSUE);
-static REVOKE: Operation = operation("revokeToken", provider::REVOKE);
+static ISSUE: Operation = operation("issueToken");
+static REVOKE: Operation = operation("revokeToken");
 
 /// The number of bytes after which the client stops reading a response body.
 const LIMIT: usize = 64 * 1024;
@@ -90,20 +90,33 @@ impl Endpoint {
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
         // The lifetime is counted from the start of the request, so that it is never overestimated.
         let asked_at = SystemTime::now();
-        let request = self.request(&self.issue, self.form.clone());
-        let (head, body) = exchange(transport, &ISSUE, request).await?;
+        let form = self.form.clone();
+        let (head, body) = self.exchange(transport, &ISSUE, &self.issue, form).await?;
         // The JSON error is discarded, because its details could show the token.
-        let issued = json::decode::<Issued>(&body).map_err(|_| Failure::no_token(head.clone()))?;
+        let issued = json::decode::<Issued>(&body)
+            .map_err(|_| Failure::no_token(&self.issue, head.clone()))?;
         let fault = match &issued.token_type {
             Some(kind) if !is_bearer(kind) => Some("its `token_type` is not `Bearer`".to_owned()),
             _ => characters::token(&issued.access_token),
         };
         if let Some(fault) = fault {
-            return Err(Failure::unusable(head, &fault));
+            return Err(Failure::unusable(&self.issue, head, &fault));
         }
         let seconds = issued.expires_in.as_ref().and_then(seconds);
         let lifetime = seconds.unwrap_or(USUAL_LIFETIME).min(LONGEST_LIFETIME);
         Ok(AccessToken::new(issued.access_token, asked_at + Duration::from_secs(lifetime)))
+    }
+
+    /// Returns the failure of a request for a token if its task was cancelled because the runtime has shut down. If the
+    /// task panicked, continues the panic.
+    pub(super) fn interrupted(&self, error: JoinError) -> Failure {
+        if error.is_panic() {
+            resume_unwind(error.into_panic());
+        }
+        let cause = "the tokio runtime that requested the token has shut down";
+        let cause = Box::<dyn StdError + Send + Sync>::from(cause).into();
+        let error = NoResponse { stage: Stage::Sent, is_timeout: false, host: None, cause };
+        Failure::unreachable(&ISSUE, &self.issue, error)
     }
 
     #[allow(dead_code, reason = "not every API documents how to revoke a token")]
@@ -116,8 +129,30 @@ impl Endpoint {
         let mut form = String::new();
         add_pair(&mut form, "token", token.expose_secret());
         add_pair(&mut form, "token_type_hint", "access_token");
-        exchange(transport, &REVOKE, self.request(revoke, form)).await?;
+        self.exchange(transport, &REVOKE, revoke, form).await?;
         Ok(())
+    }
+
+    /// Sends a form. Returns the head and the body of a successful response.
+    async fn exchange(
+        &self,
+        transport: &Transport,
+        operation: &'static Operation,
+        url: &Url,
+        form: String,
+    ) -> Result<(ResponseHead, Vec<u8>), Failure> {
+        let unreachable = |error: NoResponse| Failure::unreachable(operation, url, error);
+        let request = self.request(url, form);
+        let mut response = transport.execute(operation, request).await.map_err(unreachable)?;
+        let mut body = Vec::new();
+        while body.len() < LIMIT {
+            let chunk = response.chunk().await.map_err(|error| unreachable(error.into()))?;
+            let Some(chunk) = chunk else { break };
+            body.extend_from_slice(&chunk);
+        }
+        let status = response.status();
+        let head = ResponseHead::of(operation, status, std::mem::take(response.headers_mut()));
+        if status.is_success() { Ok((head, body)) } else { Err(Failure::refusal(url, head, &body)) }
     }
 
     /// Returns a request that is authenticated with the id and the secret.
@@ -140,39 +175,9 @@ impl Endpoint {
     }
 }
 
-/// Returns the failure of a request for a token if its task was cancelled because the runtime has shut down. If the
-/// task panicked, continues the panic.
-pub(super) fn interrupted(error: JoinError) -> Failure {
-    if error.is_panic() {
-        resume_unwind(error.into_panic());
-    }
-    let cause = "the tokio runtime that requested the token has shut down";
-    let cause = Box::<dyn StdError + Send + Sync>::from(cause).into();
-    let error = NoResponse { stage: Stage::Sent, is_timeout: false, host: None, cause };
-    Failure::unreachable(&ISSUE, error)
-}
-
-/// Sends a request. Returns the head and the body of a successful response.
-async fn exchange(
-    transport: &Transport,
-    operation: &'static Operation,
-    request: Request,
-) -> Result<(ResponseHead, Vec<u8>), Failure> {
-    let unreachable = |error: NoResponse| Failure::unreachable(operation, error);
-    let mut response = transport.execute(operation, request).await.map_err(unreachable)?;
-    let mut body = Vec::new();
-    while body.len() < LIMIT {
-        let chunk = response.chunk().await.map_err(|error| unreachable(error.into()))?;
-        let Some(chunk) = chunk else { break };
-        body.extend_from_slice(&chunk);
-    }
-    let status = response.status();
-    let head = ResponseHead::of(operation, status, std::mem::take(response.headers_mut()));
-    if status.is_success() { Ok((head, body)) } else { Err(Failure::refusal(head, &body)) }
-}
-
-const fn operation(id: &'static str, path: &'static str) -> Operation {
-    Operation { id, method: Method::POST, path, accept: "application/json", content_type: None }
+/// Returns an operation without a path, because the URL of the token endpoint can be outside the base URL.
+const fn operation(id: &'static str) -> Operation {
+    Operation { id, method: Method::POST, path: "", accept: "application/json", content_type: None }
 }
 
 /// Returns whether a token of this type is a bearer token. Apigee calls the type `BearerToken`.

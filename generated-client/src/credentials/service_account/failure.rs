@@ -3,17 +3,17 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::{StatusCode, Url};
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::super::redaction::redact;
-use super::provider::advice;
+use super::provider::{SETTING, advice};
 use crate::error::is_transient;
 use crate::json;
 use crate::media_type::is_html_page;
-use crate::no_response::{CHECK_PROXY, NoResponse, Stage, is_of_proxy};
+use crate::no_response::{CHECK_PROXY, NoResponse, Stage, host, is_of_proxy};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
@@ -47,9 +47,9 @@ struct Refusal {
 
 impl Failure {
     /// Creates the failure for an error response.
-    pub(super) fn refusal(head: ResponseHead, body: &[u8]) -> Self {
+    pub(super) fn refusal(url: &Url, head: ResponseHead, body: &[u8]) -> Self {
         if is_html_page(head.headers(), body) {
-            return Self::page(head, body);
+            return Self::page(url, head, body);
         }
         let Refusal { error_code, detail, error, error_description } =
             json::decode(body).unwrap_or_default();
@@ -60,7 +60,7 @@ impl Failure {
             words => words.join(": "),
         };
         let said = if said.is_empty() { said } else { format!(" ({said})") };
-        let problem = answered(&head) + &said;
+        let problem = answered(url, &head) + &said;
         let advice = advice(&head);
         Self::of_response(head, problem, advice)
     }
@@ -68,14 +68,16 @@ impl Failure {
     /// Creates the failure for an error response that is an HTML page. The page can come from a proxy, from another
     /// server or from the token endpoint. If wrong credentials can cause the status, the advice therefore mentions them
     /// too.
-    fn page(head: ResponseHead, body: &[u8]) -> Self {
+    fn page(url: &Url, head: ResponseHead, body: &[u8]) -> Self {
         let advice = match head.status() {
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                "check the base URL and proxies; if they are correct, check the client id and the client secret".into()
+                format!(
+                    "check {SETTING} and proxies; if they are correct, check the client id and the client secret"
+                )
             }
             _ => advice(&head),
         };
-        let (answered, media_type) = (answered(&head), media_type(&head));
+        let (answered, media_type) = (answered(url, &head), media_type(&head));
         let problem =
             format!("{answered} with an unexpected body ({media_type}): {}", BodyProblem::Html);
         let page = String::from_utf8_lossy(body).trim().to_owned();
@@ -83,15 +85,15 @@ impl Failure {
     }
 
     /// Creates the failure for a successful response that is not a token response in JSON.
-    pub(super) fn no_token(head: ResponseHead) -> Self {
+    pub(super) fn no_token(url: &Url, head: ResponseHead) -> Self {
         let fault = format!("its body is not a token response in JSON ({})", media_type(&head));
-        Self::unusable(head, &fault)
+        Self::unusable(url, head, &fault)
     }
 
     /// Creates the failure for a successful response without a usable token.
-    pub(super) fn unusable(head: ResponseHead, fault: &str) -> Self {
-        let problem = format!("{}, but {fault}", answered(&head));
-        Self::of_response(head, problem, "check the base URL and proxies".into())
+    pub(super) fn unusable(url: &Url, head: ResponseHead, fault: &str) -> Self {
+        let problem = format!("{}, but {fault}", answered(url, &head));
+        Self::of_response(head, problem, format!("check {SETTING} and proxies"))
     }
 
     fn of_response(head: ResponseHead, problem: String, advice: String) -> Self {
@@ -108,21 +110,19 @@ impl Failure {
     }
 
     /// Creates the failure for a request without a response.
-    pub(super) fn unreachable(operation: &'static Operation, error: NoResponse) -> Self {
-        let host = error.host.as_deref().map_or_else(String::new, |host| format!(" at `{host}`"));
+    pub(super) fn unreachable(operation: &'static Operation, url: &Url, error: NoResponse) -> Self {
         let (way, advice) = if is_of_proxy(&*error.cause) {
-            (" through the proxy", CHECK_PROXY)
+            (" through the proxy", CHECK_PROXY.to_owned())
         } else {
-            ("", "check the base URL, the network and proxies")
+            ("", format!("check {SETTING}, the network and proxies"))
         };
-        let path = operation.path;
-        let problem = format!("cannot reach the token endpoint `{path}`{host}{way}: {error}");
+        let problem = format!("cannot reach the token endpoint `{}`{way}: {error}", place(url));
         Self {
             operation_id: operation.id,
             head: None,
             problem,
             page: String::new(),
-            advice: advice.into(),
+            advice,
             retry_after: None,
             no_response: Some(error),
         }
@@ -197,6 +197,11 @@ fn media_type(head: &ResponseHead) -> String {
     )
 }
 
-fn answered(head: &ResponseHead) -> String {
-    format!("the token endpoint `{}` returned {}", head.operation().path, head.status())
+fn answered(url: &Url, head: &ResponseHead) -> String {
+    format!("the token endpoint `{}` returned {}", place(url), head.status())
+}
+
+/// Returns the host and the path of a URL. The other parts can contain secrets.
+fn place(url: &Url) -> String {
+    format!("{}{}", host(url).unwrap_or_default(), url.path())
 }

@@ -292,7 +292,7 @@ impl ServiceAccount {
             account.served.fetch_add(1, Ordering::Release);
             issued
         };
-        tokio::spawn(request).await.map_err(endpoint::interrupted)?
+        tokio::spawn(request).await.map_err(|error| self.endpoint.interrupted(error))?
     }
 
     fn tokens(&self) -> MutexGuard<'_, Tokens> {

@@ -11,11 +11,14 @@ use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 use crate::error::is_transient;
 use crate::response::ResponseHead;
 
+/// The setting that determines the URLs of the token endpoint, for advice.
+pub(super) const SETTING: &str = "the base URL";
+
 /// The path that issues tokens.
-pub(super) const ISSUE: &str = "/api/oauth/token";
+const ISSUE: &str = "/api/oauth/token";
 
 /// The path that revokes tokens.
-pub(super) const REVOKE: &str = "/api/oauth/revoke";
+const REVOKE: &str = "/api/oauth/revoke";
 
 /// Returns the URL that issues tokens.
 pub(in crate::credentials) fn issue_url(base_url: &Url) -> Url {
@@ -58,6 +61,6 @@ pub(super) fn advice(head: &ResponseHead) -> String {
         status if status.is_server_error() && is_transient(status) => {
             "try again later: the server failed".into()
         }
-        _ => "check the base URL and proxies".into(),
+        _ => format!("check {SETTING} and proxies"),
     }
 }

@@ -218,8 +218,8 @@ async fn a_failed_revocation_is_an_error_and_keeps_the_token() {
     list(&client).await.unwrap();
     atlas.fail_token_requests(1, StatusCode::INTERNAL_SERVER_ERROR);
     let error = client.revoke_token().await.unwrap_err();
-    let expected = "the token endpoint `/api/oauth/revoke` returned 500 Internal Server Error";
-    assert!(error.to_string().starts_with(expected), "{error}");
+    let expected = "/api/oauth/revoke` returned 500 Internal Server Error";
+    assert!(error.to_string().contains(expected), "{error}");
     list(&client).await.unwrap();
     assert_eq!(atlas.token_requests(), 1);
 }

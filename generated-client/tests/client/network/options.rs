@@ -117,7 +117,7 @@ async fn an_unreachable_proxy_is_named() {
     let account = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));
     let client = account.retry(RetryPolicy::none()).proxy(url).build().unwrap();
     let text = list(&client).await.unwrap_err().to_string();
-    assert!(text.contains("at `cloud.mongodb.com` through the proxy: "), "{text}");
+    assert!(text.contains("`cloud.mongodb.com/api/oauth/token` through the proxy: "), "{text}");
     assert!(text.contains("check the proxy (`ClientBuilder::proxy`"), "{text}");
 }
 

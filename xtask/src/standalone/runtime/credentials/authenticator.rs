@@ -173,12 +173,19 @@ impl SchemeAuthenticator {
 /// Returns [`Error::Config`] if the URL is invalid or incomplete, or if it would expose the client secret.
 fn issue_url(token_url: &str, base_url: &Url) -> Result<Url, Error> {
     const ADVICE: &str = "set the URL with `Credentials::with_token_url`";
+    // The text before an `@` can be a password.
+    let shown = token_url.rsplit('@').next().unwrap_or_default();
     if token_url.contains('{') {
-        return Err(Error::config(format!("the token URL `{token_url}` contains a placeholder: {ADVICE}")));
+        return Err(Error::config(format!("the token URL `{shown}` contains a placeholder: {ADVICE}")));
     }
     let url = base_url.join(token_url).map_err(|error| {
-        Error::config(format!("invalid token URL `{token_url}`: {error}; {ADVICE}"))
+        Error::config(format!("invalid token URL `{shown}`: {error}; {ADVICE}"))
     })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::config(
+            "the token URL contains a username or a password: remove it, because the client sends its id and its secret",
+        ));
+    }
     if url.scheme() != "https" && !is_loopback(&url) && !IS_PLAIN_HTTP {
         return Err(Error::config(format!(
             "the token URL `{url}` uses plain `http`, which exposes the client secret: pass a token instead, or {ADVICE}"

@@ -10,9 +10,8 @@ use crate::error::is_transient;
 use crate::response::ResponseHead;
 use crate::runtime::RESERVED;
 
-/// The names of the requests to the token endpoint, for messages. The URL comes from the document or from the caller.
-pub(super) const ISSUE: &str = "issueToken";
-pub(super) const REVOKE: &str = "revokeToken";
+/// The setting that determines the URL of the token endpoint, for advice.
+pub(super) const SETTING: &str = "the token URL (`Credentials::with_token_url`)";
 
 /// Encodes the id and the secret for HTTP Basic (RFC 6749, section 2.3.1). Some servers do not decode them, so
 /// unreserved characters are not encoded.
@@ -38,6 +37,6 @@ pub(super) fn advice(head: &ResponseHead) -> String {
         status if status.is_server_error() && is_transient(status) => {
             "try again later: the server failed".into()
         }
-        _ => "check the base URL and proxies".into(),
+        _ => format!("check {SETTING} and proxies"),
     }
 }
