@@ -140,7 +140,7 @@ fn a_reserved_name_is_changed() {
 
 #[test]
 fn a_model_can_have_the_name_of_a_request() {
-    shows("36-models-and-requests", &["models/task_success.rs", "operations/task.rs"]);
+    shows("37-models-and-requests", &["models/task_success.rs", "operations/task.rs"]);
 }
 
 #[test]

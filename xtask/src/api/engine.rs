@@ -26,9 +26,9 @@ pub(super) struct Value<'a> {
     pub(super) schema: SchemaRef<'a>,
     /// Whether the value is always present.
     pub(super) required: bool,
-    /// Whether the value is a parameter, a part of a multipart body, or a value in a model that only requests contain.
-    /// If so, an integer whose minimum is 0 or more is unsigned.
-    pub(super) sent_only: bool,
+    /// Whether the value is a parameter or a part of a multipart body, which responses never contain. If so, an integer
+    /// whose minimum is 0 or more is unsigned.
+    pub(super) is_parameter: bool,
 }
 
 /// Returns the types of the values in each group, in order. `models` maps the name of each named schema to its Rust
@@ -85,7 +85,7 @@ impl Holder {
         value: &Value<'_>,
         handles: &BTreeMap<String, String>,
     ) -> serde_json::Result<usize> {
-        let schema = boxed(plain(value.schema, value.sent_only, handles));
+        let schema = boxed(plain(value.schema, value.is_parameter, handles));
         let key = (value.required, serde_json::to_string(&schema)?);
         let (index, is_new) = self.known.insert_full(key);
         if is_new {

@@ -92,8 +92,7 @@ impl<'a> Source<'a> {
 
     /// Returns the values whose types [`model`](Self::model) needs.
     pub(super) fn values(&self) -> Vec<engine::Value<'a>> {
-        let sent_only = self.usage.request && !self.usage.response;
-        let value = |schema, required| engine::Value { schema, required, sent_only };
+        let value = |schema, required| engine::Value { schema, required, is_parameter: false };
         let properties = self.properties().map(|it| value(it.schema, it.required));
         let variants = self.variants().map(|(schema, _)| schema);
         let others = self.rest().into_iter().chain(variants).map(|schema| value(schema, true));
@@ -164,12 +163,12 @@ impl<'a> Source<'a> {
         let fields = self.properties().zip(types.by_ref()).map(|(property, ty)| {
             let mut docs = docs(property.schema);
             // Responses are not validated, because one unexpected value must not make the whole response an error.
-            let is_checked = self.usage.request && !property.read_only;
-            let rules = if is_checked { rules::of(property.schema) } else { Rules::default() };
+            let is_sent = self.usage.request && !property.read_only;
+            let rules = if is_sent { rules::of(property.schema) } else { Rules::default() };
             docs.default = docs.default.filter(|_| self.usage.request);
             let optional = !property.required && has_absent_value(&ty);
             let is_nullable = property.schema.data().is_some_and(|data| data.nullable);
-            let ty = if self.usage.request && optional { sent(ty, is_nullable) } else { ty };
+            let ty = if is_sent && optional { sent(ty, is_nullable) } else { ty };
             let ty = if self.usage.response { ty } else { id_input(ty) };
             Field {
                 ident: in_use.free(&names::field(property.name)),
@@ -177,7 +176,7 @@ impl<'a> Source<'a> {
                 optional,
                 required_in_requests: property.required_in_requests
                     && matches!(ty, Type::Option(_)),
-                in_example: is_checked
+                in_example: is_sent
                     && matches!(ty, Type::Option(_))
                     && self.shown.iter().any(|it| it == property.name),
                 read_only: property.read_only,

@@ -139,7 +139,7 @@ impl<'a> Source<'a> {
     /// Returns the schemas whose types [`operation`](Self::operation) needs: those of the parameters, the body, the
     /// success values and the error bodies.
     pub(super) fn values(&self) -> Vec<Value<'a>> {
-        let value = |schema, sent_only| Value { schema, required: true, sent_only };
+        let value = |schema, is_parameter| Value { schema, required: true, is_parameter };
         let params = self.params.iter().map(|(param, _)| value(param_schema(param), true));
         let parts = self.multipart.iter().flat_map(Multipart::schemas);
         let parts = parts.map(|schema| value(schema, true));

@@ -27,7 +27,7 @@ const OBJECT_ID_PATTERN: &str = "^([a-f0-9]{24})$";
 /// kind. Any other schema becomes one that allows any value.
 pub(super) fn plain(
     schema: SchemaRef<'_>,
-    sent_only: bool,
+    is_parameter: bool,
     models: &BTreeMap<String, String>,
 ) -> ReferenceOr<Schema> {
     let schema = match schema {
@@ -36,9 +36,9 @@ pub(super) fn plain(
         }
         SchemaRef::Schema(schema) => schema,
     };
-    let below = |schema: SchemaRef<'_>| plain(schema, sent_only, models);
+    let below = |schema: SchemaRef<'_>| plain(schema, is_parameter, models);
     let schema_kind = match &schema.schema_kind {
-        SchemaKind::Type(shape) => SchemaKind::Type(plain_type(shape, sent_only, below)),
+        SchemaKind::Type(shape) => SchemaKind::Type(plain_type(shape, is_parameter, below)),
         SchemaKind::AllOf { all_of } => match all_of.as_slice() {
             [only] => SchemaKind::AllOf { all_of: vec![below(only.into())] },
             _ => return any(),
@@ -51,7 +51,7 @@ pub(super) fn plain(
 
 fn plain_type(
     shape: &Shape,
-    sent_only: bool,
+    is_parameter: bool,
     below: impl Fn(SchemaRef<'_>) -> ReferenceOr<Schema>,
 ) -> Shape {
     match shape {
@@ -59,7 +59,7 @@ fn plain_type(
             Shape::String(StringType { format: text_format(string), ..StringType::default() })
         }
         Shape::Integer(integer) => {
-            let unsigned = if sent_only { unsigned_format(integer) } else { None };
+            let unsigned = if is_parameter { unsigned_format(integer) } else { None };
             let format = unsigned.unwrap_or_else(|| integer.format.clone());
             Shape::Integer(IntegerType { format, ..IntegerType::default() })
         }

@@ -24,7 +24,7 @@ pub async fn create(client: &Client, group: ObjectId) -> Result<Thing, Error> {
     }
     let _: (
         String,
-        u32,
+        i32,
         Option<String>,
         Option<Vec<String>>,
         Option<ThingState>,
@@ -43,7 +43,8 @@ pub fn read(thing: Thing) -> (ObjectId, String, Option<String>, Vec<String>, Opt
         None => {}
     }
     let _: ThingNote = ThingNote::default();
-    (id, full_name, label, tags, note.and_then(|note: ThingNote| note.text))
+    let _: Option<Vec<String>> = note.clone().map(|note: ThingNote| note.authors);
+    (id, full_name, label, tags, note.and_then(|note| note.text))
 }
 
 pub fn explain(error: ThingError) -> Option<String> {
