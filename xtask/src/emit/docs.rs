@@ -4,14 +4,10 @@ use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use textwrap::WordSplitter;
 
 use super::html;
+use super::wrap::wrap;
 use crate::api::{Api, Docs, Model, Rules};
-
-/// The maximum length of a line of text. With `/// ` and one indent, a line has at most 100
-/// columns.
-const WIDTH: usize = 92;
 
 /// The names that docs contain: the crate's name, and the methods of operations, to which descriptions link.
 #[derive(Debug)]
@@ -85,12 +81,6 @@ pub(super) fn own(text: &str) -> TokenStream {
 /// Emits a section that the generator wrote, after a blank line.
 pub(super) fn section(text: &str) -> TokenStream {
     lines(&format!("\n{}", wrap(text)))
-}
-
-/// Formats a list item, with continuation lines indented.
-pub(super) fn list_item(text: &str) -> String {
-    let options = wrap_options().initial_indent("- ").subsequent_indent("  ");
-    textwrap::fill(text, options) + "\n"
 }
 
 /// Emits the text as one attribute per line. Replaces control characters other than tabs, and characters that change
@@ -249,7 +239,7 @@ pub(super) fn code(text: &str) -> String {
 /// Converts HTML to Markdown, and escapes text that rustdoc would mistake for markup. Marks code blocks without a
 /// language as text, and ends an open code block.
 pub(crate) fn escape(text: &str) -> String {
-    let text = html::to_markdown(&text.replace("\r\n", "\n"));
+    let text = html::to_markdown(&with_plain_fences(&text.replace("\r\n", "\n")));
     let mut lines = Vec::new();
     let (mut in_fence, mut open) = (false, 0);
     let mut rest = text.as_str();
@@ -271,6 +261,26 @@ pub(crate) fn escape(text: &str) -> String {
         lines.push("```".to_owned());
     }
     lines.join("\n")
+}
+
+/// Rewrites the fences of code blocks so that all have backticks and no fence is indented by four spaces, which would
+/// start a code block of Rust.
+fn with_plain_fences(text: &str) -> String {
+    let mut open = None;
+    let lines = text.split('\n').map(|line| {
+        let fence = line.trim_start();
+        let mark = ["```", "~~~"].into_iter().find(|mark| fence.starts_with(mark));
+        if mark.is_none() || open.is_some() && open != mark {
+            return line.to_owned();
+        }
+        open = if open.is_none() { mark } else { None };
+        let indent = " ".repeat((line.len() - fence.len()).min(3));
+        match fence.strip_prefix("~~~") {
+            Some(rest) => format!("{indent}```{}", rest.trim_start_matches('~')),
+            None => indent + fence,
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Splits text into its first line and the other lines.
@@ -407,56 +417,9 @@ fn is_link(text: &str) -> bool {
     parts.is_some_and(|(label, rest)| !label.contains('[') && rest.starts_with('('))
 }
 
-/// Wraps paragraphs. Lists, tables, headings, quotes and code are not wrapped.
-fn wrap(text: &str) -> String {
-    let mut blocks: Vec<String> = Vec::new();
-    let mut paragraph = String::new();
-    let mut in_code = false;
-    for line in text.trim().lines() {
-        let fence = line.trim_start().starts_with("```");
-        in_code ^= fence;
-        let stands_alone = in_code
-            || fence
-            || line.trim().is_empty()
-            || line.starts_with(['-', '*', '|', '#', '>', ' ']) && !line.starts_with("**")
-            || is_numbered(line);
-        if stands_alone {
-            flush(&mut paragraph, &mut blocks);
-            blocks.push(line.trim_end().to_owned());
-        } else {
-            paragraph.push_str(line.trim());
-            paragraph.push(' ');
-            // A backslash at the end of a line breaks the line.
-            if line.ends_with('\\') {
-                flush(&mut paragraph, &mut blocks);
-            }
-        }
-    }
-    flush(&mut paragraph, &mut blocks);
-    blocks.join("\n")
-}
-
-/// Returns whether the line starts an item of a numbered list.
-fn is_numbered(line: &str) -> bool {
-    let after = line.trim_start_matches(|it: char| it.is_ascii_digit());
-    after.len() < line.len() && [". ", ") "].iter().any(|mark| after.starts_with(mark))
-}
-
-fn flush(paragraph: &mut String, blocks: &mut Vec<String>) {
-    let text = std::mem::take(paragraph);
-    if !text.is_empty() {
-        blocks.push(textwrap::fill(text.trim(), wrap_options()));
-    }
-}
-
-/// Returns options that break lines only at spaces, because a hyphen may be part of a pattern, a date or a media type.
-fn wrap_options() -> textwrap::Options<'static> {
-    textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{escape, list_item, sets, wrap};
+    use super::{escape, sets};
 
     #[test]
     fn urls_outside_links_and_code_become_links() {
@@ -525,6 +488,19 @@ mod tests {
     }
 
     #[test]
+    fn every_fence_has_backticks_and_at_most_three_spaces() {
+        for (text, expected) in [
+            ("a\n\n    ```\n    x <T>\n    ```\n<T>", "a\n\n   ```text\n    x <T>\n   ```\n\\<T>"),
+            ("- a\n\n  ```sh\n  x\n  ```", "- a\n\n  ```sh\n  x\n  ```"),
+            ("~~~~\nlet x = <b>y</b>\n~~~~\n<T>", "```text\nlet x = <b>y</b>\n```\n\\<T>"),
+            ("~~~ sh\nx", "``` sh\nx\n```"),
+            ("```\n~~~\n```\n<T>", "```text\n~~~\n```\n\\<T>"),
+        ] {
+            assert_eq!(escape(text), expected);
+        }
+    }
+
+    #[test]
     fn the_docs_of_a_setter_begin_with_a_verb() {
         for (description, expected) in [
             (None, "Sets `size`."),
@@ -536,28 +512,5 @@ mod tests {
         ] {
             assert_eq!(sets("`size`", description), expected);
         }
-    }
-
-    #[test]
-    fn only_paragraphs_are_wrapped() {
-        for (text, expected) in [
-            ("a\nb", "a b"),
-            ("> [!NOTE]\n> Read\n> this.\n\na\nb", "> [!NOTE]\n> Read\n> this.\n\na b"),
-            ("1.0 - added\\\n2.0 - moved\\\nor so\non", "1.0 - added\\\n2.0 - moved\\\nor so on"),
-            ("Steps:\n1. one\n2. two\n10) ten", "Steps:\n1. one\n2. two\n10) ten"),
-            ("In\n1.5 of 2\n2026 and\n. so on", "In 1.5 of 2 2026 and . so on"),
-        ] {
-            assert_eq!(wrap(text), expected);
-        }
-    }
-
-    #[test]
-    fn a_pattern_stays_on_one_line() {
-        let pattern = "`^[a-zA-Z0-9][a-zA-Z0-9-]*$`";
-        let text = format!(
-            "The name of the cluster, unique within its project. Now it matches {pattern}."
-        );
-        assert!(wrap(&text).contains(pattern));
-        assert!(list_item(&text).contains(pattern));
     }
 }

@@ -22,6 +22,7 @@ mod tokens;
 mod type_unions;
 mod unions;
 mod validation;
+mod wrap;
 
 use std::collections::BTreeMap;
 

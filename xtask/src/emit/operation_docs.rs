@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs::{self, Links};
 use super::example;
+use super::wrap::list_item;
 use crate::api::{Docs, Encoding, ErrorStatus, Operation, Type};
 
 /// Emits the docs of the method that builds the request.
@@ -80,7 +81,7 @@ fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream
     });
     let arguments = params.chain(body).map(|(name, text)| {
         let text = text.trim();
-        docs::list_item(&format!("`{name}`{}{text}", if text.is_empty() { "" } else { ": " }))
+        list_item(&format!("`{name}`{}{text}", if text.is_empty() { "" } else { ": " }))
     });
     let arguments: String = arguments.collect();
     (!arguments.is_empty()).then(|| docs::section(&format!("# Arguments\n\n{arguments}")))
@@ -120,7 +121,7 @@ pub(super) fn of_send(operation: &Operation, links: &Links<'_>) -> TokenStream {
                 Some(body) => format!("{meaning}. {body}"),
                 None => meaning,
             };
-            let item = docs::list_item(format!("{}: {text}", error.status).trim_end_matches(": "));
+            let item = list_item(format!("{}: {text}", error.status).trim_end_matches(": "));
             let rows = rows.iter().map(|row| format!("  {}\n", docs::markdown(row, links)));
             item + &rows.collect::<String>()
         }));

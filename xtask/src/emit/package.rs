@@ -8,6 +8,7 @@ use quote::quote;
 
 use super::docs;
 use super::tokens::ident;
+use super::wrap::list_item;
 use crate::api::{Package, Server};
 use crate::layout::SourceFile;
 
@@ -123,7 +124,7 @@ fn with_variables(function: &str, server: &Server, about: &str) -> TokenStream {
             format!(" One of {}.", values.join(", "))
         };
         let separator = if described.is_empty() { ":" } else { "" };
-        list.push_str(&docs::list_item(&format!(
+        list.push_str(&list_item(&format!(
             "`{name}`{described}{separator}{values} The document's default is {}.",
             docs::code(&variable.default)
         )));
