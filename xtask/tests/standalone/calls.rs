@@ -243,6 +243,16 @@ async fn a_rejected_token_is_replaced_if_a_request_also_has_a_key() {
     assert_eq!((sent[0], sent[2]), ("Bearer revoked", "Bearer t0ken"));
 }
 
+/// A token from a file can end in a line break.
+#[test]
+fn an_initial_token_is_checked_before_the_first_call() {
+    let token = AccessToken::new("t0ken\n", std::time::SystemTime::now());
+    let credentials = Credentials::oauth("id", "secret").with_token(token);
+    let error = Client::builder(credentials).base_url("https://example.com").build().unwrap_err();
+    let expected = "`oauth`: the access token has an invalid character at position 6";
+    assert!(error.to_string().starts_with(expected), "{error}");
+}
+
 #[tokio::test]
 async fn an_error_of_the_token_endpoint_names_the_endpoint() {
     for (status, body, outcome) in [

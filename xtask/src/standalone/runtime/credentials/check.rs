@@ -73,6 +73,7 @@ fn fault(part: &Part) -> Option<String> {
         SchemeKind::ClientCredentials { .. } => {
             characters::not_empty("client id", &part.id, char::is_control, NO_CONTROL)
                 .or_else(|| characters::not_empty("client secret", secret, char::is_control, NO_CONTROL))
+                .or_else(|| characters::token(part.oauth.token.as_ref()?.expose_secret()))
         }
     }
 }
