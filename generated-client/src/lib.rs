@@ -144,6 +144,7 @@ mod time_limits;
 mod times;
 mod transport;
 mod watch;
+mod whole;
 
 pub use base64_bytes::Base64;
 pub use call::ByteStream;

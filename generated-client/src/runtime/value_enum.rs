@@ -3,6 +3,8 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::whole::integer;
+
 /// Implements the traits of an enum of JSON values from its `to_json` and `From<Value>`.
 macro_rules! value_enum {
     ($name:ident) => {
@@ -45,9 +47,7 @@ pub(crate) fn deserialize_value<'de, D: Deserializer<'de>>(
 /// unchanged.
 pub(super) fn whole(value: Value) -> Value {
     let number = value.as_f64().filter(|_| value.is_f64());
-    // `to_string` writes a whole number without a decimal point.
-    let integer = number.and_then(|number| number.to_string().parse::<i64>().ok());
-    integer.map_or(value, Value::from)
+    number.and_then(integer).map_or(value, Value::from)
 }
 
 #[cfg(test)]
