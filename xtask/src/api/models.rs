@@ -266,7 +266,6 @@ pub(super) fn docs(schema: SchemaRef<'_>) -> Docs {
     let data = &schema.schema_data;
     Docs {
         description: data.description.clone(),
-        shortened: false,
         deprecated: data.deprecated,
         default: data.default.clone(),
         example: data.example.clone().or_else(|| format_example(schema)),

@@ -43,9 +43,6 @@ pub struct Api {
     /// The Cargo features, sorted by name. Empty if all code is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<Feature>,
-    /// Parameter descriptions that many operations share. The full descriptions are emitted only once.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub shared_docs: Vec<SharedDocs>,
     /// The named schemas of the document's error bodies, without descriptions, titles, examples, links to external docs
     /// or extensions. They serve only to detect changes. For an object with an integer `error` and a string
     /// `errorCode`, the client uses the runtime's own error type instead of a model.
@@ -84,15 +81,6 @@ pub struct Feature {
     pub name: String,
     /// The tag, as the document spells it.
     pub tag: String,
-}
-
-/// A parameter description that many operations share.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SharedDocs {
-    /// The name of the parameter on the wire.
-    pub name: String,
-    /// The whole description.
-    pub description: String,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]

@@ -156,17 +156,7 @@ pub(super) fn value(mut text: String, rules: &Rules, docs: &Docs) -> TokenStream
         let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
         text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });
     }
-    let more = if docs.shortened { " [More](crate::operations)." } else { "" };
-    own(&format!("{text}{more}"))
-}
-
-/// Formats a section about the parameters that many operations share, if there are any.
-pub(super) fn of_shared(api: &Api, links: &Links<'_>) -> Option<String> {
-    let params = api.shared_docs.iter();
-    let params =
-        params.map(|it| format!("\n\n`{}`: {}", it.name, markdown(&it.description, links)));
-    let params: String = params.collect();
-    (!params.is_empty()).then(|| wrap(&format!("# Common parameters{params}")))
+    own(&text)
 }
 
 /// Formats the rules and the default of a value as sentences.

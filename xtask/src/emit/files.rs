@@ -11,7 +11,6 @@ use std::iter;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{self, Links};
 use super::tokens::ident;
 use crate::api::{Api, Model, Operation};
 use crate::layout::SourceFile;
@@ -53,7 +52,7 @@ fn folder_module(feature: &str) -> String {
 }
 
 /// Emits the `mod.rs` files.
-pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
+pub(super) fn indices(api: &Api) -> Vec<SourceFile> {
     let mut models: BTreeMap<&str, Entry> = BTreeMap::new();
     for model in &api.models {
         let module = models.entry(&model.module).or_insert_with(|| Entry {
@@ -73,7 +72,6 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
         folder: operation.feature.clone().unwrap_or_else(|| SHARED.to_owned()),
         features: Vec::new(),
     });
-    let shared = docs::of_shared(api, links).map(|text| format!("\n\n{text}")).unwrap_or_default();
     let modules = quote!(
         pub mod models;
         pub mod operations;
@@ -81,12 +79,7 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
     let about = "The operations and models of the API.";
     let mut files = vec![index("", about.to_owned(), vec![vec![modules]])];
     files.extend(folders(api, "models/", MODELS.to_owned(), models.into_values().collect()));
-    files.extend(folders(
-        api,
-        "operations/",
-        format!("{OPERATIONS}{shared}"),
-        operations.collect(),
-    ));
+    files.extend(folders(api, "operations/", OPERATIONS.to_owned(), operations.collect()));
     files
 }
 

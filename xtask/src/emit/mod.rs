@@ -82,6 +82,6 @@ impl<'a> Emitter<'a> {
 
     /// Emits the `mod.rs` files.
     pub(crate) fn indices(&self) -> Vec<SourceFile> {
-        files::indices(self.api, &self.links)
+        files::indices(self.api)
     }
 }

@@ -3,7 +3,6 @@
 pub(super) mod bounds;
 mod features;
 mod paging;
-mod shared_docs;
 mod styles;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +26,6 @@ pub(super) fn complete(api: &mut Api) {
     mark_tags(&mut api.models, &enums);
     describe(api);
     styles::settle(api);
-    shared_docs::shorten(api);
     features::assign(api);
 }
 

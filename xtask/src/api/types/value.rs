@@ -13,10 +13,6 @@ pub struct Docs {
     /// The meaning of the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether the description is only the first sentence. If so, [`shared_docs`](super::Api::shared_docs) contains the
-    /// full text.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub shortened: bool,
     /// Whether the value is deprecated.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deprecated: bool,
