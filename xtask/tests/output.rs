@@ -499,7 +499,7 @@ fn a_name_that_cargo_rejects_is_an_error() {
     for name in ["-x", "1x", "if", "x y", "é", ""] {
         let ran = codegen_into(temp.path(), "12-versions", &[&format!("--name={name}")]);
         let error = String::from_utf8_lossy(&ran.stderr).into_owned();
-        let expected = "`-` and `_`, starting with a letter or `_`, and not a keyword";
+        let expected = "`-` and `_`, starting with a letter or `_`, and neither a keyword";
         assert!(error.contains(expected), "{name}: {error}");
     }
     let ran = codegen_into(temp.path(), "12-versions", &["--name=_x"]);
