@@ -121,12 +121,25 @@ impl HttpOptions {
     }
 }
 
+/// The interval of HTTP/2 pings while a request is in flight. A timeout of a request does not close its connection, so
+/// without pings, a lost connection would be used for every retry. The sum of the interval and the timeout is shorter
+/// than the default attempt timeout.
+#[cfg(feature = "http2")]
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+
+/// The timeout after which an HTTP/2 connection without a response to a ping is closed.
+#[cfg(feature = "http2")]
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Restricts compression, HTTP/2 and TLS to the features of this crate, because another crate may have enabled more
 /// features of reqwest. `native-tls` takes precedence over `rustls`, the default, because it was enabled explicitly.
 fn only_own_features(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     let http = http.no_brotli().no_deflate().no_zstd();
     let http = if cfg!(feature = "gzip") { http } else { http.no_gzip() };
-    let http = if cfg!(feature = "http2") { http } else { http.http1_only() };
+    #[cfg(feature = "http2")]
+    let http = http.http2_keep_alive_interval(PING_INTERVAL).http2_keep_alive_timeout(PING_TIMEOUT);
+    #[cfg(not(feature = "http2"))]
+    let http = http.http1_only();
     #[cfg(feature = "native-tls")]
     let http = http.tls_backend_native();
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
