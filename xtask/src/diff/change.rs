@@ -11,6 +11,8 @@ pub enum Effect {
     Wire,
     /// Code compiles, but a value that it received as `Unknown` now has its own variant.
     Variant,
+    /// Code compiles, but a value that it received in `additional_properties` now has its own field.
+    Field,
     /// Code behaves as before, apart from new warnings.
     Compatible,
     /// Emitted code stays the same, but the hand-written runtime may have to change.

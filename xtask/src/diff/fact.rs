@@ -52,6 +52,14 @@ impl Fact {
         Self { value: value.into(), policy, parts: BTreeMap::new() }
     }
 
+    /// Sets the effect of adding the fact, unless the addition breaks callers.
+    pub(super) fn unless_breaking(mut self, effect: Effect) -> Self {
+        if self.policy.new == Some(Effect::Compatible) {
+            self.policy.new = Some(effect);
+        }
+        self
+    }
+
     /// Adds `part`, unless it is `None`.
     pub(super) fn part(mut self, name: impl Display, part: impl Into<Option<Self>>) -> Self {
         self.parts.extend(part.into().map(|part| (name.to_string(), part)));

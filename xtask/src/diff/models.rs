@@ -2,6 +2,7 @@
 
 use std::mem::discriminant;
 
+use super::change::Effect;
 use super::fact::{API, DEMAND, FORM, Fact, Policy, VARIANT, WIRE};
 use super::members::Member;
 use super::rules;
@@ -31,7 +32,7 @@ pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
         Kind::Struct(it) => {
             let sent = model.usage.request;
             let fact = fact.optional("`new` and setters", API, sent.then_some(""));
-            object(fact, it, sent && other.usage.request)
+            object(fact, it, other, sent && other.usage.request)
         }
         Kind::Enum(values) => values.iter().fold(fact, |fact, it| value(fact, it, variant)),
         Kind::Union(it) => union(fact, it, variant),
@@ -54,7 +55,7 @@ fn features(fact: Fact, one: &[String], other: &[String], new: &Api) -> Fact {
     })
 }
 
-fn object(fact: Fact, it: &Struct, provided: bool) -> Fact {
+fn object(fact: Fact, it: &Struct, other: &Model, provided: bool) -> Fact {
     let has_default = !it.fields.iter().any(Field::is_argument);
     let tag = it.tag.as_ref().map(|tag| {
         let kind = if tag.value.is_string() { "" } else { ", an integer" };
@@ -69,13 +70,21 @@ fn object(fact: Fact, it: &Struct, provided: bool) -> Fact {
         .optional("discriminator", WIRE, tag)
         .part("order of arguments", provided.then_some(arguments))
         .part("pages of `stream`", it.page.as_ref().map(page));
+    let was_kept = keeps_properties(other);
     it.fields.iter().fold(fact, |fact, field| {
         let (ty, required, wire) = (&field.ty, !field.optional, field.name.clone());
         let member = Member { ty, required, wire, rules: &field.rules, docs: &field.docs };
         let read_only = (provided && field.read_only).then_some("");
-        let fact_of_field = member.fact(provided).optional("set by the server", DEMAND, read_only);
-        fact.part(format_args!("field `{}`", field.ident), fact_of_field)
+        let of_field = member.fact(provided).optional("set by the server", DEMAND, read_only);
+        let of_field = if was_kept { of_field.unless_breaking(Effect::Field) } else { of_field };
+        fact.part(format_args!("field `{}`", field.ident), of_field)
     })
+}
+
+/// Returns whether responses contain the model, and its values keep the properties that have no separate field.
+fn keeps_properties(model: &Model) -> bool {
+    let Kind::Struct(object) = &model.kind else { return false };
+    model.usage.response && object.fields.iter().any(|field| field.rest)
 }
 
 /// Returns the facts about a page: the id, with which `stream` skips repeated items, and the links, which indicate the

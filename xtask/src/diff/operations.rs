@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change::Effect;
-use super::fact::{API, DEMAND, FORM, Fact, NOTE, Policy, WIRE, always};
+use super::fact::{API, DEMAND, FORM, Fact, NOTE, Policy, VARIANT, WIRE, always};
 use super::members::Member;
 use super::rules;
 use super::value::{Arguments, Value, code, codes};
@@ -47,7 +47,7 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
         .optional("server", NOTE, it.server.as_ref().map(code))
         .part("order of arguments", Fact::new(API, Value::Arguments(Arguments(arguments))))
         .part("parameter `body`", it.body.as_ref().map(|it| self::body(it, body)))
-        .code("`send`", API, returned(&it.success))
+        .part("`send`", returned(&it.success))
         .optional("success is a redirect", WIRE, (it.success == Success::Redirect).then_some(""))
         .documentation((&it.summary, &it.description, &it.errors));
     let stream = it.paging.as_ref().map(|it| {
@@ -161,19 +161,24 @@ fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     })
 }
 
-/// Formats the type of the value that `send` returns on success. For an enum of success values, adds the variants.
-fn returned(success: &Success) -> String {
+/// Returns the facts about the value that `send` returns on success: its type and, for an enum of success values, the
+/// variants. Existing code received the value of a new variant as another variant.
+fn returned(success: &Success) -> Fact {
+    let fact = Fact::new(API, code(type_of(success)));
+    let Success::Statuses { values, .. } = success else { return fact };
+    values.iter().fold(fact, |fact, value| {
+        let ty = value.ty.as_ref().map_or_else(|| "no value".to_owned(), code);
+        let variant = Fact::new(VARIANT, ty).code("status", WIRE, &value.status);
+        fact.part(format_args!("variant `{}`", value.ident), variant.documentation(&value.meaning))
+    })
+}
+
+fn type_of(success: &Success) -> String {
     match success {
         Success::Nothing | Success::Redirect => "()".to_owned(),
         Success::Json(ty) => ty.to_string(),
         Success::Optional(ty) => format!("Option<{ty}>"),
-        Success::Statuses { ident, values } => {
-            let values = values.iter().map(|value| {
-                let ty = value.ty.as_ref().map(|ty| format!("({ty})")).unwrap_or_default();
-                format!("{} = {}{ty}", value.status, value.ident)
-            });
-            format!("{ident} {{ {} }}", values.collect::<Vec<_>>().join(", "))
-        }
+        Success::Statuses { ident, .. } => ident.clone(),
         Success::Lines(ty) => format!("JsonLines<{ty}>"),
         Success::Text => "String".to_owned(),
         Success::Bytes => "ByteStream".to_owned(),

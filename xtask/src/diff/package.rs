@@ -16,6 +16,8 @@ const SENT: Policy = Policy { changed: WIRE.changed, ..API };
 /// The policy for environment variables. A program that sets a removed variable may not start.
 const ENVIRONMENT: Policy =
     Policy { removed: Some(Effect::Call), changed: WIRE.changed, new: Some(Effect::Compatible) };
+/// The policy for the variables that `from_env` prefers to others. A program that sets both sends other credentials.
+const ORDER: Policy = Policy { removed: None, ..WIRE };
 
 /// Returns the part of a model that describes emitted servers and credentials. Returns `None` if these are
 /// hand-written.
@@ -66,13 +68,20 @@ fn constructor(scheme: &SecurityScheme) -> (String, Fact) {
 /// Returns the facts about the variables that `from_env` reads, and about the credentials that they contain.
 fn environment(security: &Security) -> Fact {
     let optional = security.is_optional.then_some("");
-    let fact = Fact::new(API, "").optional("success without variables", ENVIRONMENT, optional);
-    security.alternatives.iter().fold(fact, |fact, alternative| {
+    let mut fact = Fact::new(API, "").optional("success without variables", ENVIRONMENT, optional);
+    let mut preferred = Vec::new();
+    for alternative in &security.alternatives {
         let schemes = alternative.iter().filter_map(|index| security.schemes.get(*index));
         let variables = codes(schemes.clone().flat_map(|scheme| &scheme.variables), " and ");
+        let variables = variables.unwrap_or_default();
         let sent: Vec<String> = schemes.map(|scheme| sent_as(&scheme.kind)).collect();
-        fact.part(variables.unwrap_or_default(), Fact::new(ENVIRONMENT, sent.join(" and ")))
-    })
+        let before = (!preferred.is_empty()).then(|| preferred.join(", "));
+        let credentials =
+            Fact::new(ENVIRONMENT, sent.join(" and ")).optional("used only without", ORDER, before);
+        fact = fact.part(&variables, credentials);
+        preferred.push(variables);
+    }
+    fact
 }
 
 fn sent_as(kind: &SecurityKind) -> String {

@@ -14,7 +14,10 @@ const LACKS_PACKAGE: &str = "cannot compare servers and credentials: the previou
 
 const GROUPS: [(&str, &[Effect]); 4] = [
     ("Breaks callers:", &[Effect::Compile, Effect::Call]),
-    ("Compiles, but sends or receives something different:", &[Effect::Wire, Effect::Variant]),
+    (
+        "Compiles, but sends or receives something different:",
+        &[Effect::Wire, Effect::Variant, Effect::Field],
+    ),
     ("Breaks no callers:", &[Effect::Compatible]),
     ("Changes no emitted code; the hand-written runtime may have to change:", &[Effect::Runtime]),
 ];
@@ -69,8 +72,8 @@ impl Changes {
         };
         let breaking = number(&[Effect::Compile, Effect::Call]);
         let (wire, variants) = (number(&[Effect::Wire]), number(&[Effect::Variant]));
-        let others = number(&[Effect::Compatible]);
-        let version = match (breaking, wire, variants + others) {
+        let (fields, others) = (number(&[Effect::Field]), number(&[Effect::Compatible]));
+        let version = match (breaking, wire, variants + fields + others) {
             (0, 0, 0) if self.lacks_package => return "no other change for callers".to_owned(),
             (0, 0, 0) => return "no change for callers: a patch version".to_owned(),
             (0, 0, _) if self.lacks_package => "at least a minor version",
@@ -82,6 +85,7 @@ impl Changes {
             (breaking, "breaking change", ""),
             (wire, "change", " on the wire"),
             (variants, "new variant", " in responses"),
+            (fields, "new field", " for additional properties"),
             (others, "compatible change", ""),
         ];
         let counts = counts.into_iter().filter(|(number, ..)| *number > 0);

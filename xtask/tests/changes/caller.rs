@@ -2,9 +2,11 @@
 
 use generated_client::models::{
     AnyThing, BigThing, SmallThing, Thing, ThingError, ThingLimit, ThingLink, ThingNote, ThingPage,
-    ThingRequest, ThingState,
+    ThingPart, ThingRequest, ThingState,
 };
-use generated_client::operations::{CreateThing, GetThing, ListThing};
+use generated_client::operations::{
+    CreateThing, GetThing, ListThing, ReplaceThing, ReplaceThingSuccess,
+};
 use generated_client::{Client, Error, ItemStream, ObjectId, Response};
 
 pub async fn create(client: &Client, group: ObjectId) -> Result<Thing, Error> {
@@ -57,6 +59,17 @@ pub async fn list(client: &Client, group: ObjectId) -> Result<Option<i32>, Error
     let _: Vec<Thing> = page.results;
     let _: ItemStream<Thing> = client.list_thing(group).stream();
     Ok(page.total_count)
+}
+
+pub async fn replace(client: &Client) -> Result<Option<String>, Error> {
+    let request: ReplaceThing = client.replace_thing();
+    Ok(match request.send().await?.into_inner() {
+        ReplaceThingSuccess::Ok(thing) => Some(thing.full_name),
+        ReplaceThingSuccess::Accepted(ThingPart { text, additional_properties, .. }) => {
+            text.or_else(|| additional_properties.get("mood").cloned())
+        }
+        _ => None,
+    })
 }
 
 pub async fn get(client: &Client) -> Result<Option<String>, Error> {

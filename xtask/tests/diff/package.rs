@@ -134,6 +134,28 @@ fn a_second_key_keeps_the_constructor_and_the_variable_of_the_first() {
 }
 
 #[test]
+fn credentials_that_from_env_reads_first_change_the_wire() {
+    let both = SHOP.replace("    key: {", "    token: {type: http, scheme: bearer}\n    key: {");
+    let old = diff::to_json(&api(&both, &[])).unwrap();
+    let report = |security| {
+        let new = both.replace("[{key: []}]", security);
+        diff::report(&old, &api(&new, &[]), false)
+    };
+    assert_snapshot!(report("[{token: []}, {key: []}]"), @r"
+    Compiles, but sends or receives something different:
+      `Credentials::from_env`, `SHOP_API_KEY`, used only without: new, `SHOP_TOKEN`
+    Breaks no callers:
+      `Credentials::from_env`, `SHOP_TOKEN`: new, a bearer token
+    1 change on the wire, 1 compatible change: a minor version if the document was wrong before, otherwise a major one
+    ");
+    assert_snapshot!(report("[{key: []}, {token: []}]"), @r"
+    Breaks no callers:
+      `Credentials::from_env`, `SHOP_TOKEN`: new, a bearer token
+    1 compatible change: a minor version
+    ");
+}
+
+#[test]
 fn another_kind_of_credentials_is_reported() {
     let scheme = "{type: apiKey, in: header, name: X-Key}";
     assert_snapshot!(report(scheme, "{type: apiKey, in: query, name: key}"), @r"
