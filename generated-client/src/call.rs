@@ -185,15 +185,20 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Reads the rest of a short response, so that its connection can be reused.
+/// Reads the rest of a short response, so that its connection can be reused. Stops after a second, because a new
+/// connection takes less time.
 async fn discard(mut response: reqwest::Response) {
     const LIMIT: usize = 64 * 1024;
-    let mut read = 0;
-    while read < LIMIT {
-        // After an error, the connection is not reused, and the next request opens a new one.
-        let Ok(Some(chunk)) = response.chunk().await else { return };
-        read += chunk.len();
-    }
+    const TIMEOUT: Duration = Duration::from_secs(1);
+    let rest = async {
+        let mut read = 0;
+        while read < LIMIT {
+            let Ok(Some(chunk)) = response.chunk().await else { return };
+            read += chunk.len();
+        }
+    };
+    // After an error or the timeout, the connection is not reused, and the next request opens a new one.
+    let _ = tokio::time::timeout(TIMEOUT, rest).await;
 }
 
 #[cfg(test)]

@@ -38,6 +38,17 @@ async fn a_challenge_whose_body_arrives_slowly_keeps_the_connection_open() {
 }
 
 #[tokio::test]
+async fn a_challenge_whose_body_stalls_delays_the_call_by_one_second() {
+    let stalled = Fault::Trickle(Duration::from_secs(3600));
+    let atlas = Emulator::builder().faults([stalled]).start().await.unwrap();
+    let client = client(&atlas, api_key());
+    let (outcome, took) = Clock::pause().run(create(&client)).await;
+    outcome.unwrap();
+    assert!((1..5).contains(&took.as_secs()), "{took:?}");
+    assert_eq!(atlas.connection_count(), 2);
+}
+
+#[tokio::test]
 async fn md5_sha_256_and_their_session_forms_are_supported() {
     for algorithm in
         [Algorithm::Md5, Algorithm::Md5Session, Algorithm::Sha256, Algorithm::Sha256Session]
