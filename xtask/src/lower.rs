@@ -68,6 +68,8 @@ pub struct Naming {
     pub name: Option<String>,
     /// The version of the package.
     pub version: Option<String>,
+    /// Whether the operations of a tag need a Cargo feature. If this is `None`, the number of tags decides.
+    pub tag_features: Option<bool>,
     /// The URLs of the servers of the workspace's client. A crate for one of these servers has the same hand-written
     /// constants and credentials as that client.
     pub own_servers: Vec<String>,

@@ -49,6 +49,7 @@ pub(super) fn of(
         document_version: version.clone(),
         title: one_line(title).unwrap_or_else(|| "the API".to_owned()),
         description: description.clone().filter(|it| !it.trim().is_empty()),
+        tag_features: naming.tag_features,
         is_hand_written: openapi.servers.iter().any(|it| naming.own_servers.contains(&it.url)),
     }
 }

@@ -5,8 +5,9 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use toml_edit::{DocumentMut, Item};
+use toml_edit::{DocumentMut, Item, Table};
 
+use super::existing;
 use crate::api::{Api, Operation, Package, SecurityKind, Success};
 use crate::emit;
 
@@ -102,6 +103,12 @@ pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow:
     if let Some(mut include) = table.key_mut("include") {
         include.leaf_decor_mut().clear();
     }
+    let metadata = table.get_mut("metadata").and_then(Item::as_table_like_mut);
+    let metadata = metadata.context("`generated-client` has no `[package.metadata]`")?;
+    let mut codegen = Table::new();
+    let tag_features = package.tag_features.unwrap_or_default();
+    codegen.insert(existing::TAG_FEATURES, toml_edit::value(tag_features));
+    metadata.insert("codegen", Item::Table(codegen));
     // The program in the README needs these dependencies.
     manifest.insert("dev-dependencies", PROGRAM.parse::<DocumentMut>()?.as_item().clone());
     Ok(())

@@ -23,7 +23,12 @@ impl Project {
 
     /// Generates a crate with nine operations, the first of which has the given tag. Returns the command's output.
     fn run(&self, tag: &str, flags: &[&str]) -> String {
-        let paths = (0..9).map(|number| {
+        self.generate(9, tag, flags)
+    }
+
+    /// Generates a crate whose operations have `tags` different tags. The first one is `tag`.
+    fn generate(&self, tags: u32, tag: &str, flags: &[&str]) -> String {
+        let paths = (0..tags).map(|number| {
             let tag = if number == 0 { tag.to_owned() } else { format!("Tag {number}") };
             let responses = json!({"204": {"description": "Done."}});
             let id = format!("get{number}");
@@ -63,6 +68,24 @@ fn a_run_reports_the_changes_since_the_last_run() {
     assert_eq!(report(&project.run("Tag 0", &[])), "");
     assert_eq!(report(&project.run("Moved", &[])), MOVED);
     assert_eq!(report(&project.run("Moved", &[])), "");
+}
+
+#[test]
+fn only_the_manifest_turns_the_tags_of_an_existing_crate_into_features() {
+    let project = Project::new();
+    project.generate(8, "Tag 0", &[]);
+    let added = "Breaks no callers:\n  method `get8`: new\n1 compatible change: a minor version\n";
+    assert_eq!(report(&project.generate(9, "Tag 0", &[])), added);
+
+    let path = project.out().join("Cargo.toml");
+    let manifest = fs::read_to_string(&path).unwrap();
+    assert!(manifest.contains("tag-features = false\n") && !manifest.contains("full = "));
+    fs::write(&path, manifest.replace("tag-features = false", "tag-features = true")).unwrap();
+    for tags in [9, 8] {
+        project.generate(tags, "Tag 0", &[]);
+        let manifest = fs::read_to_string(&path).unwrap();
+        assert!(manifest.contains("full = [\"tag-0\", "), "{tags} tags: {manifest}");
+    }
 }
 
 #[test]

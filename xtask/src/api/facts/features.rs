@@ -8,26 +8,28 @@ use crate::api::names;
 use crate::api::types::{Api, Feature, Operation, Type};
 use crate::graph::Graph;
 
-/// The maximum number of tags in a document that needs no Cargo features. Up to this number, all operations are always
-/// compiled.
+/// The maximum number of tags for which a new crate has no Cargo features, so that all operations are always compiled.
 const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag. Assigns each model the features of the operations that need the
 /// model's file. An operation without a tag is always compiled. So is a model that no operation needs, such as the
-/// schema of a response that the client returns as bytes. Everything is always compiled if the API has at most [`FEW`]
-/// tags, and in the workspace's own client, whose manifest is written by hand.
+/// schema of a response that the client returns as bytes.
+///
+/// In a new crate, everything is always compiled if the API has at most [`FEW`] tags. Later runs keep this decision,
+/// because features would make all operations unavailable to existing callers. In the workspace's own client, whose
+/// manifest is written by hand, everything is always compiled.
 pub(super) fn assign(api: &mut Api) {
-    let is_separate = api.package.is_some();
     let mut tags: BTreeMap<String, String> = BTreeMap::new();
     for operation in &mut api.operations {
-        let tag = operation.feature.take().filter(|_| is_separate);
-        operation.feature = tag.map(|tag| {
+        operation.feature = operation.feature.take().map(|tag| {
             let name = names::feature(&tag);
             tags.entry(name.clone()).or_insert(tag);
             name
         });
     }
-    if tags.len() <= FEW {
+    let package = api.package.as_mut();
+    let decision = package.map(|it| it.tag_features.get_or_insert(tags.len() > FEW));
+    if !decision.is_some_and(|it| *it) {
         api.operations.iter_mut().for_each(|operation| operation.feature = None);
         return;
     }

@@ -28,6 +28,10 @@ pub struct Package {
     pub servers: Vec<Server>,
     /// How callers authenticate.
     pub security: Security,
+    /// Whether the operations of a tag need a Cargo feature. `None` until the model is complete, unless an earlier run
+    /// has recorded it.
+    #[serde(skip)]
+    pub tag_features: Option<bool>,
     /// Whether the crate has the hand-written servers and credentials of the workspace's client instead of `servers`
     /// and `security`.
     #[serde(skip)]
