@@ -47,6 +47,15 @@ pub(crate) enum Stage {
     Unexpected,
 }
 
+impl NoResponse {
+    /// Returns the reason for a request whose task was cancelled because its runtime has shut down.
+    pub(crate) fn of_cancelled_task() -> Self {
+        let cause = "the tokio runtime that sent the request has shut down";
+        let cause = Box::<dyn StdError + Send + Sync>::from(cause).into();
+        Self { stage: Stage::Sent, is_timeout: false, host: None, cause }
+    }
+}
+
 impl From<reqwest::Error> for NoResponse {
     fn from(error: reqwest::Error) -> Self {
         let stage = if is_refused_by_tls(&error) {

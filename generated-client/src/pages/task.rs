@@ -1,6 +1,5 @@
 //! Tasks that request pages.
 
-use std::error::Error as StdError;
 use std::panic::resume_unwind;
 
 use tokio::task::JoinSet;
@@ -8,7 +7,7 @@ use tracing::Instrument as _;
 
 use super::fetched::Fetch;
 use crate::Error;
-use crate::no_response::{NoResponse, Stage};
+use crate::no_response::NoResponse;
 use crate::runtime::Operation;
 
 /// Runs the request for a page in a task, which ends when the returned future is dropped. Without the task, nothing
@@ -23,15 +22,7 @@ where
         match task.join_next().await {
             Some(Ok(page)) => page,
             Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
-            _ => Err(runtime_is_gone(operation)),
+            _ => Err(Error::transport(operation, NoResponse::of_cancelled_task())),
         }
     })
-}
-
-/// Returns the error for a task that was cancelled because its runtime has shut down.
-fn runtime_is_gone(operation: &Operation) -> Error {
-    let cause = "the tokio runtime that requested this page has shut down";
-    let cause = Box::<dyn StdError + Send + Sync>::from(cause).into();
-    let stage = Stage::Sent;
-    Error::transport(operation, NoResponse { stage, is_timeout: false, host: None, cause })
 }

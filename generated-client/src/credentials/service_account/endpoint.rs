@@ -1,7 +1,6 @@
 //! The token endpoint: issuing tokens (RFC 6749, section 4.4) and revoking them (RFC 7009).
 
 use std::collections::BTreeMap;
-use std::error::Error as StdError;
 use std::panic::resume_unwind;
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +16,7 @@ use super::super::{AccessToken, characters};
 use super::failure::Failure;
 use super::provider;
 use crate::json;
-use crate::no_response::{NoResponse, Stage};
+use crate::no_response::NoResponse;
 use crate::response::ResponseHead;
 use crate::runtime::{Method, Operation, add_pair};
 use crate::transport::Transport;
@@ -113,10 +112,7 @@ impl Endpoint {
         if error.is_panic() {
             resume_unwind(error.into_panic());
         }
-        let cause = "the tokio runtime that requested the token has shut down";
-        let cause = Box::<dyn StdError + Send + Sync>::from(cause).into();
-        let error = NoResponse { stage: Stage::Sent, is_timeout: false, host: None, cause };
-        Failure::unreachable(&ISSUE, &self.issue, error)
+        Failure::unreachable(&ISSUE, &self.issue, NoResponse::of_cancelled_task())
     }
 
     #[allow(dead_code, reason = "not every API documents how to revoke a token")]
