@@ -328,13 +328,12 @@ impl<T: Send + 'static> ItemStream<T> {
         }
         let items: Vec<T> =
             items.into_iter().zip(is_new).filter_map(|(item, new)| new.then_some(item)).collect();
-        let is_endless = self.end.is_endless(!items.is_empty());
         self.arrived.push_back(items.into_iter());
         if is_last {
             self.stop();
         } else if is_repeated {
             self.fail(endless(head, "its cursor leads back to a page that was already read"));
-        } else if is_endless {
+        } else if self.end.is_endless() {
             let detail = format!("{MAX_PAGES_WITHOUT_NEW_ITEMS} pages in a row have no new item");
             self.fail(endless(head, &detail));
         } else if is_cycle {

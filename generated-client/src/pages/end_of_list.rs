@@ -16,6 +16,8 @@ pub(super) struct EndOfList {
     has_repeats: bool,
     /// Whether any page had a link to the next page.
     linked: bool,
+    /// Whether no page has contained an id twice.
+    has_unique_ids: bool,
     /// The ids on the latest page that was not empty.
     ids: HashSet<String>,
     /// The number of consecutive pages without a new item.
@@ -30,6 +32,7 @@ impl EndOfList {
             pages: 0,
             has_repeats: false,
             linked: false,
+            has_unique_ids: true,
             ids: HashSet::new(),
             pages_without_new_items: 0,
         }
@@ -79,21 +82,28 @@ impl EndOfList {
         }
     }
 
-    /// Returns for each item whether it is new. An item is new if it has no id, or if its id is not on the previous
-    /// non-empty page. If items are added at the front of the list, an item can move to the next page.
+    /// Returns for each item whether the stream returns it. The stream skips an item whose id is on the previous
+    /// non-empty page: if items are added at the front of the list, an item can move to the next page. If a page
+    /// contains an id twice, ids do not identify the items of this list, so the stream skips no more items. For example,
+    /// the items can be versions that have the id of their subject.
     pub(super) fn new_ids(&mut self, ids: Vec<Option<String>>) -> Vec<bool> {
+        let mut seen = HashSet::new();
+        self.has_unique_ids &= ids.iter().flatten().all(|id| seen.insert(id));
         let is_new = |id: &Option<String>| id.as_ref().is_none_or(|id| !self.ids.contains(id));
-        let new = ids.iter().map(is_new).collect();
+        let mut new: Vec<bool> = ids.iter().map(is_new).collect();
+        self.pages_without_new_items =
+            if new.contains(&true) { 0 } else { self.pages_without_new_items + 1 };
+        if !self.has_unique_ids {
+            new.fill(true);
+        }
         if !ids.is_empty() {
             self.ids = ids.into_iter().flatten().collect();
         }
         new
     }
 
-    /// Counts consecutive pages without new items. Returns whether the list is treated as endless.
-    pub(super) const fn is_endless(&mut self, has_new_items: bool) -> bool {
-        self.pages_without_new_items =
-            if has_new_items { 0 } else { self.pages_without_new_items + 1 };
+    /// Returns whether the list is treated as endless, because too many consecutive pages have no new item.
+    pub(super) const fn is_endless(&self) -> bool {
         self.pages_without_new_items >= MAX_PAGES_WITHOUT_NEW_ITEMS
     }
 }
@@ -156,12 +166,41 @@ mod tests {
         }
     }
 
+    /// Returns the ids of a page. An empty id is the id of an item without one.
+    fn ids(ids: &[&str]) -> Vec<Option<String>> {
+        ids.iter().map(|id| (!id.is_empty()).then(|| id.to_string())).collect()
+    }
+
+    #[test]
+    fn all_items_are_returned_once_a_page_contains_an_id_twice() {
+        let mut end = EndOfList::new(None);
+        let mut new = |page: &[&str]| end.new_ids(ids(page));
+        assert_eq!(new(&["a", "b"]), [true; 2]);
+        assert_eq!(new(&["b", "c"]), [false, true]);
+        assert_eq!(new(&["c", "d", "d"]), [true; 3]);
+        assert_eq!(new(&["d", "e"]), [true; 2]);
+    }
+
+    #[test]
+    fn a_list_that_repeats_its_items_is_endless_even_if_a_page_contains_an_id_twice() {
+        for page in [&["a"][..], &["a", "a"], &[]] {
+            let mut end = EndOfList::new(None);
+            end.new_ids(ids(&["a", "b"]));
+            for _ in 1..MAX_PAGES_WITHOUT_NEW_ITEMS {
+                end.new_ids(ids(page));
+            }
+            assert!(!end.is_endless(), "{page:?}");
+            end.new_ids(ids(page));
+            assert!(end.is_endless(), "{page:?}");
+            end.new_ids(ids(&["c"]));
+            assert!(!end.is_endless(), "{page:?}");
+        }
+    }
+
     #[test]
     fn an_item_repeated_from_the_previous_page_is_returned_once() {
         let mut end = EndOfList::new(None);
-        let mut new = |ids: &[&str]| {
-            end.new_ids(ids.iter().map(|id| (!id.is_empty()).then(|| id.to_string())).collect())
-        };
+        let mut new = |page: &[&str]| end.new_ids(ids(page));
         assert_eq!(new(&["a", "b", "", ""]), [true; 4]);
         assert_eq!(new(&["b", "c", ""]), [false, true, true]);
         assert_eq!(new(&[]), [true; 0]);
