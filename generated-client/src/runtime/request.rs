@@ -24,7 +24,6 @@ pub(crate) struct Request {
     is_redirected: bool,
     wants_envelope: bool,
     has_secret_path: bool,
-    has_idempotency_key: bool,
     fault: Option<InvalidInput>,
 }
 
@@ -41,7 +40,6 @@ impl Request {
             is_redirected: false,
             wants_envelope: false,
             has_secret_path: false,
-            has_idempotency_key: false,
             fault: None,
         }
     }
@@ -73,7 +71,6 @@ impl Request {
         let mut fault = value.fault().cloned();
         value.each(&mut |text| {
             if let Ok(value) = HeaderValue::try_from(text) {
-                self.has_idempotency_key |= name.eq_ignore_ascii_case("Idempotency-Key");
                 self.headers.append(name, value);
             } else {
                 // The error does not show the text, because headers often contain secrets.
@@ -203,10 +200,10 @@ impl Request {
         self.content.as_ref().is_none_or(|content| content.is_repeatable())
     }
 
-    /// Returns whether two identical requests have the same effect as one (RFC 9110, section 9.2.2). With a parameter
+    /// Returns whether two identical requests have the same effect as one (RFC 9110, section 9.2.2). With the header
     /// `Idempotency-Key`, this also holds for `POST` and `PATCH`.
     pub(crate) fn is_idempotent(&self) -> bool {
-        self.operation.method.is_idempotent() || self.has_idempotency_key
+        self.operation.method.is_idempotent() || self.headers.contains_key("idempotency-key")
     }
 
     /// Records the result of checking an argument.

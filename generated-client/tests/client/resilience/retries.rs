@@ -4,6 +4,7 @@ use std::iter::{repeat_n, repeat_with};
 use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, Target, sample_jobs_of};
+use generated_client::models::AwsExportBucketRequest;
 use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy, StatusCode};
 use serde_json::json;
@@ -95,6 +96,18 @@ async fn a_post_is_retried_only_if_it_cannot_have_been_carried_out() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_post_with_an_idempotency_key_is_retried_like_a_put() {
+    let responses = CannedResponses::new();
+    responses.push(CannedResponse::error(StatusCode::BAD_GATEWAY, "UNEXPECTED_ERROR"));
+    responses.push(CannedResponse::ok(&json!({})));
+    let client = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
+    let body = AwsExportBucketRequest::new("export-bucket", DEFAULT_GROUP_ID);
+    let call = client.build().unwrap().create_group_backup_export_bucket(DEFAULT_GROUP_ID, body);
+    let response = call.header("idempotency-key", "key").await.unwrap();
+    assert_eq!(response.attempts(), 2);
+}
+
 #[tokio::test]
 async fn a_post_without_a_connection_is_retried() {
     let port = unused_port();
@@ -104,7 +117,7 @@ async fn a_post_without_a_connection_is_retried() {
     let policy = quick().base_delay(Duration::from_millis(300)).max_attempts(20);
     let client = client.retry(policy).build().unwrap();
     let role = "668c5f0ed436263134491592";
-    let body = generated_client::models::AwsExportBucketRequest::new("export-bucket", role);
+    let body = AwsExportBucketRequest::new("export-bucket", role);
     let request =
         client.create_group_backup_export_bucket(atlas_emulator::DEFAULT_GROUP_ID, body).send();
     let (outcome, atlas) = tokio::join!(request, async {
