@@ -13,8 +13,14 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use crate::runtime::Operation;
 use crate::text::count;
 
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
-const RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+/// The headers with the rate limit and the remaining requests: the names from the IETF's draft, and their older form.
+const RATE_LIMITS: [(HeaderName, HeaderName); 2] = [
+    (HeaderName::from_static("ratelimit-limit"), HeaderName::from_static("ratelimit-remaining")),
+    (
+        HeaderName::from_static("x-ratelimit-limit"),
+        HeaderName::from_static("x-ratelimit-remaining"),
+    ),
+];
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
 /// The header that may repeat the `errorCode`.
@@ -125,9 +131,9 @@ impl<T: IntoIterator> IntoIterator for Response<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// The number of requests that a full bucket allows (`RateLimit-Limit`).
+    /// The number of requests that a full bucket allows (`RateLimit-Limit` or `X-RateLimit-Limit`).
     pub limit: u64,
-    /// The number of requests that the bucket still allows (`RateLimit-Remaining`).
+    /// The number of requests that the bucket still allows (`RateLimit-Remaining` or `X-RateLimit-Remaining`).
     pub remaining: u64,
 }
 
@@ -213,9 +219,9 @@ impl ResponseHead {
     /// Returns the rate limit, if the response contains it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        let limit = self.number(&RATE_LIMIT)?;
-        let remaining = self.number(&RATE_LIMIT_REMAINING)?;
-        Some(RateLimit { limit, remaining })
+        RATE_LIMITS.iter().find_map(|(limit, remaining)| {
+            Some(RateLimit { limit: self.number(limit)?, remaining: self.number(remaining)? })
+        })
     }
 
     /// Returns the wait that the server requests in `Retry-After` (RFC 9110, section 10.2.3). The header contains a
@@ -324,12 +330,19 @@ mod tests {
 
     static OPERATION: Operation = Operation::test("getThing", Method::GET, "/things");
 
+    fn head(headers: &[(&'static str, &str)]) -> ResponseHead {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+        ResponseHead::of(&OPERATION, StatusCode::OK, headers.collect())
+    }
+
     fn retry_after(headers: &[(&'static str, &str)]) -> Option<Duration> {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            map.insert(*name, value.parse().unwrap());
-        }
-        ResponseHead::of(&OPERATION, StatusCode::OK, map).retry_after()
+        head(headers).retry_after()
+    }
+
+    fn rate_limit(headers: &[(&'static str, &str)]) -> Option<RateLimit> {
+        head(headers).rate_limit()
     }
 
     #[test]
@@ -387,10 +400,19 @@ mod tests {
     fn only_the_first_number_of_a_header_counts() {
         let wait = retry_after(&[("retry-after", "120, 120")]);
         assert_eq!(wait, Some(Duration::from_secs(120)));
-        let headers = [(RATE_LIMIT, "100, 100;w=60"), (RATE_LIMIT_REMAINING, "9;w=60")];
-        let headers = headers.map(|(name, value)| (name, value.parse().unwrap()));
-        let head = ResponseHead::of(&OPERATION, StatusCode::OK, HeaderMap::from_iter(headers));
-        assert_eq!(head.rate_limit(), Some(RateLimit { limit: 100, remaining: 9 }));
+        let limit =
+            rate_limit(&[("ratelimit-limit", "100, 100;w=60"), ("ratelimit-remaining", "9;w=60")]);
+        assert_eq!(limit, Some(RateLimit { limit: 100, remaining: 9 }));
+    }
+
+    #[test]
+    fn a_rate_limit_has_headers_with_or_without_a_prefix() {
+        let old = [("x-ratelimit-limit", "60"), ("x-ratelimit-remaining", "59")];
+        assert_eq!(rate_limit(&old), Some(RateLimit { limit: 60, remaining: 59 }));
+        let new = [("ratelimit-limit", "100"), ("ratelimit-remaining", "9")];
+        let both = rate_limit(&[old, new].concat());
+        assert_eq!(both, Some(RateLimit { limit: 100, remaining: 9 }));
+        assert_eq!(rate_limit(&[old[0], new[1]]), None);
     }
 
     /// The number of digits has no upper limit (RFC 9110, section 10.2.3).
