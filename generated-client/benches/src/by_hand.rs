@@ -13,7 +13,7 @@ pub struct Page {
     pub links: Vec<Link>,
     /// The jobs on the page.
     pub results: Vec<Job>,
-    /// The number of jobs on all pages.
+    /// The total number of jobs.
     pub total_count: Option<i32>,
 }
 

@@ -1,7 +1,8 @@
 //! Benchmarks of the generator and the client.
 //!
-//! Most rows of the tables compare this project with another implementation of the same work. Measurements of time
-//! alternate between the implementations, so that a slow machine slows all of them. Servers run in separate processes.
+//! Most rows of the tables compare this project with another implementation of the same work. Time measurements
+//! alternate between the implementations, so that a temporary slowdown of the machine affects all of them. Servers run
+//! in separate processes.
 
 pub mod bare;
 pub mod by_hand;

@@ -17,7 +17,7 @@ use crate::sample;
 /// The responses of a server.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Plan {
-    /// The number of jobs on all pages.
+    /// The total number of jobs.
     #[arg(long, default_value_t = 1)]
     pub jobs: usize,
     /// The number of jobs on a page.

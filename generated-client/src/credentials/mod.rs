@@ -73,8 +73,8 @@ impl Credentials {
         Self::new(Kind::ApiKey { public_key: public_key.into(), private_key: private_key.into() })
     }
 
-    /// Creates credentials from an existing access token, for example of a service account. The client cannot renew the
-    /// token, so calls fail once the token expires.
+    /// Creates credentials from an existing access token, such as one issued to a service account. The client cannot
+    /// renew the token, so calls fail once the token expires.
     ///
     /// [`Client::new`](crate::Client::new) rejects a token that is empty or contains a quote, a space or any character
     /// that is not printable ASCII.

@@ -55,8 +55,9 @@ impl Server {
     }
 }
 
-/// Returns a socket that is bound to a free port of 127.0.0.1 but does not listen, so connections to the port fail. While
-/// the socket exists, the system assigns the port to no other server. A local Atlas can still listen on this port.
+/// Returns a socket that is bound to a free port of 127.0.0.1 but does not listen, so connections to the port fail.
+/// While the socket exists, the system does not assign the port to any server. A local Atlas can still listen on this
+/// port.
 pub(crate) fn unused_port() -> TcpSocket {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_reuseaddr(true).unwrap();

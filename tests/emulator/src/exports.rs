@@ -127,7 +127,7 @@ impl Export {
         .collect()
     }
 
-    /// Returns `exportStatus` after the given fraction of the time in progress.
+    /// Returns the `exportStatus` once the given fraction of the `InProgress` phase has elapsed.
     fn status(&self, part: f64) -> Value {
         let goal = match self.schedule.outcome {
             ExportOutcome::Successful => COLLECTIONS,

@@ -49,8 +49,8 @@ fn problem(kind: &SchemaKind) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Returns the problem of a schema without a single type, and how to fix it. If all keywords belong to one type, the
-/// fix names this type.
+/// Returns the problem with a schema that has no single type, and how to fix it. If all keywords belong to one type,
+/// the fix names this type.
 fn untyped(any: &AnySchema) -> (&'static str, &'static str) {
     let is_object = any.min_properties.is_some() || any.max_properties.is_some();
     let is_text = any.min_length.is_some() || any.max_length.is_some() || any.pattern.is_some();

@@ -211,6 +211,6 @@ fn ignored(name: &str, pointer: &Pointer) -> Finding {
         pointer.join(["discriminator"]),
         format!("the discriminator of `{name}` maps no value to a schema"),
         "the discriminator is ignored",
-        "map each value to a schema that is composed of this one",
+        "map each value to a schema that has this one in its `allOf`",
     )
 }

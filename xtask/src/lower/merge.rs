@@ -354,8 +354,8 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
 }
 
 /// Merges a property that a child redefines. Keeps the annotations and rules that only the base has, and the base's
-/// type if the child has none. If both are references, keeps only that of the child, because the `redefined` pass has
-/// already added the properties that an inline object lacks.
+/// type if the child has none. If both properties are references, keeps only the child's. If the child's was an inline
+/// object, the `redefined` pass has already added the base's properties to it.
 fn refine(base: &Property, child: Property) -> Property {
     if let (ReferenceOr::Reference { .. }, ReferenceOr::Reference { .. }) = (base, &child) {
         return child;

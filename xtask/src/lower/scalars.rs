@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::schema::is_secret;
 
-/// Creates an enum of strings, or of other values. Omits `null`, which `nullable` represents.
+/// Creates a string enum if all values are strings, and otherwise an enum without a type. Omits `null`, which
+/// `nullable` represents.
 pub(super) fn enum_of(mut values: Vec<Value>) -> SchemaKind {
     values.retain(|value| !value.is_null());
     let strings: Option<Vec<String>> =

@@ -187,7 +187,7 @@ fn is_scalar(any: &AnySchema) -> bool {
         && any.properties.is_empty()
 }
 
-/// Returns the type that the keywords of a schema without a type imply.
+/// Infers the type of a schema without a `type` from its other keywords.
 fn implied(any: &AnySchema) -> Option<Type> {
     let has_members = !any.properties.is_empty() || any.additional_properties.is_some();
     match (has_members, &any.items) {

@@ -194,8 +194,8 @@ fn boundary() -> Result<String, InvalidInput> {
     Ok(format!("{:016x}{:016x}", random()?, random()?))
 }
 
-/// Escapes a name for a quoted string. RFC 7578 does not allow the form `name*=`, so non-ASCII characters are sent as
-/// UTF-8. A line break would end the header, so it is percent-encoded, as in browsers.
+/// Escapes a name for a quoted string. RFC 7578 (section 4.2) does not allow `filename*`, so non-ASCII characters are
+/// sent as UTF-8. A line break would end the header, so it is percent-encoded, as in browsers.
 fn quoted(name: &str) -> String {
     let name = name.replace('\\', "\\\\").replace('"', "\\\"");
     name.replace('\r', "%0D").replace('\n', "%0A")
