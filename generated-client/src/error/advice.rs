@@ -27,6 +27,16 @@ impl Error {
         }
     }
 
+    /// Returns advice for a body that exceeds the response limit.
+    pub(super) fn advice_on_size(&self, head: &ResponseHead) -> String {
+        if head.status().is_success() {
+            let check_first = self.check_first();
+            format!("{check_first}request fewer items per page, or raise `response_limit`")
+        } else {
+            self.advice(head, false)
+        }
+    }
+
     /// Returns advice for an error response. `wrong_path` is true if the error reports an unknown path.
     pub(super) fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
         match head.status() {

@@ -50,10 +50,9 @@ impl Error {
             }
             Self::TooLarge { head, limit } => write!(
                 f,
-                "{} with a body of more than {limit} bytes; {}request fewer items per page, \
-                 or raise `response_limit`",
+                "{} with a body of more than {limit} bytes; {}",
                 StatusLine(head),
-                self.check_first()
+                self.advice_on_size(head)
             ),
             Self::Redirect { head, location } => {
                 redirect(f, head, location.as_deref())?;

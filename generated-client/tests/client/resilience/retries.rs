@@ -97,6 +97,26 @@ async fn a_post_is_retried_only_if_it_cannot_have_been_carried_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_size_of_an_error_page_does_not_prevent_retries() {
+    for (status, attempts, advice) in [
+        (StatusCode::SERVICE_UNAVAILABLE, 5, "; try again later: the server failed"),
+        (StatusCode::BAD_REQUEST, 1, "; correct the request"),
+        (StatusCode::OK, 1, "; request fewer items per page, or raise `response_limit`"),
+    ] {
+        let responses = CannedResponses::new();
+        let page = CannedResponse::new(status, "a page of more than ten bytes");
+        (0..5).for_each(|_| responses.push(page.clone()));
+        let client = Client::builder(Credentials::access_token("token")).response_limit(10);
+        let client = client.canned_responses(&responses).build().unwrap();
+        let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "Cluster0");
+        let error = list.await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { .. }), "{error}");
+        assert_eq!(error.attempts(), Some(attempts), "{error}");
+        assert!(error.to_string().contains(advice), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_post_with_an_idempotency_key_is_retried_like_a_put() {
     let responses = CannedResponses::new();
     responses.push(CannedResponse::error(StatusCode::BAD_GATEWAY, "UNEXPECTED_ERROR"));
