@@ -19,6 +19,14 @@ pub(crate) fn is_text(essence: &[u8]) -> bool {
     essence.first_chunk::<5>().is_some_and(|it| is_any_of(it, &["text/"]))
 }
 
+/// Returns whether the parameter `charset` is ISO 8859-1.
+pub(crate) fn is_latin1(value: &[u8]) -> bool {
+    let names =
+        ["charset=iso-8859-1", "charset=\"iso-8859-1\"", "charset=latin1", "charset=\"latin1\""];
+    let mut parameters = value.split(|byte| *byte == b';').skip(1);
+    parameters.any(|it| is_any_of(it.trim_ascii(), &names))
+}
+
 /// Returns whether a body is an HTML page, according to its media type or its first characters. An empty body is not a
 /// page.
 pub(crate) fn is_html_page(headers: &HeaderMap, content: &[u8]) -> bool {
@@ -71,6 +79,23 @@ mod tests {
             ("application/text", false),
         ] {
             assert_eq!(is_text(essence(value.as_bytes())), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_charset_can_be_latin1() {
+        for (value, expected) in [
+            ("text/csv; charset=iso-8859-1", true),
+            ("text/csv;header=present; Charset=\"ISO-8859-1\"", true),
+            ("text/plain;charset=latin1", true),
+            ("text/plain;charset=utf-8", false),
+            ("text/plain;charset=iso-8859-15", false),
+            ("text/plain", false),
+            ("charset=latin1", false),
+            ("text/plain;charset", false),
+            ("", false),
+        ] {
+            assert_eq!(is_latin1(value.as_bytes()), expected, "{value}");
         }
     }
 

@@ -123,7 +123,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns the UTF-8 text of a successful response.
+    /// Returns the text of a successful response. The text is UTF-8, or ISO 8859-1 if the media type says so.
     pub(crate) fn text(mut self) -> Result<Response<String>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
@@ -135,6 +135,11 @@ impl<'a> Answer<'a> {
         }
         match std::str::from_utf8(content) {
             Ok(text) => Ok(Response::new(self.head, text.to_owned())),
+            Err(_) if self.is_latin1() => {
+                // The characters of ISO 8859-1 are the first 256 of Unicode.
+                let text = content.iter().copied().map(char::from).collect();
+                Ok(Response::new(self.head, text))
+            }
             Err(error) => Err(self.no_text(error, content)),
         }
     }
@@ -286,6 +291,21 @@ mod tests {
                 Ok(text) => assert!(is_text && text.into_inner() == body, "{label} {body}"),
                 Err(error) => assert!(!is_text && error.to_string().contains("HTML"), "{error}"),
             }
+        }
+    }
+
+    #[test]
+    fn text_can_be_latin1_if_its_label_says_so() {
+        for (label, body, expected) in [
+            ("text/csv; charset=iso-8859-1", &b"caf\xe9"[..], Some("café")),
+            ("text/csv; charset=iso-8859-1", "café".as_bytes(), Some("café")),
+            ("text/csv", b"caf\xe9", None),
+            ("text/csv; charset=utf-8", b"caf\xe9", None),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, label.parse().unwrap())]);
+            let head = ResponseHead::of(&READ, StatusCode::OK, headers);
+            let text = Answer::new(head, body.into(), &authenticator()).text();
+            assert_eq!(text.ok().map(Response::into_inner).as_deref(), expected, "{label}");
         }
     }
 

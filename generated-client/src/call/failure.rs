@@ -84,6 +84,12 @@ impl Answer<'_> {
         is_text && !self.is_encoded() && !media_type::looks_like_html(&self.body)
     }
 
+    /// Returns whether the body is ISO 8859-1 according to its media type.
+    pub(super) fn is_latin1(&self) -> bool {
+        let value = self.head.headers().get(CONTENT_TYPE);
+        value.is_some_and(|it| media_type::is_latin1(it.as_bytes()))
+    }
+
     /// Returns the media type of the body without parameters, if the response specifies one.
     fn media_type(&self) -> Option<&[u8]> {
         let value = self.head.headers().get(CONTENT_TYPE)?;

@@ -21,7 +21,8 @@ pub enum BodyProblem {
     Html,
     /// Neither the body nor its media type is JSON. The client decodes JSON with any media type except HTML.
     MediaType,
-    /// The body is not UTF-8. JSON must be UTF-8 (RFC 8259, section 8.1), and the client reads text only as UTF-8.
+    /// The body is not UTF-8. JSON must be UTF-8 (RFC 8259, section 8.1). The client reads text as ISO 8859-1 if the
+    /// `charset` in its media type says so, and otherwise only as UTF-8.
     NotUtf8,
     /// The body is not JSON.
     NotJson,
