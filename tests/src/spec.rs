@@ -108,6 +108,43 @@ pub fn bound(parameter: &str, keyword: &str) -> Result<Option<u32>, serde_yaml::
     Ok(bound.and_then(Value::as_u64).and_then(|bound| bound.try_into().ok()))
 }
 
+/// Returns an object with every property of a schema, from the examples of its properties. A property without an example
+/// is `null`.
+///
+/// # Errors
+///
+/// Returns an error if the document is not valid YAML.
+pub fn complete(schema: &str) -> Result<Value, serde_yaml::Error> {
+    let document: Value = serde_yaml::from_str(TEXT)?;
+    let schema = document.pointer(&format!("/components/schemas/{schema}"));
+    Ok(schema.map(|schema| complete_value(&document, schema)).unwrap_or_default())
+}
+
+fn complete_value(document: &Value, schema: &Value) -> Value {
+    let schema = resolve(document, schema);
+    if let Some(example) = schema.get("example") {
+        return example.clone();
+    }
+    let value = |schema| complete_value(document, schema);
+    let items = schema.get("items").map(|items| Value::Array(vec![value(items)]));
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let object = properties
+        .map(|properties| properties.iter().map(|(name, it)| (name.clone(), value(it))).collect());
+    items.or(object).unwrap_or_default()
+}
+
+/// Returns the URLs of the servers.
+///
+/// # Errors
+///
+/// Returns an error if the document is not valid YAML.
+pub fn servers() -> Result<Vec<String>, serde_yaml::Error> {
+    let document: Value = serde_yaml::from_str(TEXT)?;
+    let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
+    let urls = servers.filter_map(|server| Some(server.get("url")?.as_str()?.to_owned()));
+    Ok(urls.collect())
+}
+
 /// Returns all examples of request and response bodies.
 ///
 /// # Errors

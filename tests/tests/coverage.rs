@@ -6,7 +6,7 @@ use std::path::Path;
 use atlas_emulator::{DEFAULT_TOKEN, Emulator};
 use atlas_tests::calls;
 use atlas_tests::spec::{self, Method};
-use generated_client::{Client, Credentials, RetryPolicy};
+use generated_client::{ApiError, Client, Credentials, RetryPolicy};
 use xtask::codegen;
 use xtask::lower::Options;
 
@@ -19,6 +19,16 @@ fn the_client_has_exactly_the_methods_of_the_document() {
     emitted.sort_unstable();
     expected.sort_unstable();
     assert_eq!(emitted, expected);
+}
+
+/// The generator emits neither the servers nor `ApiError`, so the hand-written code must follow the document.
+#[test]
+fn the_client_has_the_servers_and_the_error_of_the_document() {
+    let servers = [Client::DEFAULT_BASE_URL, Client::GOV_BASE_URL];
+    assert_eq!(spec::servers().unwrap(), servers);
+    let error = spec::complete("ApiError").unwrap();
+    let read: ApiError = serde_json::from_value(error.clone()).unwrap();
+    assert_eq!(serde_json::to_value(read).unwrap(), error);
 }
 
 #[tokio::test]

@@ -51,9 +51,8 @@ impl From<anyhow::Error> for Failure {
 /// Returns [`Failure::Document`] if the document has errors. Returns [`Failure::Emission`] if progenitor or an emitter
 /// fails.
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
-    let error_bodies = api::error_bodies(&document);
     let mut lowered = lower::lower(document, options);
-    let api = Api { error_bodies, ..api::build(&mut lowered, options)? };
+    let api = api::build(&mut lowered, options)?;
     let (errors, warnings): (Vec<_>, Vec<_>) =
         lowered.findings.into_iter().partition(|it| it.severity == Severity::Error);
     if !errors.is_empty() {

@@ -16,7 +16,6 @@ mod operations;
 mod package;
 mod report;
 mod rules;
-mod runtime;
 mod since;
 mod value;
 
@@ -64,11 +63,7 @@ pub fn compare(old: &Api, new: &Api) -> Changes {
             }
         }
         [None, Some(_)] => changes.lacks_package = true,
-        _ => changes.add("servers", &[old, new].map(|api| Some(runtime::servers(api)))),
-    }
-    for (name, [was, is]) in pairs(&old.error_bodies, &new.error_bodies, |(name, _)| name) {
-        let facts = [was, is].map(|it| Some(runtime::schema(it?.1)));
-        changes.add(&format!("error body `{name}`"), &facts);
+        _ => {}
     }
     changes.changes.sort_by_key(|change| change.effect);
     changes

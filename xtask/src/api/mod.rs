@@ -22,14 +22,11 @@ mod usage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{OpenAPI, ReferenceOr};
-use serde_json::Value;
+use openapiv3::OpenAPI;
 
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::free_name::free_name;
 use crate::lower::{Lowered, Options, Origins};
-use crate::schema;
-use crate::visitor;
 #[doc(hidden)]
 pub use example::complete as complete_example;
 pub use package::is_crate_name;
@@ -105,57 +102,4 @@ fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
         format!("a number is appended to the type name of `{name}`"),
         "rename one of the two schemas",
     )
-}
-
-/// Returns the named schemas of the error bodies in a document that is not lowered yet. Leaves out descriptions,
-/// titles, examples, links to external docs and extensions.
-pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
-    let components = document.components.as_ref();
-    let responses = document.operations().flat_map(|(_, _, operation)| {
-        let responses = &operation.responses;
-        let errors = responses.responses.iter();
-        let errors = errors.filter(|(status, _)| visitor::is_error(status));
-        errors.map(|(_, response)| response).chain(&responses.default)
-    });
-    let mut bodies = BTreeMap::new();
-    for response in responses {
-        let response = match response {
-            ReferenceOr::Item(response) => Some(response),
-            ReferenceOr::Reference { reference } => {
-                components.and_then(|it| it.responses.get(reference.rsplit('/').next()?)?.as_item())
-            }
-        };
-        let media = response.into_iter().flat_map(|response| response.content.values());
-        for schema in media.filter_map(|media| media.schema.as_ref()) {
-            let ReferenceOr::Reference { reference } = schema else { continue };
-            let name = schema::name(reference);
-            if bodies.contains_key(name) {
-                continue;
-            }
-            let schema = components.and_then(|it| it.schemas.get(name));
-            let json = schema.and_then(|schema| serde_json::to_value(schema).ok());
-            if let Some(mut json) = json {
-                drop_prose(&mut json, false);
-                bodies.insert(name.to_owned(), json);
-            }
-        }
-    }
-    bodies
-}
-
-/// Drops descriptions, titles, examples, links to external docs and extensions, which do not affect the JSON of a body.
-/// If `are_names` is true, the keys of `schema` are property names, which are never dropped.
-fn drop_prose(schema: &mut Value, are_names: bool) {
-    match schema {
-        Value::Object(object) => {
-            let prose = ["description", "example", "externalDocs", "title"];
-            let is_prose = |key: &str| key.starts_with("x-") || prose.contains(&key);
-            object.retain(|key, _| are_names || !is_prose(key));
-            for (key, value) in object {
-                drop_prose(value, !are_names && key == "properties");
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| drop_prose(item, false)),
-        _ => {}
-    }
 }

@@ -10,8 +10,6 @@ mod package;
 mod paging;
 mod value;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -43,11 +41,6 @@ pub struct Api {
     /// The Cargo features, sorted by name. Empty if all code is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<Feature>,
-    /// The named schemas of the document's error bodies, without descriptions, titles, examples, links to external docs
-    /// or extensions. They serve only to detect changes. For an object with an integer `error` and a string
-    /// `errorCode`, the client uses the runtime's own error type instead of a model.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub error_bodies: BTreeMap<String, Value>,
     /// The metadata of the crate to generate, if it is separate from the workspace's client. JSON from earlier versions
     /// of the generator does not contain the metadata.
     #[serde(default, skip_serializing_if = "is_hand_written")]

@@ -15,8 +15,6 @@ pub enum Effect {
     Field,
     /// Code behaves as before, apart from new warnings.
     Compatible,
-    /// Emitted code stays the same, but the hand-written runtime may have to change.
-    Runtime,
     /// Only the documentation changes.
     Documentation,
 }

@@ -39,7 +39,6 @@ pub(super) const FORM: Policy = Policy { removed: None, new: None, ..WIRE };
 pub(super) const DEFAULT: Policy = Policy { changed: Some(Effect::Wire), ..NOTE };
 /// The policy for facts that only inform callers.
 pub(super) const NOTE: Policy = always(Effect::Compatible);
-pub(super) const RUNTIME: Policy = always(Effect::Runtime);
 pub(super) const DOCUMENTATION: Policy = always(Effect::Documentation);
 
 pub(super) const fn always(effect: Effect) -> Policy {

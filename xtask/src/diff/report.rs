@@ -12,14 +12,13 @@ const SHORT: usize = 40;
 const LACKS_PACKAGE: &str = "cannot compare servers and credentials: the previous `api.json` contains neither; read the \
      changes in `src/servers.rs` and `src/credentials/schemes.rs`\n";
 
-const GROUPS: [(&str, &[Effect]); 4] = [
+const GROUPS: [(&str, &[Effect]); 3] = [
     ("Breaks callers:", &[Effect::Compile, Effect::Call]),
     (
         "Compiles, but sends or receives something different:",
         &[Effect::Wire, Effect::Variant, Effect::Field],
     ),
     ("Breaks no callers:", &[Effect::Compatible]),
-    ("Changes no emitted code; the hand-written runtime may have to change:", &[Effect::Runtime]),
 ];
 
 /// Reports the changes since `previous`, the text of an `api.json`.

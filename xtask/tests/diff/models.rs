@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use xtask::api::types::{Feature, Type};
-use xtask::diff::Effect::{Compatible, Compile, Runtime, Variant, Wire};
+use xtask::diff::Effect::{Compatible, Compile, Variant, Wire};
 
 use super::{
     before, expect, expect_between, model, new_field, object, operation, read, union, values,
@@ -118,16 +118,5 @@ fn a_removed_or_newly_required_feature_breaks_callers() {
         &old,
         &before(),
         &[(Compile, "method `get_part`, required feature: new, `parts`")],
-    );
-}
-
-#[test]
-fn a_new_or_removed_error_body_affects_only_the_runtime() {
-    expect(
-        |api| {
-            let body = api.error_bodies.remove("ApiError").unwrap();
-            api.error_bodies.insert("Problem".to_owned(), body);
-        },
-        &[(Runtime, "error body `ApiError`: removed"), (Runtime, "error body `Problem`: new")],
     );
 }

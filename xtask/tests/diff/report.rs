@@ -47,7 +47,6 @@ fn changes_without_effect_on_callers_need_only_a_patch_version() {
 #[test]
 fn the_report_lists_the_most_severe_changes_first_and_advises_a_version() {
     let changes = changes(|api| {
-        api.servers.clear();
         values(api).push(read(json!({"ident": "Lost", "value": "LOST"})));
         operation(api, "create_thing").method = "PUT".to_owned();
         field(api, "ThingRequest", "name").rules.max_length = Some(32);
@@ -61,8 +60,6 @@ fn the_report_lists_the_most_severe_changes_first_and_advises_a_version() {
     Compiles, but sends or receives something different:
       method `create_thing`, HTTP method: `POST` becomes `PUT`
       model `ThingState`, variant `Lost`: new
-    Changes no emitted code; the hand-written runtime may have to change:
-      servers: `https://example.com` becomes none
     Only the documentation changes in 1 method or model.
     2 breaking changes, 1 change on the wire, 1 new variant in responses: a major version
     ");
