@@ -114,6 +114,33 @@ fn a_document_nested_too_deeply_is_an_error() {
     assert!(diagnostics.to_string().starts_with(expected), "{diagnostics}");
 }
 
+/// Later stages call themselves for each reference of a chain, so a long chain would exhaust the stack.
+#[test]
+fn a_long_chain_of_references_is_cut() {
+    let head = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {operationId: a, responses: {'200': \
+                {description: A., content: {application/json: {schema: {$ref: '#/components/schemas/S0'}}}}}}}}\n\
+                components:\n  schemas:\n";
+    let reference = "{$ref: '#/components/schemas/S0'}";
+    let composed = format!("{{allOf: [{reference}, {{type: object}}]}}");
+    for link in [reference, &composed] {
+        let of = |number: usize| link.replace("S0", &format!("S{number}"));
+        for is_reversed in [false, true] {
+            let mut schemas: Vec<String> =
+                (0..3_000).map(|number| format!("    S{number}: {}\n", of(number + 1))).collect();
+            schemas.push("    S3000: {type: object}\n".to_owned());
+            if is_reversed {
+                schemas.reverse();
+            }
+            let document = document::parse("chain.yaml", &(head.to_owned() + &schemas.concat()));
+            let document = document.unwrap();
+            let warnings = document.warnings.to_string();
+            let chain = "is in a chain of more than 100 components, each of which is defined by the next one";
+            assert_eq!(warnings.matches(chain).count(), 29, "{warnings}");
+            codegen::generate(document.openapi, &Options::default()).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_merge_key_needs_mappings() {
     let merged = |value: &str| {

@@ -4,7 +4,7 @@
 //! value that is not a component, such as a property of a schema. Such a value is copied to a new component. The `$ref`
 //! of a path item, an operation or a media type is replaced with the keys of its target.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use heck::ToPascalCase as _;
 use serde_json::{Value, json};
@@ -138,26 +138,35 @@ const NOISE: &[&str] = &[
     "schemas",
 ];
 
-/// Checks that no component is defined in terms of itself, through `$ref` or `allOf`. A schema may contain itself in a
-/// property or a list, because its values can be finite.
+/// The maximum number of components in a chain in which each component is defined by the next one. Later stages call
+/// themselves for each component of a chain, so without a maximum, a document could exhaust the stack.
+const LONGEST_CHAIN: usize = 100;
+
+/// Checks that no component is defined in terms of itself, through `$ref` or `allOf`, and that chains of such
+/// definitions are not too long. A schema may contain itself in a property or a list, because its values can be finite.
 pub(super) fn cycles(root: &Value, findings: &mut Findings) {
     for kind in KINDS {
-        let mut search = Search { root, kind: *kind, path: Vec::new(), done: HashSet::new() };
+        let mut search = Search { root, kind: *kind, path: Vec::new(), done: HashMap::new() };
         for name in components(root, *kind).into_iter().flat_map(|it| it.keys()) {
-            while let Some((first, cycle)) = search.cycle_from(name) {
-                repair(*kind, &first, &cycle, findings);
-                search.done.insert(first);
+            while let Err(fault) = search.chain(name) {
+                repair(*kind, &fault, findings);
+                search.done.insert(fault.name, 0);
             }
         }
     }
 }
 
-/// Reports a cycle and breaks it at its first component, `name`: replaces a schema with `{}`, and removes any other
-/// component.
-fn repair(kind: Kind, name: &str, cycle: &str, findings: &mut Findings) {
+/// A cycle or a chain that is too long.
+struct Fault {
+    /// The component to replace.
+    name: String,
+    what: String,
+}
+
+/// Reports a fault and replaces its component: a schema with `{}`, and any other component with nothing.
+fn repair(kind: Kind, Fault { name, what }: &Fault, findings: &mut Findings) {
     let section = kind.section().unwrap_or_default();
     let spot = findings.elsewhere(Pointer::new(["components", section, name]));
-    let what = format!("circular definition of `{name}`: `{cycle}`");
     let help = "replace one of the references with the definition of its target";
     if kind == Kind::Schema {
         spot.warn(what, format!("`{name}` is read as any JSON value"), help).set(json!({}));
@@ -181,32 +190,46 @@ struct Search<'t> {
     kind: Kind,
     /// The names on the path to the current component.
     path: Vec<String>,
-    /// The names of the components that lead to no cycle, or whose definitions are removed.
-    done: HashSet<String>,
+    /// The lengths of the chains that begin with a component. Leaves out components that lead to a fault. Components
+    /// whose definitions are removed have the length 0.
+    done: HashMap<String, usize>,
 }
 
 impl Search<'_> {
-    /// Returns the first component of the first cycle to which `name` leads, and the cycle in the form `A -> B -> A`.
-    fn cycle_from(&mut self, name: &str) -> Option<(String, String)> {
-        if self.done.contains(name) {
-            return None;
+    /// Returns the length of the longest chain that begins with a component, or the first fault to which it leads.
+    fn chain(&mut self, name: &str) -> Result<usize, Fault> {
+        if let Some(length) = self.done.get(name) {
+            return Ok(*length);
         }
         if let Some(start) = self.path.iter().position(|passed| passed == name) {
             let cycle = self.path.get(start..).unwrap_or_default().join(" -> ");
-            return Some((name.to_owned(), format!("{cycle} -> {name}")));
+            let what = format!("circular definition of `{name}`: `{cycle} -> {name}`");
+            return Err(Fault { name: name.to_owned(), what });
+        }
+        if self.path.len() == LONGEST_CHAIN {
+            return Err(too_long(name));
         }
         let mut targets = Vec::new();
         if let Some(node) = components(self.root, self.kind).and_then(|it| it.get(name)) {
             definitions(self.kind, node, &mut targets);
         }
         self.path.push(name.to_owned());
-        let cycle = targets.iter().find_map(|target| self.cycle_from(target));
+        let lengths: Result<Vec<usize>, Fault> = targets.iter().map(|it| self.chain(it)).collect();
         self.path.pop();
-        if cycle.is_none() {
-            self.done.insert(name.to_owned());
+        let length = 1 + lengths?.into_iter().max().unwrap_or_default();
+        if length > LONGEST_CHAIN {
+            return Err(too_long(name));
         }
-        cycle
+        self.done.insert(name.to_owned(), length);
+        Ok(length)
     }
+}
+
+fn too_long(name: &str) -> Fault {
+    let what = format!(
+        "`{name}` is in a chain of more than {LONGEST_CHAIN} components, each of which is defined by the next one"
+    );
+    Fault { name: name.to_owned(), what }
 }
 
 /// Collects the names of the components that define `node`. These are the target of its own `$ref` and, for a schema,
