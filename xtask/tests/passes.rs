@@ -509,6 +509,11 @@ fn hoist_names_a_schema_of_a_base_only_once() {
 }
 
 #[test]
+fn a_fragment_of_a_path_changes_no_method() {
+    becomes("91-paths-with-fragments");
+}
+
+#[test]
 fn servers_of_an_operation_are_reported_if_they_differ() {
     shows("servers", "60-servers");
 }

@@ -10,8 +10,8 @@ use super::{Slot, item_mut};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
 
-/// The separator between a path and the suffix that lowering can add.
-const SUFFIX: &str = "#:";
+/// The separator between a path and the suffix that lowering can add. No path in a document contains this character.
+const SUFFIX: char = '\0';
 
 /// Returns the path as it is in the document, without the suffix that lowering may have added.
 pub(crate) fn document_path(path: &str) -> &str {
@@ -21,7 +21,7 @@ pub(crate) fn document_path(path: &str) -> &str {
 /// Returns the path to send, without its fragment. Some documents use fragments to distinguish operations that have the
 /// same path.
 pub(crate) fn wire_path(path: &str) -> &str {
-    path.split('#').next().unwrap_or_default()
+    document_path(path).split('#').next().unwrap_or_default()
 }
 
 /// Returns the suffix of a path, such as `_v2023_01_01`, or an empty string if there is none.
