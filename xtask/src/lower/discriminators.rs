@@ -181,18 +181,24 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
 pub(crate) type Tags = BTreeMap<String, (String, Value)>;
 
 /// Returns the tags of the variants. Omits variants with several tags, objects that keep unknown properties, variants
-/// whose property can have a value that no union maps, and variants whose value is neither a string nor an integer.
+/// whose property can have a value that none of their unions maps, and variants whose value is neither a string nor an
+/// integer.
 fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>) -> Tags {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
+    let mut siblings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let discriminators =
         schemas.values().filter_map(|it| it.as_item()?.schema_data.discriminator.as_ref());
     for discriminator in discriminators {
         for (value, reference) in &discriminator.mapping {
+            let child = schema::name(reference).to_owned();
             let tag = (discriminator.property_name.clone(), value.clone());
-            all.entry(schema::name(reference).to_owned()).or_default().insert(tag);
+            siblings
+                .entry(child.clone())
+                .or_default()
+                .extend(discriminator.mapping.keys().cloned());
+            all.entry(child).or_default().insert(tag);
         }
     }
-    let mapped: BTreeSet<(String, String)> = all.values().flatten().cloned().collect();
     let single = all.into_iter().filter(|(_, tags)| tags.len() == 1);
     let tags = single.filter_map(|(child, tags)| {
         let (property, text) = tags.into_iter().next()?;
@@ -209,9 +215,11 @@ fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>) -> Tags {
         let own = object.and_then(|it| it.properties.get(&property));
         let slot = own.or_else(inherited);
         let schema = slot.and_then(|it| schema::resolved(it, schemas));
-        // Without the property, a value that no union maps would be lost.
+        // Without the property, a value that no union of the variant maps would be lost. The value of a sibling is
+        // allowed, because variants often inherit one enum with the values of all variants.
         let values = schema.and_then(scalars::constants).unwrap_or_default();
-        let is_mapped = |value| mapped.contains(&(property.clone(), value_notes::text(value)));
+        let mapped = siblings.get(&child)?;
+        let is_mapped = |value| mapped.contains(&value_notes::text(value));
         if !values.iter().all(is_mapped) {
             return None;
         }
