@@ -68,6 +68,13 @@ struct Call<'a> {
     sent: u32,
 }
 
+/// A request and its response.
+enum Exchange<'a> {
+    Done(Answer<'a>),
+    /// The request must be sent again with other credentials. The body of this response is not yet read.
+    SendAgain(reqwest::Response),
+}
+
 impl<'a> Call<'a> {
     async fn run<T>(
         &mut self,
@@ -148,33 +155,33 @@ impl<'a> Call<'a> {
             };
             request.headers_mut().extend(headers.clone());
             self.authorize(&mut request).await?;
-            // Replaces the timeout of an HTTP client that the caller has configured.
+            // reqwest's timeout would also cover a body that the caller reads in chunks. This value also replaces the
+            // timeout of an HTTP client that the caller has configured.
             *request.timeout_mut() = Some(Duration::MAX);
             let limits = Limits::new(self.client.time_limits, self.operation, self.deadline);
             let exchange = tokio::time::timeout(limits.time, self.exchange(request, &limits));
-            if let Some(answer) = exchange.await.unwrap_or_else(|_| Err(limits.expired()))? {
-                return Ok(answer);
+            match exchange.await.unwrap_or_else(|_| Err(limits.expired()))? {
+                Exchange::Done(answer) => return Ok(answer),
+                Exchange::SendAgain(refusal) => discard(refusal).await,
             }
         }
     }
 
-    /// Sends a request and reads the response, except a body that the caller reads in chunks. Returns `None` if the
-    /// request must be sent again with other credentials.
+    /// Sends a request and reads the response, except a body that the caller reads in chunks.
     async fn exchange(
         &mut self,
         request: reqwest::Request,
         limits: &Limits,
-    ) -> Result<Option<Answer<'a>>, Error> {
+    ) -> Result<Exchange<'a>, Error> {
         self.sent += 1;
         let response = self.client.transport.execute(self.operation, request).await;
         let response = response.map_err(|error| limits.classify(error))?;
         let is_repeatable = self.request.is_repeatable();
         let next_step = self.auth.on_response(self.operation, &response, is_repeatable)?;
         if next_step == NextStep::SendAgain {
-            discard(response).await;
-            return Ok(None);
+            return Ok(Exchange::SendAgain(response));
         }
-        Answer::read(&self.request, response, self.client).await.map(Some)
+        Answer::read(&self.request, response, self.client).await.map(Exchange::Done)
     }
 
     /// Adds the credentials. The time to request a token counts towards the operation timeout.

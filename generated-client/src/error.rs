@@ -289,12 +289,12 @@ impl Error {
         ))
     }
 
-    /// Creates the error for a timeout during a request to the token endpoint. Such a request changes no resource of
-    /// the API.
+    /// Creates the error for an attempt or an operation that has timed out.
     pub(crate) const fn timed_out(
         operation_id: &'static str,
         limit: TimeLimit,
         after: Duration,
+        may_have_acted: bool,
     ) -> Self {
         Self::TimedOut {
             operation_id,
@@ -303,7 +303,7 @@ impl Error {
             after,
             cause: None,
             attempts: 1,
-            may_have_acted: false,
+            may_have_acted,
         }
     }
 

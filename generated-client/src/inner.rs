@@ -28,8 +28,8 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
-    /// Awaits a part of an operation. Returns [`Error::TimedOut`] if the part takes longer than `left`, the remaining
-    /// time of the operation.
+    /// Awaits a part of an operation that changes no resource of the API, such as a request for a token. Returns
+    /// [`Error::TimedOut`] if the part takes longer than `left`, the remaining time of the operation.
     pub(crate) async fn within<T>(
         &self,
         left: Duration,
@@ -37,8 +37,8 @@ impl Inner {
         part: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let limit = self.time_limits.operation;
-        tokio::time::timeout(left, part)
-            .await
-            .unwrap_or_else(|_| Err(Error::timed_out(operation_id, TimeLimit::Operation, limit)))
+        tokio::time::timeout(left, part).await.unwrap_or_else(|_| {
+            Err(Error::timed_out(operation_id, TimeLimit::Operation, limit, false))
+        })
     }
 }

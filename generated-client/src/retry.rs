@@ -171,7 +171,7 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     fn timed_out(limit: TimeLimit) -> Error {
-        Error::timed_out("getThing", limit, MINUTE)
+        Error::timed_out("getThing", limit, MINUTE, false)
     }
 
     #[test]

@@ -19,9 +19,12 @@ use crate::{Client, Error, InvalidInput, ObjectId, StatusCode};
 
 const OPERATION_ID: &str = "watchExportJob";
 
-/// The time after the last successful lookup, or after the start, during which lookups may fail temporarily. A watch of
-/// a day must survive the restart of a node or of a proxy.
+/// The minimum time during which lookups may fail temporarily. A watch of a day must survive the restart of a node or of
+/// a proxy.
 const TOLERANCE: Duration = Duration::from_secs(15 * 60);
+
+/// The minimum number of intervals during which lookups may fail temporarily.
+const TOLERATED_INTERVALS: u32 = 5;
 
 /// The problem of a lookup that has not completed.
 const NO_RESPONSE: &str = "no complete response arrived: check the network, or raise `timeout`";
@@ -118,9 +121,8 @@ impl WatchExportJob {
     /// - It yields [`Error::TimedOut`] with [`TimeLimit::Watch`](crate::TimeLimit::Watch) if the watch times out. If
     ///   the last lookup failed, [`source`](std::error::Error::source) returns its error.
     /// - It yields any other error from the requests for the job or the list. Each lookup has its own retries. The
-    ///   watch tolerates transient errors, such as status 503, until 15 minutes have passed since the last successful
-    ///   lookup, or since the start of the watch. It does not tolerate a `Retry-After` that is longer than the
-    ///   remaining time of the watch.
+    ///   watch tolerates transient errors, such as status 503, for 15 minutes, or for five intervals if these are
+    ///   longer. It does not tolerate a `Retry-After` that is longer than the remaining time of the watch.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.seen.as_ref().is_some_and(is_final) {
@@ -188,7 +190,7 @@ struct Watch {
     /// Whether to read the list, because the credentials do not allow requests for a single job.
     reads_list: bool,
     seen: Option<ExportJob>,
-    /// The end of the time during which lookups may fail temporarily. The first lookup sets it.
+    /// The end of the time during which lookups may fail temporarily, if the last lookup has failed.
     tolerance: Option<Deadline>,
     /// The last failure since the last successful lookup. If there is no such failure, a lookup in progress is recorded
     /// as one.
@@ -234,7 +236,6 @@ impl Watch {
     ) -> Result<Option<ExportJob>, Error> {
         let WatchExportJob { interval, timeout, .. } = self.plan;
         let deadline = *self.deadline.get_or_insert_with(|| Deadline::after(timeout));
-        self.tolerance.get_or_insert_with(|| Deadline::after(TOLERANCE));
         let wait = std::mem::replace(&mut self.wait, interval.max(SHORTEST_INTERVAL));
         let found = async {
             tokio::time::sleep(wait).await;
@@ -292,14 +293,13 @@ impl Watch {
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Records a temporary error of a lookup and the requested wait. Returns the error if it is not temporary, if no
-    /// lookup has succeeded for the time [`TOLERANCE`], or if the requested wait ends after the deadline.
+    /// Records a temporary error of a lookup and the requested wait. Returns the error if it is not temporary, if
+    /// lookups have failed for too long, or if the requested wait ends after the deadline.
     fn tolerate(&mut self, error: Error, deadline: Deadline) -> Result<(), Error> {
         let asked = error.retry_after();
-        if !self.is_temporary(&error)
-            || self.tolerance.is_some_and(|it| it.left().is_zero())
-            || asked > Some(deadline.left())
-        {
+        let tolerated = TOLERANCE.max(self.plan.interval.saturating_mul(TOLERATED_INTERVALS));
+        let tolerance = self.tolerance.get_or_insert_with(|| Deadline::after(tolerated)).left();
+        if !self.is_temporary(&error) || tolerance.is_zero() || asked > Some(deadline.left()) {
             return Err(error);
         }
         self.wait = self.wait.max(asked.unwrap_or_default());

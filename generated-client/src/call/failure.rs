@@ -123,9 +123,10 @@ impl Answer<'_> {
         self.unexpected(BodyProblem::CutOff, &detail, &self.body)
     }
 
-    /// Returns the error for a body that is not JSON. If the media type is not JSON either, the error says only this.
+    /// Returns the error for a body that is not JSON. If the media type is not JSON either, the error says only this,
+    /// unless the body is the beginning of a JSON value.
     pub(super) fn no_json(&self, error: &serde_json::Error, content: &[u8]) -> Error {
-        if self.media_type().is_some_and(|it| !media_type::is_json(it)) {
+        if !error.is_eof() && self.media_type().is_some_and(|it| !media_type::is_json(it)) {
             return self.unexpected(BodyProblem::MediaType, "", content);
         }
         let problem = match std::str::from_utf8(content) {

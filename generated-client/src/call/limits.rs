@@ -37,7 +37,15 @@ impl Limits {
         if !is_connect || self.start.elapsed() < limit {
             return Error::transport(self.operation, error);
         }
-        self.timed_out(TimeLimit::Connect, limit, error.host, false)
+        Error::TimedOut {
+            operation_id: self.operation.id,
+            host: error.host,
+            limit: TimeLimit::Connect,
+            after: limit,
+            cause: None,
+            attempts: 1,
+            may_have_acted: false,
+        }
     }
 
     /// Returns the error for a response that is not complete after [`time`](Self::time). The client may still have been
@@ -49,24 +57,6 @@ impl Limits {
         } else {
             (TimeLimit::Attempt, limits.attempt)
         };
-        self.timed_out(limit, after, None, true)
-    }
-
-    fn timed_out(
-        &self,
-        limit: TimeLimit,
-        after: Duration,
-        host: Option<Box<str>>,
-        is_sent: bool,
-    ) -> Error {
-        Error::TimedOut {
-            operation_id: self.operation.id,
-            host,
-            limit,
-            after,
-            cause: None,
-            attempts: 1,
-            may_have_acted: is_sent && !self.operation.method.is_safe(),
-        }
+        Error::timed_out(self.operation.id, limit, after, !self.operation.method.is_safe())
     }
 }

@@ -268,7 +268,7 @@ mod tests {
         const LIMIT: Duration = Duration::from_secs(1);
         const EARLIER: &str = "an earlier one may have taken effect";
         for (limit, expected) in [(TimeLimit::Connect, true), (TimeLimit::Attempt, false)] {
-            let mut error = crate::Error::timed_out("deleteThing", limit, LIMIT);
+            let mut error = crate::Error::timed_out("deleteThing", limit, LIMIT, false);
             error.set_attempts(3, true);
             assert!(error.may_have_been_carried_out());
             assert_eq!(error.to_string().contains(EARLIER), expected, "{error}");

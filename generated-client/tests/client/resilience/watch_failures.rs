@@ -68,6 +68,25 @@ async fn a_failure_before_a_successful_lookup_is_not_the_reason_for_the_timeout(
     assert!(error.to_string().contains("the export continues"), "{error}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_watch_with_a_long_interval_tolerates_failures_for_five_intervals() {
+    let operation = "getGroupClusterBackupExport";
+    for (failures, is_tolerated) in [(5, true), (6, false)] {
+        let responses = CannedResponses::new();
+        for _ in 0..failures {
+            let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+            responses.push_to(operation, CannedResponse::error(unavailable, "UNEXPECTED_ERROR"));
+        }
+        let job = ExportJob::new(ID).state(ExportJobState::Successful);
+        responses.set(operation, CannedResponse::ok(&job));
+        let client = Client::builder(Credentials::access_token("token")).retry(RetryPolicy::none());
+        let client = client.canned_responses(&responses).build().unwrap();
+        let watch = client.watch_export_job(ID, "Cluster0", ID);
+        let result = watch.interval(Duration::from_secs(3600)).wait().await;
+        assert_eq!(result.is_ok(), is_tolerated, "{failures} failures: {result:?}");
+    }
+}
+
 /// Watches a job in the list of jobs, because the credentials do not allow requests for a single job. Each time the
 /// watch reads the list, the job has the next of the given states, or is missing if the state is `None`. After the last
 /// state, the list stays the same. Returns the result of the watch, and the number of requests.
@@ -104,7 +123,7 @@ async fn a_job_that_stays_missing_from_the_list_ends_the_watch() {
     let (error, requests) = watch_list(&[Some(ExportJobState::Queued), None]).await;
     let error = error.unwrap_err();
     assert!(matches!(error, Error::NotListed { .. }), "{error:?}");
-    assert_eq!(requests, 1 + 1 + 60, "expected a lookup every 15 seconds for 15 minutes");
+    assert_eq!(requests, 1 + 1 + 61, "expected a lookup every 15 seconds for 15 minutes");
 }
 
 /// A wait beyond the end of the watch is useless, even if the wait is within the operation timeout.

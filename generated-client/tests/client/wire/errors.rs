@@ -393,6 +393,7 @@ async fn each_kind_of_unexpected_body_has_its_own_problem() {
     let json = "application/json";
     for (media_type, body, expected, message) in [
         (json, &br#"{"results":[{"state":"Qu"#[..], BodyProblem::CutOff, "it is cut off: EOF"),
+        ("text/plain", br#"{"results":[{"#, BodyProblem::CutOff, "it is cut off: EOF"),
         (
             json,
             b"{\"results\":[{\"prefix\":\"\xff\"}]}",
