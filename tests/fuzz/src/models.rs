@@ -56,6 +56,11 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &[u8]) {
     assert_eq!(again.unwrap_or_else(|error| panic!("{error}")).into_inner(), value);
 }
 
+/// Errors of serde alone about values that the client accepts: an empty array in place of an object, an integer such as
+/// `2.0`, and a time without an offset.
+const ONLY_SERDE: [&str; 3] =
+    ["invalid type: sequence", "invalid type: floating point", "premature end of input"];
+
 /// Asserts that the path of an error is the path that `serde_path_to_error` finds. A union reports the path within its
 /// variant only in the message. Therefore, if `serde_path_to_error` finds only `.`, the message of its error may
 /// contain the path instead.
@@ -71,11 +76,15 @@ fn is_located<T: DeserializeOwned>(json: &[u8]) {
     }
     let decoder = &mut serde_json::Deserializer::from_slice(json);
     let Err(error) = serde_path_to_error::deserialize::<_, T>(decoder) else { return };
+    let message = error.to_string();
+    if ONLY_SERDE.iter().any(|it| message.contains(it)) {
+        return;
+    }
     let outer = error.path().to_string();
     assert!(outer == "." || *path == *outer, "expected the path `{outer}`, found `{path}`");
     assert!(
-        outer != "." || *path == *outer || error.to_string().contains(&*path),
-        "the message does not contain the path `{path}`: {error}"
+        outer != "." || *path == *outer || message.contains(&*path),
+        "the message does not contain the path `{path}`: {message}"
     );
 }
 
