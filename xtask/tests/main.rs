@@ -19,6 +19,7 @@ mod diagnostics;
 mod diff;
 mod document;
 mod emission;
+mod growth;
 mod output;
 mod overlay;
 mod paging;
