@@ -153,6 +153,45 @@ fn an_operation_is_added_in_the_style_of_the_spec_and_existing_lines_are_unchang
     assert!(!text.contains("vendor"), "{text}");
 }
 
+/// The vendor uses one schema where the spec uses two, so each of the two could be reused.
+#[test]
+fn every_run_reuses_the_same_one_of_two_components() {
+    let response = |name: &str| {
+        format!(
+            "{{'200': {{description: A., content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}}}}}"
+        )
+    };
+    let operation = |id: &str, name: &str| {
+        format!(
+            "  /{id}:\n    get:\n      operationId: {id}\n      tags: [Things]\n      responses: {}\n",
+            response(name)
+        )
+    };
+    let object =
+        |name: &str| format!("    {name}: {{type: object, properties: {{a: {{type: string}}}}}}\n");
+    let document = |operations: &[String], schemas: &[String]| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\ntags: [{{name: Things}}]\npaths:\n{}components:\n  schemas:\n{}",
+            operations.concat(),
+            schemas.concat()
+        )
+    };
+    let ours =
+        document(&[operation("one", "A"), operation("two", "B")], &[object("A"), object("B")]);
+    let uses = ["one", "two", "three"].map(|id| operation(id, "V"));
+    let vendor = document(&uses, &[object("V")]);
+    let adopted = (0..8).map(|_| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ours.yaml"), &ours).unwrap();
+        std::fs::write(folder.path().join("vendor.yaml"), &vendor).unwrap();
+        let ran = adopt(folder.path(), &["three"]);
+        assert!(ran.status.success(), "{ran:?}");
+        std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap()
+    });
+    let adopted: BTreeSet<String> = adopted.collect();
+    assert_eq!(adopted.len(), 1, "{adopted:#?}");
+}
+
 #[test]
 fn sunsets_examples_and_enum_values_are_adopted_without_their_prose() {
     const LIDS: &str = "

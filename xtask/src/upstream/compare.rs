@@ -1,6 +1,6 @@
 //! The comparison of two contracts.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -45,14 +45,14 @@ pub(super) enum State {
 pub(super) struct Comparison<'m> {
     marks: &'m Marks,
     found: BTreeMap<(Pointer, String), Difference>,
-    compared: HashSet<(Pointer, Pointer, Direction)>,
+    compared: BTreeSet<(Pointer, Pointer, Direction)>,
     /// Whether to stop after the first difference that is not deliberate.
     stops: bool,
 }
 
 impl<'m> Comparison<'m> {
     pub(super) fn new(marks: &'m Marks) -> Self {
-        Self { marks, found: BTreeMap::new(), compared: HashSet::new(), stops: false }
+        Self { marks, found: BTreeMap::new(), compared: BTreeSet::new(), stops: false }
     }
 
     /// Creates a comparison that only determines whether every difference is deliberate.
