@@ -36,7 +36,7 @@ macro_rules! scalars {
 macro_rules! integers {
     ($($method:ident)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(Whole(visitor))
+            self.0.deserialize_any(Whole(visitor))
         })+
     };
 }

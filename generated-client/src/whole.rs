@@ -2,15 +2,26 @@
 
 use std::fmt;
 
-use serde::de::{Error, Visitor};
+use serde::Deserialize as _;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
+use serde_json::Number;
 
-/// Returns the integer that a number equals, if there is one with at most 64 bits.
+/// 2^53. From here on, an `f64` may differ from the integer in the JSON text.
+const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Returns the integer that `number` equals. Returns `None` for 2^53 and above, and for -2^53 and below.
 pub(crate) fn integer(number: f64) -> Option<i64> {
+    if number.abs() >= FIRST_INEXACT {
+        return None;
+    }
     // `to_string` writes a whole number without a decimal point.
     number.to_string().parse().ok()
 }
 
-/// The visitor of an integer, which may have a fraction of zero.
+/// The visitor of an integer, which may have a fraction of zero. It must be passed to `deserialize_any`: if another
+/// crate has enabled the feature `arbitrary_precision` of `serde_json`, the other methods of a `Value` fail for a number
+/// with a fraction.
 pub(crate) struct Whole<V>(pub(crate) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
@@ -34,13 +45,32 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
             None => self.0.visit_f64(value),
         }
     }
+
+    /// With `arbitrary_precision`, a number with a fraction or beyond 64 bits is a map.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        match Number::deserialize(MapAccessDeserializer::new(map)).map(|number| number.as_f64()) {
+            Ok(Some(value)) => self.visit_f64(value),
+            _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
+    use serde::de::DeserializeOwned;
+    use serde_json::Value;
 
     use crate::json::from_str;
+    use crate::strict::Strict;
+
+    /// Decodes a value, as in a union, and its text.
+    fn decoded<T: DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) -> Result<T, String> {
+        let value: Value = serde_json::from_str(text).unwrap();
+        let value = T::deserialize(Strict(value)).map_err(|error| error.to_string());
+        assert_eq!(from_str(text).ok().as_ref(), value.as_ref().ok(), "{text}");
+        value
+    }
 
     #[derive(Debug, PartialEq, Deserialize)]
     struct Counts {
@@ -50,23 +80,47 @@ mod tests {
 
     #[test]
     fn a_whole_number_is_an_integer() {
-        let counts: Counts = from_str(r#"{"small":2.0,"large":[-1.0,3e2,-0.0,7,1e15]}"#).unwrap();
-        let large = vec![-1, 300, 0, 7, 1_000_000_000_000_000];
-        assert_eq!(counts, Counts { small: Some(2), large });
-        assert_eq!(from_str::<u64>(&u64::MAX.to_string()).unwrap(), u64::MAX);
+        let large = vec![-1, 300, 0, 0, 7, 1_000_000_000_000_000];
+        let expected = Counts { small: Some(2), large };
+        let text = r#"{"small":2.0,"large":[-1.00,3e2,-0.0,-0,7,1e15]}"#;
+        assert_eq!(decoded(text), Ok(expected));
+        assert_eq!(decoded(&u64::MAX.to_string()), Ok(u64::MAX));
+        assert_eq!(decoded(&i64::MIN.to_string()), Ok(i64::MIN));
+        for integer in [9_007_199_254_740_991, -9_007_199_254_740_991] {
+            assert_eq!(decoded::<i64>(&format!("{integer}.0")), Ok(integer));
+        }
     }
 
     #[test]
-    fn any_other_number_is_not_an_integer() {
+    fn a_number_that_may_be_rounded_is_not_an_integer() {
+        for text in [
+            "9007199254740992.0",
+            "9007199254740993.0",
+            "-9007199254740993.0",
+            "4611686018427387904.0",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "1e18",
+            "1e300",
+        ] {
+            let error = decoded::<i64>(text).unwrap_err();
+            assert!(error.ends_with("expected i64"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn any_other_value_is_not_an_integer() {
         for (text, expected) in [
             ("1.5", "invalid type: floating point `1.5`, expected u8"),
             ("256.0", "invalid value: integer `256`, expected u8"),
             ("-1.0", "invalid value: integer `-1`, expected u8"),
-            ("1e300", "invalid type: floating point `1e"),
+            ("-1", "invalid value: integer `-1`, expected u8"),
             ("\"2\"", "invalid type: string \"2\", expected u8"),
+            ("null", "invalid type: null, expected u8"),
+            ("[2]", "invalid type: sequence, expected u8"),
+            ("{}", "invalid type: map, expected u8"),
         ] {
-            let error = from_str::<u8>(text).unwrap_err().to_string();
-            assert!(error.starts_with(expected), "{error}");
+            assert_eq!(decoded::<u8>(text), Err(expected.to_owned()), "{text}");
         }
     }
 }
