@@ -104,7 +104,10 @@ fn definition_of(
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
     if field.rest {
-        let is_own = matches!(field.ty.innermost(), Type::Float(_) | Type::DateTime | Type::Date);
+        let is_own = matches!(
+            field.ty.innermost(),
+            Type::Integer(_) | Type::Float(_) | Type::DateTime | Type::Date
+        );
         let reader = (is_own || field.ty.model().is_some()).then(|| {
             imports.runtime("flattened");
             quote!(, deserialize_with = "flattened::values")
