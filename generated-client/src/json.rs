@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use crate::strict::Strict;
+use crate::received::Received;
 
 /// The maximum size, in bytes, of a body that is parsed into a [`Value`] to report an error. A `Value` can need up to
 /// 60 times as much memory as its JSON.
@@ -37,7 +37,7 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
 /// Decodes text. Errors have no path.
 pub(crate) fn from_str<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Result<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(Strict(&mut reader))?;
+    let value = T::deserialize(Received::body(&mut reader))?;
     reader.end().map(|()| value)
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn from_str<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Res
 /// decoded into `T` must be UTF-8.
 fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize(Strict(&mut reader)) {
+    match serde_path_to_error::deserialize(Received::body(&mut reader)) {
         Ok(value) => reader.end().map(|()| value).map_err(Failure::Syntax),
         Err(error) => {
             let value = if body.len() > VALUE_LIMIT {

@@ -130,12 +130,12 @@ mod object_id;
 #[allow(dead_code, reason = "only paged lists are streams")]
 mod pages;
 mod proxy;
+mod received;
 mod response;
 mod response_future;
 mod retry;
 mod secret;
 mod servers;
-mod strict;
 mod telemetry;
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -75,10 +75,11 @@ mod tests {
     use serde_json::Value;
 
     use crate::json::from_str;
-    use crate::strict::Strict;
+    use crate::received::Received;
 
     fn decoded<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-        let value = T::deserialize(Strict(Value::from(text))).map_err(|error| error.to_string());
+        let value =
+            T::deserialize(Received::part(Value::from(text))).map_err(|error| error.to_string());
         assert_eq!(value.is_ok(), from_str::<T>(&format!("{text:?}")).is_ok(), "{text}");
         value
     }

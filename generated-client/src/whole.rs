@@ -62,12 +62,12 @@ mod tests {
     use serde_json::Value;
 
     use crate::json::from_str;
-    use crate::strict::Strict;
+    use crate::received::Received;
 
     /// Decodes a value, as in a union, and its text.
     fn decoded<T: DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) -> Result<T, String> {
         let value: Value = serde_json::from_str(text).unwrap();
-        let value = T::deserialize(Strict(value)).map_err(|error| error.to_string());
+        let value = T::deserialize(Received::part(value)).map_err(|error| error.to_string());
         assert_eq!(from_str(text).ok().as_ref(), value.as_ref().ok(), "{text}");
         value
     }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::strict::Strict;
+use crate::received::Received;
 use crate::text::{EXCERPT, one_line};
 
 /// An error object from the API.
@@ -191,7 +191,7 @@ where
     D: Deserializer<'de>,
 {
     let value = Value::deserialize(deserializer)?;
-    Ok(T::deserialize(Strict(&value)).unwrap_or_default())
+    Ok(T::deserialize(Received::part(&value)).unwrap_or_default())
 }
 
 /// Shortens long strings, so that a body does not fill a log.

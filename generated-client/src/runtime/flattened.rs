@@ -5,10 +5,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::json;
-use crate::strict::Strict;
+use crate::received::Received;
 
 /// Decodes a flattened map of objects, times, dates or numbers. serde buffers the values of such a map.
-/// Without this function, [`Strict`] would not apply to the values, and errors in them would have no path. If another
+/// Without this function, [`Received`] would not apply to the values, and errors in them would have no path. If another
 /// crate has enabled the feature `arbitrary_precision` of `serde_json`, numbers would also fail to decode: `serde_json`
 /// can decode a buffered number only as a `Value`.
 pub(crate) fn values<'de, T, D>(deserializer: D) -> Result<T, D::Error>
@@ -17,7 +17,7 @@ where
     D: Deserializer<'de>,
 {
     let value = Value::deserialize(deserializer)?;
-    serde_path_to_error::deserialize(Strict(value))
+    serde_path_to_error::deserialize(Received::part(value))
         .map_err(|error| D::Error::custom(json::nested(&error)))
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::value_enum::whole;
 use crate::json;
-use crate::strict::Strict;
+use crate::received::Received;
 
 /// Implements encoding, decoding through [`TaggedUnion`], and conversions from the variants. Each
 /// variant encodes its own tag.
@@ -95,7 +95,7 @@ fn text(tag: &Value) -> String {
 pub(crate) fn decode_variant<T: DeserializeOwned, E: Error>(
     object: Map<String, Value>,
 ) -> Result<T, E> {
-    serde_path_to_error::deserialize(Strict(Value::Object(object)))
+    serde_path_to_error::deserialize(Received::part(Value::Object(object)))
         .map_err(|error| E::custom(json::nested(&error)))
 }
 

@@ -9,7 +9,7 @@ use serde::de::{
 };
 use serde_json::Number;
 
-use crate::strict::Strict;
+use crate::received::Received;
 
 /// Implements encoding, and decoding through [`TypeUnion`].
 macro_rules! type_union {
@@ -102,11 +102,11 @@ impl<'de, T: TypeUnion> Visitor<'de> for TypeVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
-        T::decode(JsonType::String, Strict(value.into_deserializer()))
+        T::decode(JsonType::String, Received::part(value.into_deserializer()))
     }
 
     fn visit_string<E: Error>(self, value: String) -> Result<T, E> {
-        T::decode(JsonType::String, Strict(value.into_deserializer()))
+        T::decode(JsonType::String, Received::part(value.into_deserializer()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<T, A::Error> {

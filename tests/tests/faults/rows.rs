@@ -130,7 +130,7 @@ pub(crate) fn rows() -> Vec<Row> {
         unread(at_once("body=Hello", UnexpectedBody(NotJson, 1))),
         // Without `cloudProvider`, a bucket would decode into the unknown variant.
         unread(at_once(r#"body={"cloudProvider":"AWS"}"#, NoSuchShape(1))),
-        unread(at_once("body=[1]", NoSuchShape(1))),
+        unread(at_once("body=[]", NoSuchShape(1))),
         unread(at_once("body=null", NoSuchShape(1))),
         // The client cannot renew an access token, but it can renew a nonce or a service account's
         // token. The call fails if the server also rejects the new nonce or token.

@@ -1,12 +1,18 @@
-//! A deserializer that rejects arrays in place of objects.
+//! A deserializer for JSON as servers send it.
 //!
-//! Structs that derive serde's `Deserialize` also decode from a sequence of their fields. For example, `["a",1]`
-//! becomes a struct with two fields. No API sends an object in this form. [`Strict`] therefore wraps a deserializer and
-//! passes only objects to structs and maps. It also wraps everything through which nested values reach their types
-//! (visitors, seeds and accesses), so that the rule applies at every depth. The only exception is the empty array, which
-//! is an empty object: PHP writes both as `[]`.
+//! It differs from serde alone by four rules, which apply at every depth:
 //!
-//! The rule does not apply to values that serde buffers. Those are the values of a flattened field, which
+//! - An array in place of an object is an error. serde also decodes a struct from a sequence of its fields: `["a",1]`
+//!   becomes a struct with two fields. No API sends an object in this form.
+//! - However, an empty array below the root of a body is an empty object, because PHP writes both as `[]`. If the whole
+//!   body is `[]`, the server has more likely answered another request.
+//! - An integer can have a fraction of zero: [`Whole`].
+//! - A time without an offset is in UTC, and a date can have a time: [`Times`].
+//!
+//! [`Received`] wraps a deserializer, and also everything through which nested values reach their types: visitors, and
+//! with [`Nested`] seeds and accesses.
+//!
+//! The rules do not apply to values that serde buffers. Those are the values of a flattened field, which
 //! [`flattened`](crate::runtime::flattened) wraps again, and of an untagged enum, which no model contains.
 
 use std::{fmt, iter};
@@ -20,14 +26,33 @@ use serde::de::{
 use crate::times::Times;
 use crate::whole::Whole;
 
-/// A deserializer, or a part of one, that rejects arrays in place of objects.
-pub(crate) struct Strict<T>(pub(crate) T);
+/// A deserializer, or a visitor, that applies the rules of this module.
+pub(crate) struct Received<T> {
+    inner: T,
+    /// Whether the value is the whole body, and not a part of one.
+    is_body: bool,
+}
+
+impl<T> Received<T> {
+    /// Wraps the deserializer of a whole body.
+    pub(crate) const fn body(inner: T) -> Self {
+        Self { inner, is_body: true }
+    }
+
+    /// Wraps the deserializer of a part of a body.
+    pub(crate) const fn part(inner: T) -> Self {
+        Self { inner, is_body: false }
+    }
+}
+
+/// A seed or an access, whose values are below the root.
+struct Nested<T>(T);
 
 /// Passes the visitor on unchanged, because it receives no nested values.
 macro_rules! scalars {
     ($($method:ident)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(visitor)
+            self.inner.$method(visitor)
         })+
     };
 }
@@ -36,7 +61,7 @@ macro_rules! scalars {
 macro_rules! integers {
     ($($method:ident)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.deserialize_any(Whole(visitor))
+            self.inner.deserialize_any(Whole(visitor))
         })+
     };
 }
@@ -49,12 +74,13 @@ macro_rules! nested {
             $($name: $type,)*
             visitor: V,
         ) -> Result<V::Value, D::Error> {
-            self.0.$method($($name,)* Strict(visitor))
+            let visitor = Received { inner: visitor, is_body: self.is_body };
+            self.inner.$method($($name,)* visitor)
         })+
     };
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Received<D> {
     type Error = D::Error;
 
     scalars! {
@@ -80,7 +106,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
 
     /// chrono decodes times and dates through this method, and `String` through another.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_str(Times(visitor))
+        self.inner.deserialize_str(Times(visitor))
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
@@ -88,10 +114,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_unit_struct(name, visitor)
+        self.inner.deserialize_unit_struct(name, visitor)
     }
 
-    /// `serde_json` does not pass arrays to the visitor of a map, but to the visitor of a struct.
+    /// `serde_json` does not pass arrays to the visitor of a map, but to the visitor of a struct. Never wrap serde's
+    /// deserializer of flattened fields: it passes only the entries with the names of `fields` to a struct.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.deserialize_struct("", &[], visitor)
     }
@@ -102,16 +129,19 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_struct(name, fields, Object(visitor))
+        self.inner.deserialize_struct(name, fields, Object { visitor, is_body: self.is_body })
     }
 
     fn is_human_readable(&self) -> bool {
-        self.0.is_human_readable()
+        self.inner.is_human_readable()
     }
 }
 
-/// The visitor of a struct or a map. Only an empty array is an object.
-struct Object<V>(V);
+/// The visitor of a struct or a map. An array is an object only if it is empty and below the root.
+struct Object<V> {
+    visitor: V,
+    is_body: bool,
+}
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
     type Value = V::Value;
@@ -121,14 +151,14 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Strict(map))
+        self.visitor.visit_map(Nested(map))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<V::Value, A::Error> {
-        if seq.next_element::<IgnoredAny>()?.is_some() {
+        if self.is_body || seq.next_element::<IgnoredAny>()?.is_some() {
             return Err(A::Error::invalid_type(Unexpected::Seq, &self));
         }
-        self.0.visit_map(MapDeserializer::new(iter::empty::<((), ())>()))
+        self.visitor.visit_map(MapDeserializer::new(iter::empty::<((), ())>()))
     }
 }
 
@@ -136,16 +166,16 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
 macro_rules! visit {
     ($($method:ident($type:ty))+) => {
         $(fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
-            self.0.$method(value)
+            self.inner.$method(value)
         })+
     };
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Received<V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
+        self.inner.expecting(f)
     }
 
     visit! {
@@ -158,50 +188,50 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
     }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
+        self.inner.visit_none()
     }
 
     fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
+        self.inner.visit_unit()
     }
 
     fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Strict(value))
+        self.inner.visit_some(Received { inner: value, is_body: self.is_body })
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Strict(value))
+        self.inner.visit_newtype_struct(Received { inner: value, is_body: self.is_body })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Strict(seq))
+        self.inner.visit_seq(Nested(seq))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Strict(map))
+        self.inner.visit_map(Nested(map))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Strict(data))
+        self.inner.visit_enum(Nested(data))
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Nested<S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Strict(deserializer))
+        self.0.deserialize(Received::part(deserializer))
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Nested<A> {
     type Error = A::Error;
 
     fn next_element_seed<S>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error>
     where
         S: DeserializeSeed<'de>,
     {
-        self.0.next_element_seed(Strict(seed))
+        self.0.next_element_seed(Nested(seed))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -210,7 +240,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
 }
 
 /// Keys are strings, so only values are wrapped.
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Nested<A> {
     type Error = A::Error;
 
     fn next_key_seed<S>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error>
@@ -224,7 +254,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
     where
         S: DeserializeSeed<'de>,
     {
-        self.0.next_value_seed(Strict(seed))
+        self.0.next_value_seed(Nested(seed))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -233,19 +263,19 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
 }
 
 /// The name of a variant is a string, so only its content is wrapped.
-impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Strict<A> {
+impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Nested<A> {
     type Error = A::Error;
-    type Variant = Strict<A::Variant>;
+    type Variant = Nested<A::Variant>;
 
     fn variant_seed<S>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error>
     where
         S: DeserializeSeed<'de>,
     {
-        self.0.variant_seed(seed).map(|(name, variant)| (name, Strict(variant)))
+        self.0.variant_seed(seed).map(|(name, variant)| (name, Nested(variant)))
     }
 }
 
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Nested<A> {
     type Error = A::Error;
 
     fn unit_variant(self) -> Result<(), A::Error> {
@@ -256,14 +286,14 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
     where
         S: DeserializeSeed<'de>,
     {
-        self.0.newtype_variant_seed(Strict(seed))
+        self.0.newtype_variant_seed(Nested(seed))
     }
 
     fn tuple_variant<V>(self, length: usize, visitor: V) -> Result<V::Value, A::Error>
     where
         V: Visitor<'de>,
     {
-        self.0.tuple_variant(length, Strict(visitor))
+        self.0.tuple_variant(length, Received::part(visitor))
     }
 
     fn struct_variant<V>(
@@ -274,7 +304,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
     where
         V: Visitor<'de>,
     {
-        self.0.struct_variant(fields, Object(visitor))
+        self.0.struct_variant(fields, Object { visitor, is_body: false })
     }
 }
 
@@ -286,7 +316,7 @@ mod tests {
     use serde_json::value::RawValue;
     use serde_json::{Value, json};
 
-    use super::Strict;
+    use super::Received;
     use crate::json::{Failure, decode, from_str};
 
     /// A struct that serde decodes from `[]`.
@@ -343,6 +373,7 @@ mod tests {
     #[test]
     fn an_array_in_place_of_an_object_is_an_error_with_its_path() {
         for (body, path) in [
+            ("[]", "."),
             ("[{}]", "."),
             (r#"{"size":[1]}"#, "size"),
             (r#"{"size":[[]]}"#, "size"),
@@ -362,20 +393,36 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_array_is_an_empty_object() {
+    fn an_empty_array_below_the_root_is_an_empty_object() {
         for (body, object) in [
-            ("[]", "{}"),
             (r#"{"size":[],"map":[],"wrapped":[]}"#, r#"{"size":{},"map":{},"wrapped":{}}"#),
             (r#"{"list":[[],{}],"map":{"a":[ ]}}"#, r#"{"list":[{},{}],"map":{"a":{}}}"#),
             (r#"{"shape":{"Square":[]}}"#, r#"{"shape":{"Square":{}}}"#),
+            (r#"{"tuple":[1,[]]}"#, r#"{"tuple":[1,{}]}"#),
+            (r#"{"boxed":[]}"#, r#"{"boxed":{}}"#),
         ] {
-            assert_eq!(from_str::<All>(body).unwrap(), from_str::<All>(object).unwrap(), "{body}");
+            let expected: All = from_str(object).unwrap();
+            assert_eq!(from_str::<All>(body).unwrap(), expected, "{body}");
+            let value: Value = serde_json::from_str(body).unwrap();
+            assert_eq!(All::deserialize(Received::part(&value)).unwrap(), expected, "{body}");
+            assert_eq!(All::deserialize(Received::part(value)).unwrap(), expected, "{body}");
         }
+        assert_eq!(from_str::<Vec<Size>>("[[]]").unwrap(), [Size::default()]);
         let Err(Failure::Shape { path, message, .. }) = decode::<All>(br#"{"pair":[]}"#) else {
             panic!("`pair` has required fields")
         };
         assert_eq!((&*path, &*message), ("pair", "missing field `name`"));
         assert_eq!(from_str::<All>(r#"{"any":[]}"#).unwrap().any, json!([]));
+    }
+
+    #[test]
+    fn a_body_that_is_an_empty_array_is_not_an_object() {
+        assert!(from_str::<Size>("[]").is_err());
+        assert!(from_str::<BTreeMap<String, u8>>(" [ ]").is_err());
+        assert!(from_str::<Option<Size>>("[]").is_err());
+        assert!(from_str::<Wrapped>("[]").is_err());
+        assert_eq!(from_str::<Vec<Size>>("[]").unwrap(), []);
+        assert_eq!(from_str::<Value>("[]").unwrap(), json!([]));
     }
 
     #[test]
@@ -396,8 +443,8 @@ mod tests {
         ] {
             let expected = All::deserialize(&body).unwrap();
             assert_eq!(from_str::<All>(&body.to_string()).unwrap(), expected, "{body}");
-            assert_eq!(All::deserialize(Strict(&body)).unwrap(), expected, "{body}");
-            assert_eq!(All::deserialize(Strict(body)).unwrap(), expected);
+            assert_eq!(All::deserialize(Received::part(&body)).unwrap(), expected, "{body}");
+            assert_eq!(All::deserialize(Received::part(body)).unwrap(), expected);
         }
     }
 
