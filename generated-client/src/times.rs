@@ -54,14 +54,18 @@ fn rewritten<T>(text: &str) -> Option<String> {
 
 /// Appends `Z` to a time without an offset.
 fn with_offset(text: &str) -> Option<String> {
-    let time = (!text.ends_with('Z')).then(|| format!("{text}Z"))?;
+    // The 19 bytes of `2024-05-30T10:00:00` precede the offset.
+    if text.get(19..)?.contains(['+', '-', 'Z', 'z']) {
+        return None;
+    }
+    let time = format!("{text}Z");
     time.parse::<DateTime<FixedOffset>>().is_ok().then_some(time)
 }
 
 /// Returns the date of a time that is midnight at its offset, if it has an offset.
 fn date_of_midnight(text: &str) -> Option<String> {
-    let time = with_offset(text).unwrap_or_else(|| text.to_owned());
-    let time = time.parse::<DateTime<FixedOffset>>().ok()?.naive_local();
+    let time = with_offset(text);
+    let time = time.as_deref().unwrap_or(text).parse::<DateTime<FixedOffset>>().ok()?.naive_local();
     (time.time() == NaiveTime::MIN).then(|| time.date().to_string())
 }
 
