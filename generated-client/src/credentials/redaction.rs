@@ -52,10 +52,21 @@ fn after_word<'t>(text: &'t str, secret: &str, before: Option<char>) -> Option<&
 
 /// Returns the text after `secret`, or `None` if `text` does not begin with `secret`.
 fn after<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
-    secret.chars().try_fold(text, |text, character| {
-        let plain = text.strip_prefix(character);
-        plain.or_else(|| after_json(text, character)).or_else(|| after_form(text, character))
+    // A `%` or a `\` of the secret can be escaped itself, as in `%25`. If the text has no escapes, it can also be the
+    // start of a part that looks like an escape.
+    let escaped = secret.chars().try_fold(text, |text, character| {
+        after_escape(text, character).or_else(|| text.strip_prefix(character))
+    });
+    escaped.or_else(|| {
+        secret.chars().try_fold(text, |text, character| {
+            text.strip_prefix(character).or_else(|| after_escape(text, character))
+        })
     })
+}
+
+/// Returns the text after an escape of `character`.
+fn after_escape(text: &str, character: char) -> Option<&str> {
+    after_json(text, character).or_else(|| after_form(text, character))
 }
 
 /// Returns the text after a JSON escape of `character`, such as `\/` or `\u002f`.
@@ -108,9 +119,18 @@ mod tests {
             ("p%C3%A4ssw%c3%b6rd", "pässwörd"),
             ("a+b%20c+%2B+", "a b c + "),
             ("+ab++cde", " ab  cde"),
+            ("ab%25cd%5Cef%25", r"ab%cd\ef%"),
+            (r"ab%cd\\ef%\\", r"ab%cd\ef%\"),
         ] {
             let text = format!(r"\n%0A{text} 100% \");
             assert_eq!(whole(&text, secret), r"\n%0A[redacted] 100% \");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_looks_escaped_is_redacted() {
+        for secret in ["a%25b", "%25%25", r"a\\b\/", r"\u0061", "a+b%2B"] {
+            assert_eq!(whole(&format!("({secret})"), secret), "([redacted])");
         }
     }
 
