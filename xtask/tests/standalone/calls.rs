@@ -223,6 +223,32 @@ async fn a_token_request_can_have_parameters_and_the_secret_in_its_form() {
     assert_eq!(header(&replaced, "authorization"), None);
 }
 
+/// The form of a request contains the client secret, and its parameters can be secrets too.
+#[tokio::test]
+async fn an_error_shows_no_secret_of_an_echoed_token_request() {
+    let server = serve(|request| {
+        let (_, form) = request.split_once("\r\n\r\n").unwrap();
+        json("400 Bad Request", "", &format!(r#"{{"error": "bad: {form}"}}"#))
+    });
+    let account = Credentials::oauth("me", "the s3cret+%").with_secret_in_form().with_scopes("read");
+    let account = account.with_token_parameter("audience", "a&b").with_token_parameter("password", "p&ss w0rd");
+    let error = server.client(account).access_token().await.unwrap_err().to_string();
+    let form = "audience=a%26b&grant_type=client_credentials&password=[redacted]&scope=read\
+                &client_id=me&client_secret=[redacted]";
+    assert!(error.contains(&format!("(bad: {form})")), "{error}");
+}
+
+#[test]
+fn the_id_and_the_secret_of_a_client_are_not_token_parameters() {
+    for name in ["client_id", "client_secret"] {
+        let account = Credentials::oauth("id", "secret").with_token_parameter(name, "s3cret");
+        let error = Client::builder(account).base_url("https://example.com").build().unwrap_err().to_string();
+        let expected = format!("`oauth`: `{name}` cannot be a token parameter, because ");
+        assert!(error.starts_with(&expected), "{error}");
+        assert!(error.ends_with("`Credentials::with_secret_in_form`") && !error.contains("s3cret"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_rejected_token_is_replaced_if_a_request_also_has_a_key() {
     let server = serve(move |request| {

@@ -24,6 +24,9 @@ use crate::transport::Transport;
 static ISSUE: Operation = operation("issueToken");
 static REVOKE: Operation = operation("revokeToken");
 
+/// The parameters of requests for tokens that are never secret. Errors of the server can show their values.
+const PUBLIC: [&str; 4] = ["audience", "grant_type", "resource", "scope"];
+
 /// The number of bytes after which the client stops reading a response body.
 const LIMIT: usize = 64 * 1024;
 
@@ -38,8 +41,8 @@ pub(crate) struct OauthClient {
     pub(crate) secret: SecretString,
     /// Whether requests carry the id and the secret in the form instead of with HTTP Basic.
     pub(crate) is_secret_in_form: bool,
-    /// The other parameters of requests for tokens. The grant type is optional.
-    pub(crate) parameters: BTreeMap<String, String>,
+    /// The other parameters of requests for tokens. If there is no grant type, it is `client_credentials`.
+    pub(crate) parameters: BTreeMap<String, SecretString>,
     /// The URL that issues tokens.
     pub(crate) issue: Url,
     /// The URL that revokes tokens, if there is one.
@@ -53,8 +56,8 @@ pub(super) struct Endpoint {
     issue: Url,
     revoke: Option<Url>,
     timeout: Duration,
-    /// The form of requests for tokens, without the id and the secret.
-    form: String,
+    /// The parameters of requests for tokens, without the id and the secret.
+    parameters: BTreeMap<String, SecretString>,
     client_id: String,
     client_secret: SecretString,
     /// The id and the secret, encoded for HTTP Basic, unless requests carry them in the form.
@@ -74,22 +77,26 @@ impl Endpoint {
         let OauthClient { id, secret, is_secret_in_form, mut parameters, issue, revoke, timeout } =
             client;
         parameters.entry("grant_type".into()).or_insert_with(|| "client_credentials".into());
-        let mut form = String::new();
-        for (name, value) in &parameters {
-            add_pair(&mut form, name, value);
-        }
         let basic = (!is_secret_in_form).then(|| provider::basic(&id, &secret));
-        Self { issue, revoke, timeout, form, client_id: id, client_secret: secret, basic }
+        Self { issue, revoke, timeout, parameters, client_id: id, client_secret: secret, basic }
     }
 
+    /// Returns the secrets that a server may echo. Every parameter that is not [`PUBLIC`] can be one, for example a
+    /// password.
     pub(super) fn secrets(&self) -> impl Iterator<Item = SecretString> {
-        self.basic.iter().chain([&self.client_secret]).cloned()
+        let parameters = self.parameters.iter();
+        let parameters = parameters.filter(|(name, _)| !PUBLIC.contains(&name.as_str()));
+        let parameters = parameters.map(|(_, value)| value);
+        self.basic.iter().chain([&self.client_secret]).chain(parameters).cloned()
     }
 
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
         // The lifetime is counted from the start of the request, so that it is never overestimated.
         let asked_at = SystemTime::now();
-        let form = self.form.clone();
+        let mut form = String::new();
+        for (name, value) in &self.parameters {
+            add_pair(&mut form, name, value.expose_secret());
+        }
         let (head, body) = self.exchange(transport, &ISSUE, &self.issue, form).await?;
         // The JSON error is discarded, because its details could show the token.
         let issued = json::decode::<Issued>(&body)

@@ -74,6 +74,17 @@ fn fault(part: &Part) -> Option<String> {
             characters::not_empty("client id", &part.id, char::is_control, NO_CONTROL)
                 .or_else(|| characters::not_empty("client secret", secret, char::is_control, NO_CONTROL))
                 .or_else(|| characters::token(part.oauth.token.as_ref()?.expose_secret()))
+                .or_else(|| part.oauth.parameters.keys().find_map(|name| reserved(name)))
         }
     }
+}
+
+/// Returns the error text for a token parameter that the client itself sets.
+fn reserved(name: &str) -> Option<String> {
+    matches!(name, "client_id" | "client_secret").then(|| {
+        format!(
+            "`{name}` cannot be a token parameter, because requests for tokens already contain the client id and the \
+             client secret: to send them in the form, call `Credentials::with_secret_in_form`"
+        )
+    })
 }

@@ -53,7 +53,7 @@ struct Oauth {
     /// The URL of the token endpoint, if it is not the URL in the OpenAPI document.
     token_url: Option<String>,
     /// The parameters of requests for tokens, except for the id and the secret.
-    parameters: BTreeMap<String, String>,
+    parameters: BTreeMap<String, SecretString>,
     is_secret_in_form: bool,
     /// The initial token.
     token: Option<AccessToken>,
@@ -103,14 +103,23 @@ impl Credentials {
     /// scopes. Only OAuth 2.0 client credentials use the scopes.
     #[must_use]
     pub fn with_scopes(self, scopes: impl Into<String>) -> Self {
+        let scopes: String = scopes.into();
         self.with_token_parameter("scope", scopes)
     }
 
     /// Sets a parameter of requests for tokens, such as `audience` or `resource`, which some servers require. A second
-    /// call with the same name replaces the value. The value must not be a secret: if the server echoes it, errors show
-    /// it. Only OAuth 2.0 client credentials use the parameter.
+    /// call with the same name replaces the value. If the server echoes the value of `scope`, `audience`, `resource` or
+    /// `grant_type`, errors show it. Any other value can be a secret, and errors do not show it. Only OAuth 2.0 client
+    /// credentials use the parameter.
+    ///
+    /// The client itself sends `client_id` and `client_secret`, so [`Client::new`](crate::Client::new) rejects these
+    /// names. To send the two in the form, call [`with_secret_in_form`](Self::with_secret_in_form).
     #[must_use]
-    pub fn with_token_parameter(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn with_token_parameter(
+        self,
+        name: impl Into<String>,
+        value: impl Into<SecretString>,
+    ) -> Self {
         let (name, value) = (name.into(), value.into());
         self.with(|oauth| {
             oauth.parameters.insert(name.clone(), value.clone());
