@@ -4,9 +4,12 @@ use std::iter::{repeat_n, repeat_with};
 use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, Target, sample_jobs_of};
+use generated_client::header::{HeaderMap, HeaderName, HeaderValue};
 use generated_client::models::AwsExportBucketRequest;
 use generated_client::testing::{CannedResponse, CannedResponses};
-use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy, StatusCode};
+use generated_client::{
+    Attempt, Client, ClientBuilder, Credentials, Error, Interceptor, RetryPolicy, StatusCode,
+};
 use serde_json::json;
 
 use super::{Session, quick};
@@ -126,6 +129,33 @@ async fn a_post_with_an_idempotency_key_is_retried_like_a_put() {
     let call = client.build().unwrap().create_group_backup_export_bucket(DEFAULT_GROUP_ID, body);
     let response = call.header("idempotency-key", "key").await.unwrap();
     assert_eq!(response.attempts(), 2);
+}
+
+/// An interceptor that sets the header `Idempotency-Key`.
+struct Key;
+
+impl Interceptor for Key {
+    fn before_attempt(&self, attempt: &mut Attempt<'_>) {
+        let name = HeaderName::from_static("idempotency-key");
+        attempt.set_header(name, HeaderValue::from_static("key")).unwrap();
+    }
+}
+
+/// Such a key does not identify the call: default headers are the same for all calls, and an interceptor can set
+/// another key for each attempt.
+#[tokio::test(start_paused = true)]
+async fn an_idempotency_key_that_the_call_does_not_set_allows_no_retry() {
+    let name = HeaderName::from_static("idempotency-key");
+    let headers = HeaderMap::from_iter([(name, HeaderValue::from_static("key"))]);
+    let client = Client::builder(Credentials::access_token("token"));
+    for client in [client.clone().default_headers(headers), client.interceptor(Key)] {
+        let responses = CannedResponses::new();
+        responses.push(CannedResponse::error(StatusCode::BAD_GATEWAY, "UNEXPECTED_ERROR"));
+        let client = client.canned_responses(&responses).build().unwrap();
+        let body = AwsExportBucketRequest::new("export-bucket", DEFAULT_GROUP_ID);
+        let call = client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, body);
+        assert_eq!(call.await.unwrap_err().attempts(), Some(1));
+    }
 }
 
 #[tokio::test]
