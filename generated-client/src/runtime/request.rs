@@ -299,12 +299,13 @@ impl Request {
     }
 }
 
-/// Adds a pair to a query. A space becomes `%20`, as in a path, because not every server reads `+` as a space.
-pub(crate) fn add_pair(query: &mut String, name: &str, value: &str) {
-    separate(query);
-    query.extend(utf8_percent_encode(name, RESERVED));
-    query.push('=');
-    query.extend(utf8_percent_encode(value, RESERVED));
+/// Adds a pair to a query or a form. A space becomes `%20`, as in a path, because not every server reads `+` as a
+/// space.
+pub(crate) fn add_pair(pairs: &mut String, name: &str, value: &str) {
+    separate(pairs);
+    pairs.extend(utf8_percent_encode(name, RESERVED));
+    pairs.push('=');
+    pairs.extend(utf8_percent_encode(value, RESERVED));
 }
 
 /// Adds encoded pairs to a query.

@@ -18,7 +18,7 @@ use super::provider;
 use crate::json;
 use crate::no_response::NoResponse;
 use crate::response::ResponseHead;
-use crate::runtime::{Method, Operation, add_pair};
+use crate::runtime::{Method, Operation, add_pair, deserialize_value};
 use crate::transport::Transport;
 
 static ISSUE: Operation = operation("issueToken");
@@ -68,7 +68,8 @@ pub(super) struct Endpoint {
 struct Issued {
     access_token: String,
     /// The lifetime in seconds. Azure AD's endpoint `/oauth2/token` sends it as text.
-    expires_in: Option<Value>,
+    #[serde(default, deserialize_with = "deserialize_value")]
+    expires_in: Value,
     token_type: Option<String>,
 }
 
@@ -108,8 +109,7 @@ impl Endpoint {
         if let Some(fault) = fault {
             return Err(Failure::unusable(&self.issue, head, &fault));
         }
-        let seconds = issued.expires_in.as_ref().and_then(seconds);
-        let lifetime = seconds.unwrap_or(USUAL_LIFETIME).min(LONGEST_LIFETIME);
+        let lifetime = seconds(&issued.expires_in).unwrap_or(USUAL_LIFETIME).min(LONGEST_LIFETIME);
         Ok(AccessToken::new(issued.access_token, asked_at + Duration::from_secs(lifetime)))
     }
 
