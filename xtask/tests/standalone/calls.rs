@@ -329,7 +329,16 @@ fn an_incomplete_or_plain_http_token_url_is_rejected() {
     assert!(error.contains("`Credentials::with_token_url`"), "{error}");
     let error = rejected(account().with_token_url("https://"));
     assert!(error.contains("invalid token URL `https://`"), "{error}");
-    for url in ["https://me:s3cret@login.example.com/", "https://me:s3cret@{tenant}/", "https://me:s3cret@"] {
+    for url in [
+        "https://me:s3cret@login.example.com/",
+        "https://me:s3cret@{tenant}/",
+        "https://me:s3cret@",
+        "https://me:s3cret?@[",
+        "https://login.example.com/{tenant}/token?code=s3cret",
+        "https://login.example.com/{tenant}/token?code=a@s3cret",
+        "https://[/token?code=s3cret",
+        "http://login.example.com/token?code=s3cret",
+    ] {
         let error = rejected(account().with_token_url(url));
         assert!(error.contains("token URL") && !error.contains("s3cret"), "{error}");
     }

@@ -19,6 +19,7 @@ use crate::Error;
 use crate::base_url::is_loopback;
 use crate::identity::IS_PLAIN_HTTP;
 use crate::runtime::{NOT_IN_COOKIES, Operation, add_pair};
+use crate::text::without_query;
 use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
@@ -173,8 +174,8 @@ impl SchemeAuthenticator {
 /// Returns [`Error::Config`] if the URL is invalid or incomplete, or if it would expose the client secret.
 fn issue_url(token_url: &str, base_url: &Url) -> Result<Url, Error> {
     const ADVICE: &str = "set the URL with `Credentials::with_token_url`";
-    // The text before an `@` can be a password.
-    let shown = token_url.rsplit('@').next().unwrap_or_default();
+    // The text before an `@` can be a password, and a query can contain a key.
+    let shown = if token_url.contains('@') { "…".into() } else { without_query(token_url) };
     if token_url.contains('{') {
         return Err(Error::config(format!("the token URL `{shown}` contains a placeholder: {ADVICE}")));
     }
@@ -188,7 +189,8 @@ fn issue_url(token_url: &str, base_url: &Url) -> Result<Url, Error> {
     }
     if url.scheme() != "https" && !is_loopback(&url) && !IS_PLAIN_HTTP {
         return Err(Error::config(format!(
-            "the token URL `{url}` uses plain `http`, which exposes the client secret: pass a token instead, or {ADVICE}"
+            "the token URL `{}` uses plain `http`, which exposes the client secret: pass a token instead, or {ADVICE}",
+            without_query(url.as_str())
         )));
     }
     Ok(url)
