@@ -6,7 +6,7 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 #[rustfmt::skip]
 const CLIENT_METHODS: &[&str] = &[
     "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_by_status", "call_empty", "call_lines",
-    "call_optional", "call_redirect", "call_scalar", "call_text", "clone", "deadline", "from_env", "limited", "new", "revoke_token", "transport",
+    "call_optional", "call_redirect", "call_scalar", "call_text", "clone", "deadline", "from_env", "limited", "limited_to", "new", "revoke_token", "transport",
     "watch_export_job", "with", "with_attempt_timeout", "with_operation_timeout", "with_retry",
 ];
 
@@ -98,4 +98,43 @@ fn shortened(name: &str) -> &str {
 fn keyword_safe(name: &str) -> String {
     let is_ident = syn::parse_str::<syn::Ident>(name).is_ok();
     if is_ident && name != "gen" { name.to_owned() } else { format!("{name}_") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::method;
+
+    #[test]
+    fn no_operation_has_the_name_of_a_hand_written_method() {
+        for source in [
+            include_str!("../../generated-client/src/client.rs"),
+            include_str!("../../generated-client/src/credentials/tokens.rs"),
+            include_str!("../../generated-client/src/watch.rs"),
+            include_str!("standalone/additions/lines.rs"),
+            include_str!("standalone/runtime/credentials/tokens.rs"),
+        ] {
+            let names = methods(source);
+            assert!(!names.is_empty());
+            for name in names {
+                assert_eq!(method(&name), format!("{name}_"));
+            }
+        }
+    }
+
+    /// Returns the names of the functions in each `impl Client` block.
+    fn methods(source: &str) -> Vec<String> {
+        let items = syn::parse_file(source).unwrap().items.into_iter();
+        let blocks = items.filter_map(|item| match item {
+            syn::Item::Impl(block) if block.trait_.is_none() => Some(block),
+            _ => None,
+        });
+        let blocks = blocks.filter(
+            |block| matches!(&*block.self_ty, syn::Type::Path(it) if it.path.is_ident("Client")),
+        );
+        let functions = blocks.flat_map(|block| block.items).filter_map(|item| match item {
+            syn::ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
+            _ => None,
+        });
+        functions.collect()
+    }
 }

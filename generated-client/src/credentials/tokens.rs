@@ -16,7 +16,7 @@ impl Client {
     /// Returns [`Error::Config`] if the client has no service account. Returns [`Error::Authentication`] or
     /// [`Error::Tls`] if no token can be obtained. Returns [`Error::TimedOut`] if the operation timeout expires.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
-        let account = self.service_account()?;
+        let account = service_account(self)?;
         let token = account.token(self.transport(), self.deadline(), None);
         self.limited("issueToken", token).await
     }
@@ -31,16 +31,16 @@ impl Client {
     /// After an error, the client keeps the token. If there was no response, Atlas may have revoked the token
     /// nevertheless. You can always call this method again.
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        let account = self.service_account()?;
+        let account = service_account(self)?;
         self.limited("revokeToken", account.revoke(self.transport())).await
     }
+}
 
-    fn service_account(&self) -> Result<&Arc<ServiceAccount>, Error> {
-        match self.authenticator() {
-            Authenticator::ServiceAccount(account) => Ok(account),
-            Authenticator::AccessToken { .. } | Authenticator::ApiKey(_) => Err(Error::config(
-                "this client has no service account: create it with `Credentials::service_account`",
-            )),
-        }
+fn service_account(client: &Client) -> Result<&Arc<ServiceAccount>, Error> {
+    match client.authenticator() {
+        Authenticator::ServiceAccount(account) => Ok(account),
+        Authenticator::AccessToken { .. } | Authenticator::ApiKey(_) => Err(Error::config(
+            "this client has no service account: create it with `Credentials::service_account`",
+        )),
     }
 }
