@@ -22,7 +22,8 @@ pub(super) fn facts(
     let body = |it: &Operation| it.body.as_ref().map(|body| body.ty.clone());
     let accepts_old = is_variant(body(was).as_ref(), body(is).as_ref(), api);
     let body = if accepts_old { NOTE } else { always(Effect::Compile) };
-    [Some(fact(was, &renamed(was, is), body)), Some(fact(is, &[], body))]
+    let old = fact(was, &renamed(was, is), body).part("`send`", returned(was, is));
+    [Some(old), Some(fact(is, &[], body).part("`send`", returned(is, was)))]
 }
 
 fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
@@ -47,7 +48,6 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
         .optional("server", NOTE, it.server.as_ref().map(code))
         .part("order of arguments", Fact::new(API, Value::Arguments(Arguments(arguments))))
         .part("parameter `body`", it.body.as_ref().map(|it| self::body(it, body)))
-        .part("`send`", returned(&it.success))
         .optional("success is a redirect", WIRE, (it.success == Success::Redirect).then_some(""))
         .documentation((&it.summary, &it.description, &it.errors));
     let stream = it.paging.as_ref().map(|it| {
@@ -161,11 +161,15 @@ fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     })
 }
 
-/// Returns the facts about the value that `send` returns on success: its type and, for an enum of success values, the
-/// variants. Existing code received the value of a new variant as another variant.
-fn returned(success: &Success) -> Fact {
-    let fact = Fact::new(API, code(type_of(success)));
-    let Success::Statuses { values, .. } = success else { return fact };
+/// Returns the facts about the value that `send` returns on success: its type and, if it is an enum of success values in
+/// both versions of the API, the variants. Existing code received the value of a new variant as another variant.
+fn returned(it: &Operation, other: &Operation) -> Fact {
+    let fact = Fact::new(API, code(type_of(&it.success)));
+    let (Success::Statuses { values, .. }, Success::Statuses { .. }) =
+        (&it.success, &other.success)
+    else {
+        return fact;
+    };
     values.iter().fold(fact, |fact, value| {
         let ty = value.ty.as_ref().map_or_else(|| "no value".to_owned(), code);
         let variant = Fact::new(VARIANT, ty).code("status", WIRE, &value.status);

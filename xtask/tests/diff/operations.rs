@@ -133,10 +133,22 @@ fn a_different_result_breaks_callers() {
         (Success::Bytes, "ByteStream"),
         (Success::Json(Type::List(Box::new(Type::String))), "Vec<String>"),
         (Success::Optional(Type::Model("Thing".to_owned())), "Option<Thing>"),
+        (statuses(), "CreateThingSuccess"),
     ] {
         let text = format!("method `create_thing`, `send`: `Thing` becomes `{returned}`");
         expect(|api| operation(api, "create_thing").success = success, &[(Compile, &text)]);
     }
+    let mut old = before();
+    operation(&mut old, "create_thing").success = statuses();
+    let text = "method `create_thing`, `send`: `CreateThingSuccess` becomes `Thing`";
+    expect_between(&old, &before(), &[(Compile, text)]);
+}
+
+fn statuses() -> Success {
+    let value =
+        |ident, status| json!({"ident": ident, "status": status, "meaning": "", "ty": "string"});
+    let values = [value("Ok", "200"), value("Accepted", "202")];
+    read(json!({"statuses": {"ident": "CreateThingSuccess", "values": values}}))
 }
 
 fn paging(api: &mut Api) -> &mut Paging {
