@@ -206,7 +206,15 @@ fn a_success_can_have_several_values_or_none() {
 
 #[test]
 fn the_docs_of_an_error_name_the_model_of_its_body() {
-    shows("21-errors", &["operations/get_errors.rs", "models/mod.rs"]);
+    shows(
+        "21-errors",
+        &[
+            "operations/get_errors.rs",
+            "operations/get_one_error.rs",
+            "operations/get_two_errors.rs",
+            "models/mod.rs",
+        ],
+    );
 }
 
 #[test]

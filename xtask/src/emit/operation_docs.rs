@@ -107,7 +107,8 @@ pub(super) fn of_send(operation: &Operation, links: &Links<'_>) -> TokenStream {
         text.push_str("if the server returns an error.");
     } else if errors.iter().all(is_bare) {
         let statuses: Vec<&str> = errors.iter().map(|error| error.status.as_str()).collect();
-        text.extend(["for the statuses ", &statuses.join(", "), "."]);
+        let noun = if statuses.len() == 1 { "status" } else { "statuses" };
+        text.extend(["for the ", noun, " ", &statuses.join(", "), "."]);
     } else {
         text.push_str("if the server returns an error:\n\n");
         text.extend(errors.iter().map(|error| {
