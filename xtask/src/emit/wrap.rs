@@ -18,8 +18,8 @@ pub(super) fn wrap(text: &str) -> String {
         let stands_alone = in_code
             || fence
             || line.trim().is_empty()
-            || line.starts_with(['-', '*', '|', '#', '>', ' ']) && !line.starts_with("**")
-            || is_numbered(line);
+            || line.starts_with(['|', ' '])
+            || starts_block(line);
         if stands_alone {
             flush(&mut paragraph, &mut blocks);
             blocks.push(line.trim_end().to_owned());
@@ -63,8 +63,8 @@ fn wrap_options() -> textwrap::Options<'static> {
         .word_separator(WordSeparator::Custom(words))
 }
 
-/// Splits a paragraph at spaces. A word that would start a list item, a quote or a heading at the start of a line stays
-/// with the word before it.
+/// Splits a paragraph at spaces. A word that would start another block at the start of a line stays with the word before
+/// it.
 fn words(text: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let mut words = Vec::new();
     let mut rest = text;
@@ -78,11 +78,15 @@ fn words(text: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     Box::new(words.into_iter())
 }
 
-/// Returns whether a line with this text would start a list item, a quote or a heading.
+/// Returns whether a line with this text would start a list item, a quote, a heading or code, or would be the line under
+/// a heading or between two sections.
 fn starts_block(text: &str) -> bool {
     let word = text.split(' ').next().unwrap_or_default();
-    let is_heading = !word.is_empty() && word.trim_start_matches('#').is_empty();
-    matches!(word, "-" | "+" | "*") || word.starts_with('>') || is_heading || is_numbered(text)
+    let repeats = |mark| !word.is_empty() && word.trim_start_matches(mark).is_empty();
+    word == "+"
+        || ['-', '*', '_', '=', '#'].into_iter().any(repeats)
+        || [">", "```", "~~~"].iter().any(|mark| word.starts_with(mark))
+        || is_numbered(text)
 }
 
 #[cfg(test)]
@@ -96,6 +100,9 @@ mod tests {
             ("> [!NOTE]\n> Read\n> this.\n\na\nb", "> [!NOTE]\n> Read\n> this.\n\na b"),
             ("1.0 - added\\\n2.0 - moved\\\nor so\non", "1.0 - added\\\n2.0 - moved\\\nor so on"),
             ("Steps:\n1. one\n2. two\n10) ten", "Steps:\n1. one\n2. two\n10) ten"),
+            ("Items:\n+ one\n+ two", "Items:\n+ one\n+ two"),
+            ("Title\n===\na\n---\nb", "Title\n===\na\n---\nb"),
+            ("Use\n-1 for all\n#1 is\n**best**", "Use -1 for all #1 is **best**"),
             ("In\n1.5 of 2\n2026 and\n. so on", "In 1.5 of 2 2026 and . so on"),
         ] {
             assert_eq!(wrap(text), expected);
@@ -104,12 +111,15 @@ mod tests {
 
     #[test]
     fn no_line_of_a_wrapped_paragraph_starts_a_block() {
-        for marker in ["-", "+", "*", "#", "###", ">", ">5", "1.", "10)"] {
+        for marker in [
+            "-", "--", "+", "*", "***", "___", "=", "#", "###", ">", ">5", "1.", "10)", "```",
+            "~~~x",
+        ] {
             let text = format!("{} {marker} b", "a".repeat(WIDTH));
             assert_eq!(wrap(&text), format!("{} {marker}\nb", "a".repeat(WIDTH)));
             assert!(list_item(&text).ends_with(&format!("a {marker}\n  b\n")), "{text}");
         }
-        for word in ["--", "-1", "#1", "1.5", "a.", "**b**", "+b"] {
+        for word in ["-1", "#1", "1.5", "a.", "**b**", "+b"] {
             let text = format!("{} {word} b", "a".repeat(WIDTH));
             assert_eq!(wrap(&text), format!("{}\n{word} b", "a".repeat(WIDTH)));
         }
