@@ -254,17 +254,22 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Rewrites the fences of code blocks so that all have backticks and no fence is indented by four spaces, which would
-/// start a code block of Rust.
+/// start a code block of Rust. The code moves with its fence.
 fn with_plain_fences(text: &str) -> String {
     let mut open = None;
     let lines = text.split('\n').map(|line| {
         let fence = line.trim_start();
+        let indent = line.strip_suffix(fence).unwrap_or_default().replace('\t', "    ");
         let mark = ["```", "~~~"].into_iter().find(|mark| fence.starts_with(mark));
-        if mark.is_none() || open.is_some() && open != mark {
-            return line.to_owned();
+        match (open, mark) {
+            (None, Some(mark)) => open = Some((mark, indent.len().saturating_sub(3))),
+            (Some((own, _)), Some(mark)) if own == mark => open = None,
+            (None, None) | (Some((_, 0)), _) => return line.to_owned(),
+            (Some((_, moved)), _) => {
+                return indent.get(moved..).unwrap_or_default().to_owned() + fence;
+            }
         }
-        open = if open.is_none() { mark } else { None };
-        let indent = " ".repeat((line.len() - fence.len()).min(3));
+        let indent = " ".repeat(indent.len().min(3));
         match fence.strip_prefix("~~~") {
             Some(rest) => format!("{indent}```{}", rest.trim_start_matches('~')),
             None => indent + fence,
@@ -480,7 +485,12 @@ mod tests {
     #[test]
     fn every_fence_has_backticks_and_at_most_three_spaces() {
         for (text, expected) in [
-            ("a\n\n    ```\n    x <T>\n    ```\n<T>", "a\n\n   ```text\n    x <T>\n   ```\n\\<T>"),
+            ("a\n\n    ```\n    x <T>\n    ```\n<T>", "a\n\n   ```text\n   x <T>\n   ```\n\\<T>"),
+            (
+                "1. a\n\n\t```\n\tx\n\t\ty\n z\n\t```",
+                "1. a\n\n   ```text\n   x\n       y\nz\n   ```",
+            ),
+            ("  ```\n\tx\n  ```", "  ```text\n\tx\n  ```"),
             ("- a\n\n  ```sh\n  x\n  ```", "- a\n\n  ```sh\n  x\n  ```"),
             ("~~~~\nlet x = <b>y</b>\n~~~~\n<T>", "```text\nlet x = <b>y</b>\n```\n\\<T>"),
             ("~~~ sh\nx", "``` sh\nx\n```"),
