@@ -75,9 +75,12 @@ fn environment(security: &Security) -> Fact {
         let variables = codes(schemes.clone().flat_map(|scheme| &scheme.variables), " and ");
         let variables = variables.unwrap_or_default();
         let sent: Vec<String> = schemes.map(|scheme| sent_as(&scheme.kind)).collect();
-        let before = (!preferred.is_empty()).then(|| preferred.join(", "));
-        let credentials =
-            Fact::new(ENVIRONMENT, sent.join(" and ")).optional("used only without", ORDER, before);
+        let before = (!preferred.is_empty()).then(|| preferred.join(", or "));
+        let credentials = Fact::new(ENVIRONMENT, sent.join(" and ")).optional(
+            "preferred variables",
+            ORDER,
+            before,
+        );
         fact = fact.part(&variables, credentials);
         preferred.push(variables);
     }

@@ -80,11 +80,16 @@ impl Changes {
             (0, ..) => "a minor version if the document was wrong before, otherwise a major one",
             _ => "a major version",
         };
+        let instead = if fields == 1 {
+            " instead of an additional property"
+        } else {
+            " instead of additional properties"
+        };
         let counts = [
             (breaking, "breaking change", ""),
             (wire, "change", " on the wire"),
             (variants, "new variant", " in responses"),
-            (fields, "new field", " for additional properties"),
+            (fields, "new field", instead),
             (others, "compatible change", ""),
         ];
         let counts = counts.into_iter().filter(|(number, ..)| *number > 0);

@@ -143,7 +143,7 @@ fn credentials_that_from_env_reads_first_change_the_wire() {
     };
     assert_snapshot!(report("[{token: []}, {key: []}]"), @r"
     Compiles, but sends or receives something different:
-      `Credentials::from_env`, `SHOP_API_KEY`, used only without: new, `SHOP_TOKEN`
+      `Credentials::from_env`, `SHOP_API_KEY`, preferred variables: new, `SHOP_TOKEN`
     Breaks no callers:
       `Credentials::from_env`, `SHOP_TOKEN`: new, a bearer token
     1 change on the wire, 1 compatible change: a minor version if the document was wrong before, otherwise a major one
