@@ -49,10 +49,19 @@ pub fn naming(
     let package = known.as_ref().and_then(|it| it.get("package"));
     let known = |key: &str| package?.get(key)?.as_str().map(ToOwned::to_owned);
     let metadata = package.and_then(|it| it.get("metadata")?.get("codegen"));
+    let tag_features = metadata.and_then(|it| it.get(TAG_FEATURES)).map(|it| {
+        it.as_bool().with_context(|| {
+            let (path, found) = (manifest.display(), it.to_string());
+            let found = found.trim();
+            format!(
+                "invalid `{TAG_FEATURES}` in `{path}`: expected `true` or `false`, found `{found}`"
+            )
+        })
+    });
     Ok(Naming {
         name: name.map(ToOwned::to_owned).or_else(|| known("name")),
         version: version.map(ToOwned::to_owned).or_else(|| known("version")),
-        tag_features: metadata.and_then(|it| it.get(TAG_FEATURES)?.as_bool()),
+        tag_features: tag_features.transpose()?,
         own_servers: super::own(root)?.servers,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -28,6 +28,12 @@ impl Project {
 
     /// Generates a crate whose operations have `tags` different tags. The first one is `tag`.
     fn generate(&self, tags: u32, tag: &str, flags: &[&str]) -> String {
+        let ran = self.try_to_generate(tags, tag, flags);
+        assert!(ran.status.success(), "{ran:?}");
+        String::from_utf8(ran.stdout).unwrap()
+    }
+
+    fn try_to_generate(&self, tags: u32, tag: &str, flags: &[&str]) -> Output {
         let paths = (0..tags).map(|number| {
             let tag = if number == 0 { tag.to_owned() } else { format!("Tag {number}") };
             let responses = json!({"204": {"description": "Done."}});
@@ -42,9 +48,7 @@ impl Project {
         fs::write(&spec, document.to_string()).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command.arg("codegen").arg("--spec").arg(spec).arg("--out").arg(self.out()).args(flags);
-        let ran = command.output().unwrap();
-        assert!(ran.status.success(), "{ran:?}");
-        String::from_utf8(ran.stdout).unwrap()
+        command.output().unwrap()
     }
 }
 
@@ -86,6 +90,22 @@ fn only_the_manifest_turns_the_tags_of_an_existing_crate_into_features() {
         let manifest = fs::read_to_string(&path).unwrap();
         assert!(manifest.contains("full = [\"tag-0\", "), "{tags} tags: {manifest}");
     }
+}
+
+#[test]
+fn a_decision_about_tags_that_is_no_boolean_is_an_error() {
+    let project = Project::new();
+    project.generate(1, "Tag 0", &[]);
+    let path = project.out().join("Cargo.toml");
+    let manifest = fs::read_to_string(&path).unwrap();
+    fs::write(&path, manifest.replace("tag-features = false", "tag-features = 'yes'")).unwrap();
+    let ran = project.try_to_generate(1, "Tag 0", &[]);
+    assert!(!ran.status.success());
+    let printed = String::from_utf8(ran.stderr).unwrap();
+    let path = path.display();
+    let expected =
+        format!("invalid `tag-features` in `{path}`: expected `true` or `false`, found `'yes'`");
+    assert!(printed.contains(&expected), "{printed}");
 }
 
 #[test]
