@@ -100,9 +100,13 @@ fn a_body_is_checked_before_it_is_sent() {
             "models/rules_part.rs",
             "operations/put_rules.rs",
             "operations/patch_rules.rs",
-            "operations/get_rules.rs",
         ],
     );
+}
+
+#[test]
+fn a_bound_that_the_type_cannot_represent_is_dropped() {
+    shows("38-useless-bounds", &["operations/get_bounds.rs"]);
 }
 
 #[test]
