@@ -9,7 +9,8 @@ pub enum Effect {
     Call,
     /// Code compiles, but sends or receives something different.
     Wire,
-    /// Code compiles, but a value that it received as `Unknown` now has its own variant.
+    /// Code compiles, but a value that it received as `Unknown` or, for a success value, as another variant now has its
+    /// own variant.
     Variant,
     /// Code compiles, but a value that it received in `additional_properties` now has its own field.
     Field,

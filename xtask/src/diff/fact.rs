@@ -23,7 +23,8 @@ pub(super) struct Policy {
 
 /// The policy for names in callers' code.
 pub(super) const API: Policy = Policy { new: Some(Effect::Compatible), ..always(Effect::Compile) };
-/// The policy for variants that responses contain. Each value of a new variant was `Unknown` before.
+/// The policy for variants that responses contain. Before, each value of a new variant was `Unknown`, or, for
+/// a success value, another variant.
 pub(super) const VARIANT: Policy = Policy { new: Some(Effect::Variant), ..API };
 /// The policy for facts that restrict callers: required features, and fields that only the server can set.
 pub(super) const DEMAND: Policy =

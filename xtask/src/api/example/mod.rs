@@ -173,7 +173,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Writes a value whose type is exactly `ty`.
+    /// Writes a value whose type is exactly `ty`, or the type in the box if `ty` is boxed.
     fn owned(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         Some(match self.value(ty, json, depth)? {
             Expression::Text(text) if *ty.unwrapped() == Type::String => {

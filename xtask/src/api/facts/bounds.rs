@@ -7,7 +7,7 @@ use serde_json::Number;
 
 use crate::api::types::{Api, Kind, Rules, Type};
 
-/// Removes the bounds of integers that are not strictly inside the range of their type, such as a minimum of 0 or a
+/// Removes the bounds and divisors of integers that their type implies or cannot represent, such as a minimum of 0 or a
 /// maximum of -1 for `u32`.
 pub(super) fn drop_useless(api: &mut Api) {
     for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
