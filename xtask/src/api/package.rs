@@ -15,7 +15,7 @@ use crate::text::one_line;
 const RESERVED: &[&str] = &[
     "alloc", "base64", "bson", "bytes", "chrono", "core", "futures-core", "futures-util", "getrandom", "hmac-sha256", "http",
     "http-auth", "http-body", "md5", "native-tls", "percent-encoding", "proc-macro", "regex-lite", "regress", "reqwest",
-    "rustls", "secrecy", "serde", "serde-json", "serde-path-to-error", "std", "test", "tokio", "tracing", "uuid",
+    "rustls", "secrecy", "serde", "serde-json", "serde-path-to-error", "std", "test", "tokio", "tracing", "typeid", "uuid",
 ];
 
 /// The maximum length of a crate name on crates.io.
