@@ -140,7 +140,7 @@ const NOISE: &[&str] = &[
 
 /// The maximum number of components in a chain in which each component is defined by the next one. Later stages call
 /// themselves for each component of a chain, so without a maximum, a document could exhaust the stack.
-const LONGEST_CHAIN: usize = 100;
+const LONGEST_CHAIN: usize = 250;
 
 /// Checks that no component is defined in terms of itself, through `$ref` or `allOf`, and that chains of such
 /// definitions are not too long. A schema may contain itself in a property or a list, because its values can be finite.
