@@ -30,7 +30,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         "Each row decodes every property of the same page of {} jobs ({} bytes). The hand-written types differ from \
          the types of this client in two ways: their ids are `String`s, and they reject unknown enum values and \
          `null` lists. All decoders, including sonic-rs, are built without `target-cpu=native`. The measured code \
-         leaves out one step of this client, which rejects arrays in place of objects. Valgrind counts the \
+         leaves out the checks and tolerances of `src/received.rs`. Valgrind counts the \
          instructions.\n\n{}",
         work::JOBS,
         page.len(),
