@@ -28,13 +28,13 @@
 //! rules for `pageNum`, `itemsPerPage`, `links`, `rel` and the list with the items need the exact name.
 //!
 //! The response is a list, or an object that contains the list. In an object, the step uses the list `results`. Without
-//! `results`, it uses the only list besides `links`. If there are several lists, it uses `items`, `data` or `entries`.
-//! Page numbers and offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that the server ignores
-//! the parameter and repeats a page. Items need no id if a successful response declares the `Link` header. `pageNum`
-//! needs no id if the response is an object. If the next value is in the response, items need no id, unless this value
-//! is the id of the last item. The property `links` or the `Link` header indicates whether there is a next page. If the
-//! next value is in the response, `has_more` or `done` indicates this. A signed integer `totalCount` (or
-//! `total_elements`, ...) is an estimate of the number of items.
+//! `results`, it uses the only list other than `links`. If there are several lists, it uses `items`, `data` or
+//! `entries`. Page numbers and offsets need items with an `id`, a `uuid` or a `guid`. A repeated id shows that the
+//! server ignores the parameter and repeats a page. Items need no id if a successful response declares the `Link`
+//! header. `pageNum` needs no id if the response is an object. If the next value is in the response, items need no id,
+//! unless this value is the id of the last item. The property `links` or the `Link` header indicates whether there is a
+//! next page. If the next value is in the response, `has_more` or `done` indicates this. A signed integer `totalCount`
+//! (or `total_elements`, ...) is an estimate of the number of items.
 
 use std::collections::BTreeMap;
 
