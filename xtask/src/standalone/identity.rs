@@ -31,6 +31,9 @@ Some servers require a parameter that the OpenAPI document does not mention, suc
 `Credentials::with_token_parameter` sets it. If the server does not accept the client secret with HTTP Basic, call
 `Credentials::with_secret_in_form`.
 
+The client renews a token before it expires. After a 401, it obtains a new token and sends the request again. It
+replaces rejected tokens at most once in five minutes, because some servers also return 401 if a permission is missing.
+
 If the call that requests a token is dropped or times out, the request continues for at most the attempt timeout, and at
 most 60 seconds. Later calls use its token.
 ";
