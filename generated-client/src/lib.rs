@@ -72,8 +72,10 @@
 //!
 //! # Versions
 //! Each method requests one resource version through the media type in `Accept`. The documentation of the method names
-//! this version. If Atlas has deprecated the version, [`Response::deprecation`] returns the date of the deprecation,
-//! and [`Response::sunset`] the date on which Atlas will remove the version.
+//! this version, and the method for a newer one. A version that Atlas adds becomes a new method, whose name ends in the
+//! date of the version. Existing methods keep their versions until an incompatible release of this crate. If Atlas has
+//! deprecated the version, [`Response::deprecation`] returns the date of the deprecation, and [`Response::sunset`] the
+//! date on which Atlas will remove the version.
 //!
 //! # Limits
 //! Connections, attempts and operations have timeouts. Transient failures are retried with exponential backoff, but not

@@ -55,8 +55,11 @@ pub fn methods() -> Result<Vec<Method>, serde_yaml::Error> {
     Ok(methods.collect())
 }
 
-/// Returns the versions of an operation with the names of their methods. The name for the newest
-/// version has no date.
+/// The manifest of the client, which contains the date of plain method names.
+const MANIFEST: &str = include_str!("../../generated-client/Cargo.toml");
+
+/// Returns the versions of an operation with the names of their methods. The name has no date for the newest version up
+/// to the date in the manifest, or else for the oldest version.
 fn versions(operation: &Value) -> Vec<(Option<String>, String)> {
     let Some(id) = operation.get("operationId").and_then(Value::as_str) else { return Vec::new() };
     let plain = snake_case(id);
@@ -65,11 +68,15 @@ fn versions(operation: &Value) -> Vec<(Option<String>, String)> {
     let content = success.filter_map(|it| it.get("content")?.as_object()).flatten();
     let mut dates = content.filter_map(|(name, _)| version_of(name)).collect::<Vec<_>>();
     dates.sort_unstable();
-    let Some(newest) = dates.pop() else { return vec![(None, plain)] };
-    let older =
-        |date: &&str| (Some((*date).to_owned()), format!("{plain}_v{}", date.replace('-', "_")));
-    let older = dates.iter().map(older).collect::<Vec<_>>();
-    [(Some(newest.to_owned()), plain.clone())].into_iter().chain(older).collect()
+    dates.dedup();
+    let Some(oldest) = dates.first() else { return vec![(None, plain)] };
+    let limit = MANIFEST.split("\napi-version = \"").nth(1).and_then(|it| it.get(..10));
+    let undated = dates.iter().rfind(|date| Some(**date) <= limit).unwrap_or(oldest);
+    let name = |date: &&str| match date {
+        date if date == undated => plain.clone(),
+        date => format!("{plain}_v{}", date.replace('-', "_")),
+    };
+    dates.iter().map(|date| (Some((*date).to_owned()), name(date))).collect()
 }
 
 /// Returns the version in a media type.

@@ -12,10 +12,19 @@ use xtask::api::{
 };
 use xtask::codegen::{self, Generated};
 use xtask::lower::Options;
+use xtask::standalone;
+
+/// Generates the client from a document, with the date of plain method names in the client's manifest.
+pub(crate) fn generate(spec: &str) -> Generated {
+    let document = xtask::document::parse("spec/atlas.yaml", spec).unwrap();
+    let client = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated-client");
+    let api_version = standalone::api_version(&client).unwrap();
+    let options = Options { api_version, ..Options::default() };
+    codegen::generate(document.openapi, &options).unwrap()
+}
 
 fn generated() -> Generated {
-    let document = xtask::document::parse("spec/atlas.yaml", atlas_tests::spec::TEXT).unwrap();
-    codegen::generate(document.openapi, &Options::default()).unwrap()
+    generate(atlas_tests::spec::TEXT)
 }
 
 fn compare(name: &str, text: &str) {

@@ -5,17 +5,12 @@ use std::path::Path;
 use std::process::Command;
 
 use atlas_emulator::Emulator;
-use xtask::codegen::{self, Generated};
-use xtask::lower::Options;
+
+use crate::generated::generate;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const README: &str = include_str!("../../README.md");
 const CONTRIBUTING: &str = include_str!("../../CONTRIBUTING.md");
-
-fn generate(spec: &str) -> Generated {
-    let document = xtask::document::parse("spec/atlas.yaml", spec).unwrap();
-    codegen::generate(document.openapi, &Options::default()).unwrap()
-}
 
 #[test]
 fn every_relative_link_leads_to_an_existing_path() {

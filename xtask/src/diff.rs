@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::types::Api;
+use crate::api::types::{Api, Operation};
 
 mod change;
 mod fact;
@@ -29,7 +29,8 @@ use fact::Fact;
 /// The changes between two versions of an API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// All changes except changes to documentation, most severe first.
+    /// All changes except changes to documentation, most severe first. A change of the date of plain method names
+    /// precedes the changes that it causes.
     pub changes: Vec<Change>,
     /// The number of methods and models that change only in their documentation.
     pub documentation: usize,
@@ -66,7 +67,22 @@ pub fn compare(old: &Api, new: &Api) -> Changes {
         _ => {}
     }
     changes.changes.sort_by_key(|change| change.effect);
+    changes.changes.splice(..0, moved_names(old, new));
     changes
+}
+
+/// Returns the change of the date of plain method names, if existing methods request other versions because of it.
+fn moved_names(old: &Api, new: &Api) -> Option<Change> {
+    let (was, is) = (old.api_version.as_ref()?, new.api_version.as_ref()?);
+    let moves = |both: [Option<&Operation>; 2]| match both {
+        [Some(old), Some(new)] => old.version != new.version,
+        _ => false,
+    };
+    let mut both = pairs(&old.operations, &new.operations, |it| &it.ident).into_values();
+    (was != is && both.any(moves)).then(|| Change {
+        effect: Effect::Call,
+        text: format!("plain method names, `api-version`: {was} becomes {is}"),
+    })
 }
 
 impl Changes {

@@ -53,7 +53,8 @@ pub(crate) use value_notes::{DESCRIPTIONS, NAMES, text};
 pub struct Options {
     /// The operations to keep.
     pub selection: Selection,
-    /// The date of the newest resource versions to keep. If this is `None`, there is no limit.
+    /// The date of plain method names, which are those of the newest resource versions up to this date. If this is
+    /// `None`, they are those of the newest versions.
     pub api_version: Option<String>,
     /// Whether to include unreleased versions.
     pub preview: bool,

@@ -12,7 +12,7 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
-pub use self::existing::naming;
+pub use self::existing::{api_version, naming};
 use crate::api::{Api, Feature, Model, Operation, Package, Rules};
 use crate::codegen::{API_JSON, Generated};
 use crate::output::{self, Output, read};
@@ -276,7 +276,7 @@ fn manifest(client: &str, workspace: &str, api: &Api, needs_ecma: bool) -> anyho
     additions::depend(api, dependencies, shared("dependencies")?)?;
     tidy(dependencies);
     if let Some(package) = &api.package {
-        identity::describe(&mut manifest, package)?;
+        identity::describe(&mut manifest, api, package)?;
     }
     manifest.insert("workspace", Item::Table(Table::new()));
     Ok(manifest.to_string())

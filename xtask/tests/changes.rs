@@ -16,7 +16,7 @@ use xtask::diff::{self, Changes, Effect};
 use xtask::document;
 use xtask::lower::{Naming, Options};
 
-use crate::common::crates;
+use crate::common::{crates, up_to};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/changes")
@@ -79,11 +79,16 @@ fn compare(old: &Generated, new: &Generated) -> Changes {
     diff::compare(&diff::from_json(&file).unwrap(), &new.api)
 }
 
+/// Returns the options of a later run, which uses the date of plain names that the first run recorded.
+fn later(first: &Generated) -> Options {
+    Options { api_version: first.api.api_version.clone(), ..Options::default() }
+}
+
 #[test]
 fn each_change_is_reported() {
     let before = generate(&before(), &Options::default());
     for case in cases() {
-        let after = generate(&after(&case), &Options::default());
+        let after = generate(&after(&case), &later(&before));
         assert_eq!(compare(&after, &after), Changes::default(), "{case}");
         let report = compare(&before, &after).report(true);
         let about = text(&case).lines().next().unwrap().trim_start_matches("# ").to_owned();
@@ -92,6 +97,27 @@ fn each_change_is_reported() {
             description => about,
         }, { assert_snapshot!(case, report) });
     }
+}
+
+#[test]
+fn a_later_date_moves_plain_names_to_newer_versions() {
+    let document = after("64-version-newer-of-another-type");
+    let at = |date: &str| generate(&document, &up_to(date));
+    let (old, new) = (at("2023-01-01"), at("2024-05-30"));
+    assert_snapshot!(compare(&old, &new).report(false), @r"
+    Breaks callers:
+      plain method names, `api-version`: 2023-01-01 becomes 2024-05-30
+      method `get_thing`, `send`: `AnyThing` becomes `ThingNote`
+      method `get_thing_v2024_05_30`: removed
+    Compiles, but sends or receives something different:
+      method `get_thing`, `Accept`: `application/vnd.atlas.2023-01-01+json` becomes `application/vnd.atlas.2024-05-30+json`
+    Breaks no callers:
+      method `get_thing`, newest version: removed
+      method `get_thing_v2023_01_01`: new
+    3 breaking changes, 1 change on the wire, 2 compatible changes: a major version
+    ");
+    // No operation has a version between these dates.
+    assert_eq!(compare(&old, &at("2023-12-31")).changes, []);
 }
 
 /// Returns the document with `count` more operations, each with its own tag.
@@ -175,7 +201,7 @@ fn a_caller_compiles_unless_the_report_says_otherwise() {
     let mut callers = BTreeMap::from([("00-unchanged".to_owned(), caller.clone())]);
     for case in cases() {
         let after = after(&case);
-        let changes = compare(&base, &generate(&after, &Options::default())).changes;
+        let changes = compare(&base, &generate(&after, &later(&base))).changes;
         if changes.iter().any(|change| change.effect == Effect::Compile) {
             broken.insert(case.clone());
         }
@@ -183,7 +209,7 @@ fn a_caller_compiles_unless_the_report_says_otherwise() {
         merge(&mut whole, numbered(&after, number));
         callers.insert(case.clone(), own_names(&caller, number));
     }
-    assert_eq!(broken_callers(&generate(&whole, &Options::default()), &callers), broken);
+    assert_eq!(broken_callers(&generate(&whole, &later(&base)), &callers), broken);
 }
 
 /// Returns the callers that do not compile. The compiler stops before type checking if a name is unknown, so this

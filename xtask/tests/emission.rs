@@ -12,7 +12,7 @@ use xtask::codegen::{self, Generated};
 use xtask::document::{self, Selection};
 use xtask::lower::Options;
 
-use crate::common::{crates, description, fixture, fixture_path, parse};
+use crate::common::{crates, description, fixture, fixture_path, parse, up_to};
 
 fn generate(name: &str) -> Generated {
     let document = fixture("emission", name).openapi;
@@ -152,6 +152,44 @@ fn the_docs_of_a_version_state_its_date_and_its_sunset() {
     let files = ["get_versions_v2023_01_01", "get_sunsets", "create_status"];
     let files = files.map(|name| format!("operations/{name}.rs"));
     shows("12-versions", &files.each_ref().map(String::as_str));
+}
+
+#[test]
+fn a_newer_version_deprecates_only_versions_that_are_older_than_the_plain_one() {
+    let document = fixture("passes", "06-versions-three").openapi;
+    let generated = codegen::generate(document, &up_to("2024-12-31")).unwrap();
+    let head = |version: &str| {
+        let path = format!("operations/get_thing{version}.rs");
+        let file = generated.files.iter().find(|file| file.path == path).unwrap();
+        let code = file.text.split("impl Client {\n").nth(1).unwrap();
+        let (docs, rest) = code.split_once("    ///\n    /// # Example").unwrap();
+        let deprecation = rest.lines().filter(|line| line.contains("#[deprecated("));
+        docs.lines().chain(deprecation).map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(head("_v2023_01_01"), @r#"
+    /// Sends `GET /things`, resource version 2023-01-01.
+    #[deprecated(note = "use `get_thing_v2025_02_19` (resource version 2025-02-19)")]
+    "#);
+    assert_snapshot!(head(""), @r"
+    /// Sends `GET /things`, resource version 2024-05-30.
+    ///
+    /// [`get_thing_v2025_02_19`](crate::Client::get_thing_v2025_02_19) requests the newer resource
+    /// version 2025-02-19.
+    ");
+    assert_snapshot!(head("_v2025_02_19"), @"/// Sends `GET /things`, resource version 2025-02-19.");
+}
+
+#[test]
+fn a_description_links_to_the_method_with_the_plain_name() {
+    let text = fs::read_to_string(fixture_path("passes", "06-versions-three")).unwrap();
+    let id = "operationId: deleteThing";
+    assert!(text.contains(id), "{text}");
+    let text = text.replace(id, &format!("{id}\n      description: Undoes `getThing`."));
+    let generated =
+        codegen::generate(parse("linked", &text).openapi, &up_to("2024-12-31")).unwrap();
+    let mut files = generated.files.iter();
+    let file = files.find(|file| file.path == "operations/delete_thing.rs").unwrap();
+    assert!(file.text.contains("/// Undoes [`get_thing`](crate::Client::get_thing)."), "{file:?}");
 }
 
 #[test]

@@ -4,18 +4,22 @@
 //! for the document without the part with the client for the whole document. The exceptions of a test are the parts
 //! whose addition does affect callers, with the reasons.
 //!
-//! New versions of an operation are not among the parts, because a newer version takes over the method. The tests omit
-//! the documents whose names collide, whose versions contradict each other, and whose keys repeat.
+//! Both clients have the same date of plain method names. The tests omit the documents whose names collide, whose
+//! versions contradict each other, and whose keys repeat.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
 use xtask::api::{self, Api};
+use xtask::date::is_date;
 use xtask::diff::{self, Effect};
 use xtask::lower::{self, Naming, Options};
 
-use crate::common::{parse, root};
+use crate::common::{parse, root, up_to};
+
+/// The date of plain method names.
+const DATE: &str = "2023-01-01";
 
 const SENT: &str =
     "a required property that only the server sets is optional if requests contain the model";
@@ -49,7 +53,7 @@ fn grows(document: &str, exceptions: &[Exception]) {
 }
 
 fn model(document: &Value) -> Api {
-    let options = Options { package: Some(Naming::default()), ..Options::default() };
+    let options = Options { package: Some(Naming::default()), ..up_to(DATE) };
     let document = parse("grown", &serde_json::to_string(document).unwrap());
     api::build(&mut lower::lower(document.openapi, &options), &options).unwrap()
 }
@@ -83,6 +87,7 @@ fn additions(document: &Value, pointer: &str, value: &Value) -> Vec<String> {
     let keys = || value.as_object().into_iter().flat_map(|object| object.keys());
     let items = |from| (from..value.as_array().map_or(0, Vec::len)).map(|at| at.to_string());
     match pointer.rsplit_once('/').unwrap_or_default() {
+        (path, method) if is_path(path) && is_method(method) => newer_versions(value),
         ("/paths", _) => keys().filter(|key| is_method(key)).cloned().collect(),
         // Other credentials would come before credentials that programs use.
         ("", "security") => items(1).next_back().into_iter().collect(),
@@ -97,6 +102,37 @@ fn additions(document: &Value, pointer: &str, value: &Value) -> Vec<String> {
             .collect(),
         (_, "properties") => Vec::new(),
         _ => optional_properties(value),
+    }
+}
+
+fn is_path(pointer: &str) -> bool {
+    pointer.strip_prefix("/paths/").is_some_and(|it| !it.contains('/'))
+}
+
+/// Returns the versions of an operation that are newer than the one with the plain name, each after an `@`.
+fn newer_versions(operation: &Value) -> Vec<String> {
+    let holders = operation["responses"].as_object().into_iter().flat_map(|it| it.values());
+    let contents = holders.chain(operation.get("requestBody")).filter_map(|it| it.get("content"));
+    let media_types = contents.flat_map(|content| content.as_object().unwrap().keys());
+    let versions = media_types.filter_map(|it| it.split(['.', '+']).find(|part| is_date(part)));
+    let versions: BTreeSet<&str> = versions.collect();
+    let later = versions.iter().filter(|version| **version > DATE);
+    // The oldest version has the plain name if all versions are later.
+    let later = later.filter(|version| Some(*version) != versions.first());
+    later.map(|version| format!("@{version}")).collect()
+}
+
+/// Removes a version of an operation, together with the responses that only this version has.
+fn remove_version(operation: &mut Value, version: &str) {
+    let responses = operation["responses"].as_object_mut().unwrap();
+    responses.retain(|_, response| {
+        let Some(content) = response.get_mut("content") else { return true };
+        let content = content.as_object_mut().unwrap();
+        content.retain(|media_type, _| !media_type.contains(version));
+        !content.is_empty()
+    });
+    if let Some(content) = operation.pointer_mut("/requestBody/content") {
+        content.as_object_mut().unwrap().retain(|media_type, _| !media_type.contains(version));
     }
 }
 
@@ -129,6 +165,10 @@ fn escaped(key: &str) -> String {
 fn without(document: &Value, part: &str) -> Value {
     let mut document = document.clone();
     let (holder, key) = part.rsplit_once('/').unwrap();
+    if let Some(version) = key.strip_prefix('@').filter(|it| is_date(it)) {
+        remove_version(document.pointer_mut(holder).unwrap(), version);
+        return document;
+    }
     let removed = match document.pointer_mut(holder).unwrap() {
         Value::Array(items) => items.remove(key.parse().unwrap()),
         Value::Object(object) => {
@@ -165,6 +205,11 @@ fn the_spec_can_grow() {
 #[test]
 fn the_document_of_all_changes_can_grow() {
     grows("xtask/tests/changes/before.yaml", &[]);
+}
+
+#[test]
+fn a_document_with_versions_can_grow() {
+    grows("xtask/tests/emission/12-versions.yaml", &[]);
 }
 
 #[test]

@@ -246,12 +246,61 @@ fn operations_that_are_not_selected_are_left_out() {
 }
 
 #[test]
-fn versions_after_the_selected_date_are_left_out() {
+fn the_first_run_records_the_date_of_plain_names() {
     let temp = temp();
-    let ran = codegen_into(temp.path(), "12-versions", &["--api-version", "2023-12-31"]);
-    assert!(stdout(&ran).starts_with("3 operations, "), "{ran:?}");
+    codegen_into(temp.path(), "01-fields", &[]);
+    assert_eq!(recorded(temp.path()), None);
+    codegen_into(temp.path(), "12-versions", &[]);
+    assert_eq!(recorded(temp.path()).as_deref(), Some("2024-05-30"));
+}
+
+#[test]
+fn later_runs_use_the_recorded_date_of_plain_names() {
+    let temp = temp();
     let method = temp.path().join("src/generated/operations/get_versions.rs");
-    assert!(fs::read_to_string(method).unwrap().contains("application/vnd.atlas.2023-01-01+json"));
+    let is_old = || fs::read_to_string(&method).unwrap().contains("vnd.atlas.2023-01-01+json");
+    codegen_into(temp.path(), "12-versions", &["--api-version", "2023-12-31"]);
+    assert!(is_old());
+    let again = codegen_into(temp.path(), "12-versions", &[]);
+    assert!(stdout(&again).contains("nothing changed"), "{again:?}");
+
+    // A person edits the date, and then passes another one.
+    let manifest = temp.path().join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("\"2023-12-31\"", "\"2026-11-01\" # ours")).unwrap();
+    let ran = codegen_into(temp.path(), "12-versions", &[]);
+    let moved = "  plain method names, `api-version`: 2023-12-31 becomes 2026-11-01\n";
+    assert!(stdout(&ran).contains(moved), "{ran:?}");
+    assert!(!is_old() && fs::read_to_string(&manifest).unwrap().contains("\"2026-11-01\" # ours"));
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("2026-11-01", "2027-11-01")).unwrap();
+    codegen_into(temp.path(), "12-versions", &["--api-version", "2023-01-01"]);
+    assert!(is_old());
+    assert_eq!(recorded(temp.path()).as_deref(), Some("2023-01-01"));
+}
+
+#[test]
+fn a_recorded_date_that_is_no_date_is_an_error() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    let path = temp.path().join("Cargo.toml");
+    let manifest = fs::read_to_string(&path).unwrap();
+    for value in ["2024-05-30", "\"newest\""] {
+        fs::write(&path, manifest.replace("\"2024-05-30\"", value)).unwrap();
+        let error = failure(&codegen_into(temp.path(), "12-versions", &[]));
+        let path = path.display();
+        let expected = format!(
+            "invalid `api-version` in `{path}`: expected a date in quotes, such as `\"2024-05-30\"`, found `{value}`"
+        );
+        assert!(error.contains(&expected), "{error}");
+    }
+}
+
+/// Returns the date of plain names in the manifest of a crate.
+fn recorded(crate_folder: &Path) -> Option<String> {
+    let text = fs::read_to_string(crate_folder.join("Cargo.toml")).unwrap();
+    let (_, rest) = text.split_once("\napi-version = \"")?;
+    Some(rest.split('"').next().unwrap().to_owned())
 }
 
 #[test]
@@ -509,12 +558,18 @@ fn a_name_that_cargo_rejects_is_an_error() {
 #[test]
 fn selecting_no_operation_is_an_error_and_deletes_nothing() {
     let temp = temp();
-    codegen_into(temp.path(), "12-versions", &[]);
-    let before = tree(temp.path());
-    let ran = codegen_into(temp.path(), "12-versions", &["--api-version", "2001-01-01"]);
-    let error = failure(&ran);
+    let (spec, out) = (fixture_path("passes", "08-versions-preview"), temp.path().join("out"));
+    let text = fs::read_to_string(spec).unwrap();
+    let spec = temp.path().join("spec.yaml");
+    let id = "      operationId: getPreview\n";
+    assert!(text.contains(id), "{text}");
+    fs::write(&spec, text.replace(id, &format!("{id}      tags: [Previews]\n"))).unwrap();
+    let arguments = ["--spec", spec.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    assert!(codegen(&arguments).status.success());
+    let before = tree(&out);
+    let error = failure(&codegen(&[&arguments[..], &["--tags", "Previews"]].concat()));
     assert!(error.contains("has no operation that the options select"), "{error}");
-    assert_eq!(tree(temp.path()), before);
+    assert_eq!(tree(&out), before);
 }
 
 #[test]

@@ -18,7 +18,8 @@ pub(crate) fn generate(text: &str) {
     let Ok(document) = document::parse("fuzz.json", text) else { return };
     let operations = document.operations;
     let package = (operations % 2 == 1).then(Naming::default);
-    let options = Options { preview: true, package, ..Options::default() };
+    let api_version = (operations % 3 == 1).then(|| "2023-06-01".to_owned());
+    let options = Options { preview: true, package, api_version, ..Options::default() };
     match codegen::generate(document.openapi, &options) {
         Ok(generated) => {
             generated.files.iter().for_each(|file| assert_rust(&file.path, &file.text))

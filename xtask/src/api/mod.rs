@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::OpenAPI;
 
+use crate::date::is_date;
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::free_name::free_name;
 use crate::lower::{Lowered, Options, Origins};
@@ -53,9 +54,11 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let models = models.iter().map(|it| it.model(types.next().unwrap_or_default(), &idents));
     let models = models.collect();
     let operations = operations.iter().map(|it| it.operation(types.next().unwrap_or_default()));
+    let operations: Vec<Operation> = operations.collect();
     let mut api = Api {
         servers: openapi.servers.iter().map(|server| server.url.clone()).collect(),
-        operations: operations.collect(),
+        api_version: options.api_version.clone().or_else(|| newest_version(&operations)),
+        operations,
         models,
         ..Api::default()
     };
@@ -72,6 +75,12 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     facts::complete(&mut api);
     example::write(&mut api);
     Ok(api)
+}
+
+/// Returns the date of the newest released version.
+fn newest_version(operations: &[Operation]) -> Option<String> {
+    let versions = operations.iter().filter_map(|operation| operation.version.as_ref());
+    versions.filter(|version| is_date(version)).max().cloned()
 }
 
 /// Returns the Rust name of each schema in `components`, including schemas that were inline in the document.

@@ -15,6 +15,7 @@ use super::types::{
     ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Success, Successor, Type,
 };
 use super::{models, names, rules, servers};
+use crate::date::is_date;
 use crate::media_type::{is_json, version};
 use crate::schema::SchemaRef;
 use crate::visitor;
@@ -28,6 +29,8 @@ pub(super) struct Source<'a> {
     ident: String,
     pub(super) type_ident: String,
     successor: Option<Successor>,
+    /// Whether this version is older than the one with the plain name.
+    is_superseded: bool,
     params: Vec<(&'a Parameter, Location)>,
     body: Option<(&'a RequestBody, &'a String, &'a MediaType)>,
     multipart: Option<Multipart<'a>>,
@@ -42,7 +45,6 @@ pub(super) struct Source<'a> {
 pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
     let mut methods = names::InUse::default();
     let mut types = names::InUse::default();
-    let mut newest: BTreeMap<(&str, &str), (Option<String>, String)> = BTreeMap::new();
     let mut sources = Vec::new();
     for (path, method, document) in openapi.operations() {
         let id = document.operation_id.clone().unwrap_or_default();
@@ -54,6 +56,7 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
             ident: methods.free(&names::method(&id)),
             type_ident: types.free(&names::request_type(&id)),
             successor: None,
+            is_superseded: false,
             params: params(path, document),
             body: body(document),
             multipart: body(document)
@@ -67,15 +70,33 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
             let ident = format!("{}Success", source.type_ident);
             source.success_ident = Some(types.free(&ident));
         }
-        let key = (visitor::document_path(path), method);
-        let version = source.version().map(ToOwned::to_owned);
-        let (newest, ident) = newest.entry(key).or_insert((version.clone(), source.ident.clone()));
-        if let (Some(newest), true) = (&newest, version < *newest) {
-            source.successor = Some(Successor { version: newest.clone(), ident: ident.clone() });
-        }
         sources.push(source);
     }
+    relate(&mut sources);
     sources
+}
+
+/// Compares each version of an operation with the newest released version, and with the version that has the plain name.
+fn relate(sources: &mut [Source<'_>]) {
+    let mut newest: BTreeMap<(&str, &str), Successor> = BTreeMap::new();
+    let mut plain: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for source in &*sources {
+        let Some(version) = source.version().filter(|it| is_date(it)) else { continue };
+        // The main format of a version precedes its other formats.
+        if newest.get(&source.key()).is_none_or(|known| *known.version < *version) {
+            let (version, ident) = (version.to_owned(), source.ident.clone());
+            newest.insert(source.key(), Successor { version, ident });
+        }
+        if visitor::suffix(source.path).is_empty() {
+            plain.insert(source.key(), version);
+        }
+    }
+    for source in sources {
+        let Some(version) = source.version() else { continue };
+        let successor = newest.get(&source.key()).filter(|newest| *version < *newest.version);
+        source.successor = successor.cloned();
+        source.is_superseded = plain.get(&source.key()).is_some_and(|plain| version < *plain);
+    }
 }
 
 /// Returns the security requirements of an operation, if they differ from those of the document.
@@ -119,6 +140,11 @@ fn body(document: &Document) -> Option<(&RequestBody, &String, &MediaType)> {
 }
 
 impl<'a> Source<'a> {
+    /// Returns the path and the method in the document, which are the same in every version.
+    fn key(&self) -> (&'a str, &'a str) {
+        (visitor::document_path(self.path), self.method)
+    }
+
     /// Returns the newest resource version among the media types.
     fn version(&self) -> Option<&'a str> {
         let body = self.body.map(|(_, media_type, _)| media_type);
@@ -181,7 +207,7 @@ impl<'a> Source<'a> {
             method: self.method.to_uppercase(),
             path: visitor::wire_path(self.path).to_owned(),
             version: self.version().map(ToOwned::to_owned),
-            deprecated: document.deprecated || self.successor.is_some() || sunset.is_some(),
+            deprecated: document.deprecated || self.is_superseded || sunset.is_some(),
             successor: self.successor.clone(),
             sunset,
             accept: self.successes.accept(),

@@ -34,6 +34,10 @@ pub struct Api {
     /// The URLs of the servers in the document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<String>,
+    /// The date of plain method names, which are those of the newest resource versions up to this date. `None` if no
+    /// date is given and no operation has a released version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<String>,
     /// The operations, one for each resource version, sorted by identifier.
     pub operations: Vec<Operation>,
     /// The models, sorted by identifier.

@@ -61,7 +61,12 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "NAME")]
     tags: Vec<String>,
 
-    /// Omit resource versions later than this date, such as `2024-05-30`.
+    /// The date of plain method names, such as `2024-05-30`. Defaults to the date in the crate's `Cargo.toml`, or else
+    /// to the newest date in the document.
+    ///
+    /// The method for an operation's newest resource version up to this date has the plain name, or, if all versions
+    /// are later, the method for the oldest one. The names of the methods for other versions end in the date of the
+    /// version. With `--out`, the date is recorded in the crate's `Cargo.toml`.
     #[arg(long, value_name = "DATE", value_parser = date)]
     api_version: Option<String>,
 
@@ -143,12 +148,17 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
 fn options(arguments: &Codegen, root: &Path) -> anyhow::Result<Options> {
     let (name, version) = (arguments.name.as_deref(), arguments.version.as_deref());
     let package = arguments.out.as_ref().map(|out| standalone::naming(root, out, name, version));
+    let api_version = match (&arguments.api_version, &arguments.out) {
+        (Some(date), _) => Some(date.clone()),
+        (None, Some(out)) => standalone::api_version(out)?,
+        (None, None) => standalone::api_version(&root.join("generated-client"))?,
+    };
     Ok(Options {
         selection: Selection {
             operations: arguments.operations.clone(),
             tags: arguments.tags.clone(),
         },
-        api_version: arguments.api_version.clone(),
+        api_version,
         preview: arguments.preview,
         package: package.transpose()?,
     })

@@ -29,14 +29,14 @@ pub(super) fn facts(
 fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
     let ident = |param: &Param| new_name(&param.ident, renamed).to_owned();
     let arguments = required(it).map(|param| (ident(param), param.ty.clone())).collect();
-    let replacement = it.successor.as_ref().map(|it| format!("`{}` ({})", it.ident, it.version));
+    let newest = it.successor.as_ref().map(|it| format!("`{}` ({})", it.ident, it.version));
     let roles: BTreeSet<&String> = it.roles.iter().collect();
     let role = Policy { removed: Some(Effect::Compatible), ..WIRE };
     let fact = Fact::new(API, "")
         .code("request type", API, &it.type_ident)
         .code("id in errors and traces", NOTE, &it.id)
         .optional("deprecation", NOTE, it.deprecated.then_some(""))
-        .optional("replacement", NOTE, replacement)
+        .optional("newest version", NOTE, newest)
         .optional("date of removal", NOTE, it.sunset.as_ref())
         .optional("required feature", DEMAND, it.feature.as_ref().map(code))
         .code("HTTP method", WIRE, &it.method)

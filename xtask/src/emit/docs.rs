@@ -18,8 +18,10 @@ pub(super) struct Links<'a> {
 
 impl<'a> Links<'a> {
     pub(super) fn new(api: &'a Api) -> Self {
-        let newest = api.operations.iter().filter(|operation| operation.successor.is_none());
-        let methods = newest.map(|operation| (operation.id.as_str(), operation.ident.as_str()));
+        // Of the methods for one operation, the plain one is first, because the others have longer names. It replaces
+        // the others in the map.
+        let methods = api.operations.iter().rev();
+        let methods = methods.map(|operation| (operation.id.as_str(), operation.ident.as_str()));
         Self { crate_ident: api.crate_ident(), methods: methods.collect() }
     }
 

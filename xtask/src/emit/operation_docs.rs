@@ -6,7 +6,7 @@ use quote::quote;
 use super::docs::{self, Links};
 use super::example;
 use super::wrap::list_item;
-use crate::api::{Docs, Encoding, ErrorStatus, Operation, Type};
+use crate::api::{Docs, Encoding, ErrorStatus, Operation, Successor, Type};
 
 /// Emits the docs of the method that builds the request.
 pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream {
@@ -36,13 +36,20 @@ pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream
             "The API serves this operation at `{url}`. Call it with a client that has this base URL."
         ),
     });
+    // The note of a deprecated method names the newest version.
+    let successor = operation.successor.iter().filter(|_| !operation.deprecated).map(|newest| {
+        let Successor { ident, version } = newest;
+        format!(
+            "[`{ident}`](crate::Client::{ident}) requests the newer resource version {version}."
+        )
+    });
     let described = summary.map(|it| it + ".").into_iter();
     let described = described.chain(description.map(|it| it.trim_end().to_owned()));
     // Each paragraph is converted separately, so that an unclosed code block contains no other
     // paragraph.
     let described = described.map(|it| docs::markdown(&it, links));
-    let paragraphs =
-        described.chain([format!("{verb}{address}.{role}{security}{scopes}")]).chain(server);
+    let paragraphs = described.chain([format!("{verb}{address}.{role}{security}{scopes}")]);
+    let paragraphs = paragraphs.chain(successor).chain(server);
     let text = docs::own(&paragraphs.collect::<Vec<_>>().join("\n\n"));
     let arguments = argument_docs(operation, links);
     let example =

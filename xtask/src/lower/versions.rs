@@ -16,17 +16,16 @@ const JSON: &str = "json";
 /// Splits an operation whose media types have the form `application/vnd.NAME.DATE+FORMAT` into one operation for each
 /// version and format.
 ///
-/// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which
-/// becomes part of the names in Rust. For example, the suffix is `_v2023_01_01` for an older version and `_preview` for
-/// an unreleased one. The main format is JSON, or else the first in alphabetical order. For any other format, the
-/// suffix contains the name of the format, as in `_as_csv`. Drops versions later than `--api-version`. Without
-/// `--preview`, also drops unreleased versions.
+/// The [`plain`] version keeps the path. The other versions get the path with a suffix ([`suffix`]), which becomes part
+/// of the names in Rust. For example, the suffix is `_v2023_01_01` for a released version and `_preview` for an
+/// unreleased one. The main format is JSON, or else the first in alphabetical order. For any other format, the suffix
+/// contains the name of the format, as in `_as_csv`. Without `--preview`, drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     visitor::split_operations(openapi, |key, operation| {
         let versions = split(&operation, options);
         if versions.is_empty() {
-            findings.extend(no_version(key, &operation, options));
+            findings.push(unreleased(key, &operation, options));
         }
         versions
     });
@@ -39,21 +38,24 @@ fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
     if all.is_empty() {
         return vec![(String::new(), operation.clone())];
     }
-    let (dated, unreleased): (Vec<_>, Vec<_>) = all.iter().rev().partition(|it| is_date(it));
-    let limit = options.api_version.as_deref();
-    let dated = dated.into_iter().filter(|date| limit.is_none_or(|limit| is_within(date, limit)));
+    let (released, unreleased): (Vec<_>, Vec<_>) = all.iter().rev().partition(|it| is_date(it));
+    let plain = plain(&released, options.api_version.as_deref());
     let unreleased = unreleased.into_iter().filter(|_| options.preview);
     let mut versions = Vec::new();
-    for (index, date) in dated.chain(unreleased).enumerate() {
-        let version = match date.as_str() {
-            date if index == 0 && is_date(date) => String::new(),
-            date => suffix(date),
-        };
+    for date in released.iter().copied().chain(unreleased) {
+        let version = if Some(date) == plain { String::new() } else { suffix(date) };
         for (format, suffix) in formats(operation, date) {
             versions.push((format!("{suffix}{version}"), at(operation, date, &format)));
         }
     }
     versions
+}
+
+/// Returns the version whose names have no suffix: the newest one up to `--api-version`. If all versions are later, this
+/// is the oldest one, so that a version that the API adds afterwards does not change what a name means.
+fn plain<'a>(newest_first: &[&'a String], limit: Option<&str>) -> Option<&'a String> {
+    let up_to_limit = |date: &&&String| limit.is_none_or(|limit| is_within(date, limit));
+    newest_first.iter().find(up_to_limit).or(newest_first.last()).copied()
 }
 
 /// Returns the suffix of a version, such as `_v2024_05_30` for a date or `_preview` for the stage `preview`.
@@ -69,25 +71,17 @@ fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
 }
 
-/// Reports an operation if the options allow none of its versions. This is an error if `--operations` selects the
-/// operation. Otherwise, it is an omission, which is reported only without `--api-version`.
-fn no_version(key: OperationKey<'_>, operation: &Operation, options: &Options) -> Option<Finding> {
+/// Reports an operation that has only unreleased versions. This is an error if `--operations` selects the operation.
+fn unreleased(key: OperationKey<'_>, operation: &Operation, options: &Options) -> Finding {
     let id = operation.operation_id.as_deref().unwrap_or_default();
-    let (what, help) = match dates(operation).into_iter().find(|it| is_date(it)) {
-        Some(first) => (
-            format!("`{id}` has no version before `{first}`"),
-            format!("pass `{first}` or a later date to `--api-version`"),
-        ),
-        None => (
-            format!("`{id}` has only unreleased versions"),
-            "pass `--preview` to emit these versions".to_owned(),
-        ),
-    };
     let place = Place::Value(key.pointer());
+    let what = format!("`{id}` has only unreleased versions");
+    let help = "pass `--preview` to emit these versions";
     if options.selection.is_named(id) {
-        return Some(Finding::error(place, what, help));
+        Finding::error(place, what, help)
+    } else {
+        Finding::omission(place, what, help)
     }
-    options.api_version.is_none().then(|| Finding::omission(place, what, help))
 }
 
 /// Returns the formats of a version's responses with their suffixes. JSON, or else the first format, has no suffix.

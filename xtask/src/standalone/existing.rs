@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
+use crate::date::is_date;
 use crate::lower::Naming;
 use crate::output::{self, Output, read};
 
@@ -19,8 +20,14 @@ const FILES: &str = ".codegen/files.txt";
 /// The manifest that the last run generated, without the user's changes.
 const MANIFEST: &str = ".codegen/manifest.toml";
 
+/// The table of the manifest that records the choices of earlier runs.
+const CHOICES: [&str; 3] = ["package", "metadata", "codegen"];
+
 /// The key in `[package.metadata.codegen]` that records whether the operations of a tag need a Cargo feature.
 pub(super) const TAG_FEATURES: &str = "tag-features";
+
+/// The key in `[package.metadata.codegen]` that records the date of plain method names.
+pub(super) const API_VERSION: &str = "api-version";
 
 /// The first lines of the manifest.
 const BANNER: &str = "\
@@ -40,30 +47,50 @@ pub fn naming(
     name: Option<&str>,
     version: Option<&str>,
 ) -> anyhow::Result<Naming> {
-    let manifest = out.join("Cargo.toml");
-    let known = if out.join(FILES).exists() && manifest.exists() {
-        Some(parse(&manifest, &read(&manifest)?)?)
-    } else {
-        None
-    };
-    let package = known.as_ref().and_then(|it| it.get("package"));
-    let known = |key: &str| package?.get(key)?.as_str().map(ToOwned::to_owned);
-    let metadata = package.and_then(|it| it.get("metadata")?.get("codegen"));
-    let tag_features = metadata.and_then(|it| it.get(TAG_FEATURES)).map(|it| {
-        it.as_bool().with_context(|| {
-            let (path, found) = (manifest.display(), it.to_string());
-            let found = found.trim();
-            format!(
-                "invalid `{TAG_FEATURES}` in `{path}`: expected `true` or `false`, found `{found}`"
-            )
-        })
-    });
+    let path = out.join("Cargo.toml");
+    let is_ours = out.join(FILES).exists() && path.exists();
+    let manifest = if is_ours { parse(&path, &read(&path)?)? } else { DocumentMut::new() };
+    let known = |key: &str| manifest.get("package")?.get(key)?.as_str().map(ToOwned::to_owned);
     Ok(Naming {
         name: name.map(ToOwned::to_owned).or_else(|| known("name")),
         version: version.map(ToOwned::to_owned).or_else(|| known("version")),
-        tag_features: tag_features.transpose()?,
+        tag_features: choice(&path, &manifest, TAG_FEATURES, "`true` or `false`", Item::as_bool)?,
         own_servers: super::own(root)?.servers,
     })
+}
+
+/// Returns the date of plain method names that the manifest of the crate in `folder` records.
+///
+/// # Errors
+///
+/// Returns an error if the manifest exists but cannot be read or parsed, or if the value is not a date.
+pub fn api_version(folder: &Path) -> anyhow::Result<Option<String>> {
+    let path = folder.join("Cargo.toml");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let date = |it: &Item| it.as_str().filter(|it| is_date(it)).map(ToOwned::to_owned);
+    let expected = "a date in quotes, such as `\"2024-05-30\"`";
+    choice(&path, &parse(&path, &read(&path)?)?, API_VERSION, expected, date)
+}
+
+/// Returns the value of a key in `[package.metadata.codegen]`.
+fn choice<T>(
+    path: &Path,
+    manifest: &DocumentMut,
+    key: &str,
+    expected: &str,
+    value: impl Fn(&Item) -> Option<T>,
+) -> anyhow::Result<Option<T>> {
+    let choices = CHOICES.iter().try_fold(manifest.as_item(), |it, key| it.get(key));
+    let value = choices.and_then(|it| it.get(key)).map(|item| {
+        value(item).with_context(|| {
+            let (path, found) = (path.display(), item.to_string());
+            let found = found.trim();
+            format!("invalid `{key}` in `{path}`: expected {expected}, found `{found}`")
+        })
+    });
+    value.transpose()
 }
 
 /// Merges a crate with the existing files in its folder.
@@ -160,28 +187,31 @@ fn parse(path: &Path, text: &str) -> anyhow::Result<DocumentMut> {
     text.parse().with_context(|| format!("cannot parse `{}`", path.display()))
 }
 
-/// Returns the new manifest with the changes that users made since the last run. The name and the
-/// version are not merged: the new manifest already has the user's values.
+/// Returns the new manifest with the changes that users made since the last run. The name, the version and the date of
+/// plain method names are not merged: the new manifest already has the user's values.
 fn merge(path: &Path, base: &Path, new: &str) -> anyhow::Result<String> {
     let mut mine = parse(path, &read(path)?)?;
     let base = parse(base, &read(base)?)?;
     let new = parse(path, new)?;
     merge_table(mine.as_table_mut(), base.as_table(), new.as_table());
-    let packages = (mine.get_mut("package"), new.get("package"));
-    if let (Some(mine), Some(new)) = packages {
-        for key in ["name", "version"] {
-            let value = new.get(key).and_then(Item::as_str);
-            // A version that is inherited from a workspace is not a string, and stays unchanged.
-            let known = mine.get(key).and_then(Item::as_str);
-            if known.is_some()
-                && value != known
-                && let (Some(table), Some(value)) = (mine.as_table_like_mut(), value)
-            {
-                table.insert(key, toml_edit::value(value));
-            }
-        }
+    for key in ["name", "version"] {
+        replace(mine.get_mut("package"), new.get("package"), key);
     }
+    let choices = CHOICES.iter().try_fold(mine.as_item_mut(), |it, key| it.get_mut(key));
+    replace(choices, CHOICES.iter().try_fold(new.as_item(), |it, key| it.get(key)), API_VERSION);
     Ok(mine.to_string())
+}
+
+/// Replaces the text of a key with the text in the new manifest. A version that is inherited from a workspace is not
+/// text, and stays unchanged.
+fn replace(mine: Option<&mut Item>, new: Option<&Item>, key: &str) {
+    let mine = mine.and_then(Item::as_table_like_mut);
+    let (Some(mine), Some(value)) = (mine, new.and_then(|it| it.get(key)?.as_str())) else {
+        return;
+    };
+    if mine.get(key).and_then(Item::as_str).is_some_and(|known| known != value) {
+        mine.insert(key, toml_edit::value(value));
+    }
 }
 
 /// Updates the values that users have not changed since the last run.

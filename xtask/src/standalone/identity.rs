@@ -91,7 +91,11 @@ pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<&st
 }
 
 /// Sets the package metadata in the manifest.
-pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow::Result<()> {
+pub(super) fn describe(
+    manifest: &mut DocumentMut,
+    api: &Api,
+    package: &Package,
+) -> anyhow::Result<()> {
     let table = manifest.get_mut("package").and_then(Item::as_table_like_mut);
     let table = table.context("`generated-client` has no `[package]`")?;
     let description = format!("A typed client for {}", package.title);
@@ -111,6 +115,9 @@ pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow:
     let mut codegen = Table::new();
     let tag_features = package.tag_features.unwrap_or_default();
     codegen.insert(existing::TAG_FEATURES, toml_edit::value(tag_features));
+    if let Some(date) = &api.api_version {
+        codegen.insert(existing::API_VERSION, toml_edit::value(date));
+    }
     metadata.insert("codegen", Item::Table(codegen));
     // The program in the README needs these dependencies.
     manifest.insert("dev-dependencies", PROGRAM.parse::<DocumentMut>()?.as_item().clone());

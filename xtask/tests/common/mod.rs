@@ -69,6 +69,6 @@ pub(crate) fn tagged(tags: &[&str]) -> Options {
 }
 
 /// Returns the options for `--api-version`.
-pub(crate) fn until(date: &str) -> Options {
+pub(crate) fn up_to(date: &str) -> Options {
     Options { api_version: Some(date.to_owned()), ..Options::default() }
 }

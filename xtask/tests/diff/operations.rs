@@ -200,7 +200,7 @@ fn deprecating_a_method_or_a_value_breaks_no_caller() {
         },
         &[
             (Compatible, "method `get_part`, deprecation: new"),
-            (Compatible, "method `get_part`, replacement: new, `get_part` (2024-05-30)"),
+            (Compatible, "method `get_part`, newest version: new, `get_part` (2024-05-30)"),
         ],
     );
     expect(
@@ -216,11 +216,11 @@ fn deprecating_a_method_or_a_value_breaks_no_caller() {
         &before(),
         &[
             (Compatible, "method `get_part`, deprecation: removed"),
-            (Compatible, "method `get_part`, replacement: removed"),
+            (Compatible, "method `get_part`, newest version: removed"),
             (Compatible, "model `Thing`, field `id`, deprecation: removed"),
         ],
     );
     let mut new = old.clone();
     operation(&mut new, "get_part").successor = None;
-    expect_between(&old, &new, &[(Compatible, "method `get_part`, replacement: removed")]);
+    expect_between(&old, &new, &[(Compatible, "method `get_part`, newest version: removed")]);
 }

@@ -26,13 +26,14 @@ pub struct Operation {
     /// The resource version, such as `2024-05-30`. `None` if the operation has no versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// The newest version, if this version is older.
+    /// The newest released version, if this version is older.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<Successor>,
     /// The date on which the server removes this version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sunset: Option<String>,
-    /// Whether this version is deprecated: by the document, by a newer version or by a sunset date.
+    /// Whether this version is deprecated: by the document, by a sunset date, or because it is older than the version
+    /// with the plain name.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deprecated: bool,
     /// The value of the `Accept` header.
@@ -87,7 +88,7 @@ pub struct Operation {
     pub example: Example,
 }
 
-/// The newest version of an operation.
+/// The newest released version of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Successor {
     /// The resource version.
