@@ -89,7 +89,7 @@ fn push(value: &mut Value, item: Value) {
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
 /// The edits, one of each kind.
-const EDITS: [Edit; 29] = [
+const EDITS: [Edit; 30] = [
     (
         "a new version",
         |it| {
@@ -98,6 +98,17 @@ const EDITS: [Edit; 29] = [
             content["application/vnd.atlas.2026-11-01+json"] = media;
         },
         "listGroupClusterBackupExports, responses, 200, application/vnd.atlas.2026-11-01+json",
+        "content:",
+        Effect::Nothing,
+    ),
+    (
+        "a new version that is older than the newest one in the spec",
+        |it| {
+            let content = at(operation(it, EXPORTS, "get"), &["responses", "200", "content"]);
+            let media = content["application/vnd.atlas.2023-01-01+json"].clone();
+            content["application/vnd.atlas.2024-05-30+json"] = media;
+        },
+        "listGroupClusterBackupExports, responses, 200, application/vnd.atlas.2024-05-30+json",
         "content:",
         Effect::Breaks,
     ),

@@ -9,8 +9,10 @@ use super::effect::{self, Effect};
 use super::marks::Marks;
 use super::node::{Fact, Node};
 use super::schema::{Direction, Schema};
+use crate::date::is_date;
 use crate::diagnostic::Pointer;
 use crate::document::Raw;
+use crate::media_type::version;
 
 /// A difference between the spec and the vendor's document.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,11 @@ pub(super) struct Difference {
     pub(super) effect: Effect,
     /// Whether the spec marks the difference, and whether the mark is still correct.
     pub(super) state: State,
+}
+
+/// Returns the released version in a media type.
+fn released_version(media_type: &str) -> Option<&str> {
+    version(media_type).filter(|version| is_date(version))
 }
 
 /// The state of a difference.
@@ -46,13 +53,16 @@ pub(super) struct Comparison<'m> {
     marks: &'m Marks,
     found: BTreeMap<(Pointer, String), Difference>,
     compared: BTreeSet<(Pointer, Pointer, Direction)>,
+    /// The newest released version in the spec.
+    newest: Option<String>,
     /// Whether to stop after the first difference that is not deliberate.
     stops: bool,
 }
 
 impl<'m> Comparison<'m> {
     pub(super) fn new(marks: &'m Marks) -> Self {
-        Self { marks, found: BTreeMap::new(), compared: BTreeSet::new(), stops: false }
+        let (found, compared) = (BTreeMap::new(), BTreeSet::new());
+        Self { marks, found, compared, newest: None, stops: false }
     }
 
     /// Creates a comparison that only determines whether every difference is deliberate.
@@ -63,7 +73,10 @@ impl<'m> Comparison<'m> {
     /// Compares every operation of the spec with the vendor's document.
     pub(super) fn of(ours: &Raw, vendor: &Raw, marks: &'m Marks) -> Self {
         let (mine, theirs) = (Operations::of(ours), Operations::of(vendor));
-        let mut comparison = Self::new(marks);
+        let media_types = mine.iter().flat_map(Operation::media_types);
+        let released =
+            media_types.filter_map(|(name, _)| released_version(&name).map(ToOwned::to_owned));
+        let mut comparison = Self { newest: released.max(), ..Self::new(marks) };
         for operation in mine.iter() {
             comparison.operation(operation, theirs.same_as(operation));
         }
@@ -236,9 +249,13 @@ impl<'m> Comparison<'m> {
         let (mine, theirs): (BTreeMap<_, _>, BTreeMap<_, _>) =
             (ours.children("content").collect(), vendor.children("content").collect());
         let place = ours.pointer.join(["content"]);
-        // Each version has its own method. A new or removed version breaks callers, because it can change which method
-        // has the name without a suffix.
-        let effect = |_, _: &Node<'_>| Effect::Breaks;
+        // A version that is newer than all others gets a method of its own. Any other new or removed version can change
+        // which version has the plain name.
+        let newest = self.newest.clone();
+        let effect = |is_theirs, media: &Node<'_>| {
+            let is_newer = newest.is_some() && released_version(media.name()) > newest.as_deref();
+            effect::presence(is_theirs && is_newer)
+        };
         for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
             self.optional(ours, vendor, "schema", direction);
         }

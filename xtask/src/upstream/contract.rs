@@ -86,8 +86,7 @@ impl<'d> Operation<'d> {
     /// the response, or in both the request and the response.
     fn sunsets(&self) -> BTreeMap<String, Fact> {
         let mut sunsets = BTreeMap::new();
-        let bodies = self.responses().into_values().chain(self.body());
-        for (name, media) in bodies.flat_map(|it| it.resolved().children("content")) {
+        for (name, media) in self.media_types() {
             let value = media.value.get("x-sunset").cloned().unwrap_or_default();
             let pointer = media.pointer.join(["x-sunset"]);
             let known = sunsets.entry(format!("sunset of {name}"));
@@ -114,6 +113,12 @@ impl<'d> Operation<'d> {
     /// Returns the request body.
     pub(crate) fn body(&self) -> Option<Node<'d>> {
         self.node.child("requestBody")
+    }
+
+    /// Returns the media types of the responses and of the request body, by name.
+    pub(super) fn media_types(&self) -> impl Iterator<Item = (String, Node<'d>)> {
+        let bodies = self.responses().into_values().chain(self.body());
+        bodies.flat_map(|it| it.resolved().children("content"))
     }
 
     /// Returns the responses by status.
