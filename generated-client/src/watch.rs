@@ -108,7 +108,7 @@ impl WatchExportJob {
     /// Returns a stream that yields the current job, and then the job each time a lookup finds that it has changed. The
     /// stream misses a state that begins and ends between two lookups. The stream ends when the state of the job is
     /// final: `Successful`, `Failed` (see its `state_reason`) or `Cancelled`. A state that is unknown to this version
-    /// of the client is not final.
+    /// of the client is final if the job has a `finished_at`.
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ impl WatchExportJob {
     }
 
     /// Waits until the state of the job is final, and returns the job. A job that failed or was cancelled is not an
-    /// error: check its `state`.
+    /// error: check its `state`, which can also be `Unknown`.
     ///
     /// # Errors
     ///
@@ -317,8 +317,8 @@ impl Watch {
 }
 
 impl ExportJobState {
-    /// Returns whether the job has ended, that is, whether its state is `Successful`, `Failed` or `Cancelled`. A state
-    /// that is unknown to this version of the client is not final.
+    /// Returns whether the job has ended, that is, whether its state is `Successful`, `Failed` or `Cancelled`. For a
+    /// state that is unknown to this version of the client, returns `false`: check whether the job has a `finished_at`.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Successful | Self::Failed | Self::Cancelled)
@@ -330,8 +330,13 @@ fn is_end_of_watch(error: &Error, deadline: Deadline) -> bool {
     matches!(error, Error::TimedOut { .. }) && deadline.left().is_zero()
 }
 
+/// Returns whether the job has ended. Atlas sets `finishedAt` when a job reaches a final state, so this field shows
+/// whether a state is final that this version of the client does not know.
 fn is_final(job: &ExportJob) -> bool {
-    job.state.as_ref().is_some_and(ExportJobState::is_final)
+    match &job.state {
+        None | Some(ExportJobState::Unknown(_)) => job.finished_at.is_some(),
+        Some(state) => state.is_final(),
+    }
 }
 
 /// Returns whether the error has status 401 or 403 and is not an [`Error::Authentication`]. The cause can also be wrong

@@ -149,6 +149,20 @@ async fn an_export_is_watched_from_its_creation_to_its_end() {
     }
 }
 
+#[tokio::test]
+async fn a_job_with_an_unknown_state_is_done_once_it_has_finished() {
+    let finished = |state| {
+        let mut job = job(state, 42);
+        job["finishedAt"] = json!("2025-05-04T10:11:30Z");
+        job
+    };
+    let jobs = [finished("InProgress"), job("NotAnAtlasState", 42), finished("NotAnAtlasState")];
+    let session = Session::start(over_time(jobs)).await;
+    let (job, _) = run(watch(&session, JOB).wait()).await;
+    assert_eq!(job.unwrap().state, Some(Unknown("NotAnAtlasState".into())));
+    assert_eq!(session.requests(), 3);
+}
+
 /// Configures a local Atlas to respond with the given status to the first nine requests for a single job.
 fn forbidding(atlas: Builder, status: StatusCode) -> Builder {
     let get = Target::operation("getGroupClusterBackupExport");
