@@ -36,9 +36,10 @@ impl Client {
     /// starts the watch.
     ///
     /// Atlas does not notify clients when a job changes, so the client polls. Each lookup requests the job, and the
-    /// next one begins after the [`interval`](WatchExportJob::interval). If Atlas rejects a request for the job with
-    /// 401 or 403, this lookup and all later ones search the list of the cluster's export jobs. Only tests against the
-    /// local Atlas cover this fallback, because it is not confirmed that Atlas returns these statuses.
+    /// next one begins after the [`interval`](WatchExportJob::interval). If Atlas rejects the first request for the job
+    /// with 401 or 403, and the list of the cluster's export jobs contains the job, the watch reads only the list from
+    /// then on. An HTML page from a proxy does not cause this. Only tests against the local Atlas cover this fallback,
+    /// because it is not confirmed that Atlas returns these statuses.
     ///
     /// # Arguments
     ///
@@ -180,6 +181,15 @@ impl fmt::Debug for ExportJobStream {
     }
 }
 
+/// The request that returns the job.
+enum Source {
+    /// No lookup has found the job yet.
+    Untested,
+    Job,
+    /// The credentials do not allow requests for a single job.
+    List,
+}
+
 /// A watch in progress.
 struct Watch {
     plan: WatchExportJob,
@@ -187,8 +197,7 @@ struct Watch {
     deadline: Option<Deadline>,
     /// The time until the next lookup.
     wait: Duration,
-    /// Whether to read the list, because the credentials do not allow requests for a single job.
-    reads_list: bool,
+    source: Source,
     seen: Option<ExportJob>,
     /// The end of the time during which lookups may fail temporarily, if the last lookup has failed.
     tolerance: Option<Deadline>,
@@ -205,7 +214,7 @@ impl Watch {
             plan,
             deadline: None,
             wait: Duration::ZERO,
-            reads_list: false,
+            source: Source::Untested,
             seen: None,
             tolerance: None,
             problem: None,
@@ -271,26 +280,26 @@ impl Watch {
         let WatchExportJob { client, cluster_name, .. } = &self.plan;
         // A lookup fails at once if the server asks for a wait that ends after the deadline.
         let client = client.limited_to(deadline.left());
-        if !self.reads_list {
-            let get = client.get_group_cluster_backup_export(group_id, cluster_name, job_id);
-            match get.send().await {
-                Ok(job) => return Ok(job.into_inner()),
-                Err(error) if is_forbidden(&error) => self.reads_list = true,
-                Err(error) => return Err(error),
-            }
+        let get = client.get_group_cluster_backup_export(group_id, cluster_name, job_id);
+        let list = listed(&client, group_id, cluster_name, job_id);
+        match self.source {
+            Source::Job => Ok(get.send().await?.into_inner()),
+            Source::List => list.await,
+            Source::Untested => match get.send().await {
+                Ok(job) => {
+                    self.source = Source::Job;
+                    Ok(job.into_inner())
+                }
+                Err(refusal) if is_forbidden(&refusal) => {
+                    // If the credentials are wrong, the list is forbidden too.
+                    let or_refusal = |error| if is_forbidden(&error) { refusal } else { error };
+                    let job = list.await.map_err(or_refusal)?;
+                    self.source = Source::List;
+                    Ok(job)
+                }
+                Err(error) => Err(error),
+            },
         }
-        let list = client.list_group_cluster_backup_exports(group_id, cluster_name);
-        let mut jobs = list.include_count(false).stream();
-        while let Some(job) = jobs.next().await.transpose()? {
-            if job.id == Some(job_id) {
-                return Ok(job);
-            }
-        }
-        let cluster_name = text::quoted(cluster_name);
-        let problem = format!(
-            "the cluster {cluster_name} has no export job `{job_id}`: check the cluster name and the job id"
-        );
-        Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
     /// Records a temporary error of a lookup and the requested wait. Returns the error if it is not temporary, if
@@ -339,9 +348,27 @@ fn is_final(job: &ExportJob) -> bool {
     }
 }
 
-/// Returns whether the error has status 401 or 403 and is not an [`Error::Authentication`]. The cause can also be wrong
-/// credentials, but then Atlas rejects the request for the list too.
+/// Returns whether Atlas has rejected the request with status 401 or 403. The page of a proxy is not an [`Error::Api`].
 fn is_forbidden(error: &Error) -> bool {
-    matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
-        && !matches!(error, Error::Authentication { .. })
+    matches!(error, Error::Api { .. })
+        && matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
+}
+
+/// Searches the list of the cluster's export jobs for a job.
+async fn listed(
+    client: &Client,
+    group_id: ObjectId,
+    cluster_name: &str,
+    job_id: ObjectId,
+) -> Result<ExportJob, Error> {
+    let list = client.list_group_cluster_backup_exports(group_id, cluster_name);
+    let mut jobs = list.include_count(false).stream();
+    if let Some(job) = jobs.find(|job| job.id == Some(job_id)).await? {
+        return Ok(job);
+    }
+    let cluster_name = text::quoted(cluster_name);
+    let problem = format!(
+        "the cluster {cluster_name} has no export job `{job_id}`: check the cluster name and the job id"
+    );
+    Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
 }

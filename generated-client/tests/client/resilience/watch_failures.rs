@@ -8,6 +8,37 @@ use generated_client::{Client, Credentials, Error, ObjectId, RetryPolicy, Status
 
 const ID: ObjectId = ObjectId::literal("6817355c1f2a3b4c5d6e7f03");
 
+const GET: &str = "getGroupClusterBackupExport";
+
+const LIST: &str = "listGroupClusterBackupExports";
+
+/// Returns the job in the given state.
+fn job(state: ExportJobState) -> CannedResponse {
+    CannedResponse::ok(&ExportJob::new(ID).id(ID).state(state))
+}
+
+/// Returns a page from a proxy.
+fn html(status: StatusCode) -> CannedResponse {
+    CannedResponse::new(status, "<html>Blocked</html>").header("Content-Type", "text/html")
+}
+
+/// Watches a job on a paused clock, without retries. Requests for the job receive the responses in order, and then the
+/// last one. Returns the result of the watch, and the operations that the watch called.
+async fn watch_get(responses: &[CannedResponse]) -> (Result<ExportJob, Error>, Vec<&'static str>) {
+    let canned = CannedResponses::new();
+    for response in responses {
+        canned.push_to(GET, response.clone());
+        canned.set(GET, response.clone());
+    }
+    let forbidden = CannedResponse::error(StatusCode::FORBIDDEN, "FORBIDDEN");
+    canned.set(LIST, forbidden);
+    let client = Client::builder(Credentials::access_token("token")).retry(RetryPolicy::none());
+    let client = client.canned_responses(&canned).build().unwrap();
+    let result = client.watch_export_job(ID, "Cluster0", ID).wait().await;
+    let operations = canned.requests().iter().map(|request| request.operation_id()).collect();
+    (result, operations)
+}
+
 /// Watches a job on a paused clock, with a timeout of `seconds`. Every request receives `response`. Returns the error,
 /// and the number of requests.
 async fn watch_with(response: CannedResponse, seconds: u64) -> (Error, usize) {
@@ -137,4 +168,37 @@ async fn a_retry_after_that_does_not_fit_into_the_watch_ends_it_immediately() {
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds.parse().unwrap())));
         assert_eq!((requests, start.elapsed()), (1, Duration::ZERO));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_from_a_proxy_does_not_make_the_watch_read_the_list() {
+    for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
+        let (result, operations) = watch_get(&[html(status)]).await;
+        assert_eq!(result.unwrap_err().status(), Some(status));
+        assert_eq!(operations, [GET]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_has_got_the_job_never_reads_the_list() {
+    for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
+        let forbidden = CannedResponse::error(status, "FORBIDDEN");
+        let (result, operations) = watch_get(&[job(ExportJobState::Queued), forbidden]).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.status(), error.operation_id()), (Some(status), Some(GET)));
+        assert_eq!(operations, [GET, GET]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gets_the_job_again_if_the_list_fails() {
+    let responses = CannedResponses::new();
+    responses.push_to(GET, CannedResponse::error(StatusCode::FORBIDDEN, "FORBIDDEN"));
+    responses.push_to(GET, job(ExportJobState::Successful));
+    responses.set(LIST, CannedResponse::error(StatusCode::BAD_GATEWAY, "UNEXPECTED_ERROR"));
+    let client = Client::builder(Credentials::access_token("token")).retry(RetryPolicy::none());
+    let client = client.canned_responses(&responses).build().unwrap();
+    let job = client.watch_export_job(ID, "Cluster0", ID).wait().await.unwrap();
+    assert_eq!(job.state, Some(ExportJobState::Successful));
+    assert_eq!(responses.requests().len(), 3);
 }

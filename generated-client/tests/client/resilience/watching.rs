@@ -342,6 +342,7 @@ async fn a_watch_without_permission_to_get_or_list_jobs_fails() {
     let session = Session::start(over_time([job("Queued", 0)]).faults(faults)).await;
     let error = run(watch(&session, JOB).wait()).await.0.unwrap_err();
     assert_eq!((error.status(), session.requests()), (Some(StatusCode::FORBIDDEN), 2));
+    assert_eq!(error.operation_id(), Some("getGroupClusterBackupExport"));
 }
 
 #[tokio::test]
