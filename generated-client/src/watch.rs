@@ -116,14 +116,16 @@ impl WatchExportJob {
     /// The stream ends after the first error:
     ///
     /// - It yields [`Error::Api`] with status 404 if the project, the cluster or the job does not exist.
-    /// - It yields [`Error::NotListed`] if the client reads the list and does not find the job in it. After a lookup
-    ///   that has found the job, the watch tolerates this error like a transient error: if jobs are removed while the
-    ///   list is read, the client can miss the job.
+    /// - It yields [`Error::NotListed`] if the client reads the list and does not find the job in it.
     /// - It yields [`Error::TimedOut`] with [`TimeLimit::Watch`](crate::TimeLimit::Watch) if the watch times out. If
     ///   the last lookup failed, [`source`](std::error::Error::source) returns its error.
     /// - It yields any other error from the requests for the job or the list. Each lookup has its own retries. The
     ///   watch tolerates transient errors, such as status 503, for 15 minutes, or for five intervals if these are
     ///   longer. It does not tolerate a `Retry-After` that is longer than the remaining time of the watch.
+    ///
+    /// After a lookup that has found the job, the watch tolerates three more errors like transient ones.
+    /// [`Error::UnexpectedBody`] and [`Error::Redirect`] can come from a proxy, for example during its maintenance.
+    /// [`Error::NotListed`] can be wrong if jobs are removed while the client reads the list.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.seen.as_ref().is_some_and(is_final) {
@@ -317,11 +319,15 @@ impl Watch {
         Ok(())
     }
 
-    /// Returns whether the next lookup may succeed. A list that changes while it is read can seem to lack a job that an
-    /// earlier lookup has found.
+    /// Returns whether the next lookup may succeed. If an earlier lookup has found the job, a response that does not
+    /// come from Atlas is not the result of a wrong base URL. A list that changes while it is read can seem to lack the
+    /// job.
     fn is_temporary(&self, error: &Error) -> bool {
-        let is_missed = self.seen.is_some() && matches!(error, Error::NotListed { .. });
-        is_missed || error.is_transient()
+        let can_pass = matches!(
+            error,
+            Error::UnexpectedBody { .. } | Error::Redirect { .. } | Error::NotListed { .. }
+        );
+        error.is_transient() || can_pass && self.seen.is_some()
     }
 }
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use generated_client::models::{ExportJob, ExportJobState, Link, PaginatedExportJobs};
 use generated_client::testing::{CannedResponse, CannedResponses};
-use generated_client::{Client, Credentials, Error, ObjectId, RetryPolicy, StatusCode, TimeLimit};
+use generated_client::{
+    BodyProblem, Client, Credentials, Error, ObjectId, RetryPolicy, StatusCode, TimeLimit,
+};
+use tokio::time::Instant;
 
 const ID: ObjectId = ObjectId::literal("6817355c1f2a3b4c5d6e7f03");
 
@@ -201,4 +204,29 @@ async fn a_watch_gets_the_job_again_if_the_list_fails() {
     let job = client.watch_export_job(ID, "Cluster0", ID).wait().await.unwrap();
     assert_eq!(job.state, Some(ExportJobState::Successful));
     assert_eq!(responses.requests().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_from_a_proxy_ends_only_a_watch_that_has_not_found_the_job() {
+    use ExportJobState::{InProgress, Successful};
+    let redirect = CannedResponse::new(StatusCode::FOUND, "").header("Location", "/maintenance");
+    let pages = [StatusCode::OK, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].map(html);
+    for page in pages.into_iter().chain([redirect]) {
+        let found = [job(InProgress), page.clone(), page.clone(), job(Successful)];
+        let (result, operations) = watch_get(&found).await;
+        assert_eq!(result.unwrap().state, Some(Successful));
+        assert_eq!(operations.len(), 4);
+        let (result, operations) = watch_get(&[page, job(Successful)]).await;
+        result.unwrap_err();
+        assert_eq!(operations.len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_from_a_proxy_for_15_minutes_ends_the_watch() {
+    let start = Instant::now();
+    let (result, _) = watch_get(&[job(ExportJobState::Queued), html(StatusCode::OK)]).await;
+    let error = result.unwrap_err();
+    assert!(matches!(error, Error::UnexpectedBody { problem: BodyProblem::Html, .. }), "{error:?}");
+    assert!((915..935).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 }
