@@ -112,7 +112,7 @@ impl<'a> Call<'a> {
             span.note_retry(&error, attempts, wait);
             tokio::time::sleep(wait).await;
             attempts += 1;
-            last_cost = Some(cost);
+            last_cost = cost.or(last_cost);
         }
     }
 

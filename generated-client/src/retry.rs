@@ -87,8 +87,8 @@ pub(crate) struct Retries {
 /// A planned retry.
 pub(crate) struct Retry {
     pub(crate) wait: Duration,
-    /// The number of tokens that the retry took from the budget.
-    pub(crate) cost: u32,
+    /// The number of tokens that the retry took from the budget. `None` if the server set the pace.
+    pub(crate) cost: Option<u32>,
 }
 
 impl Retries {
@@ -113,13 +113,13 @@ impl Retries {
         let wait = asked.saturating_add(self.policy.backoff(attempts));
         // If the remaining time is too short for the jitter, the retry waits without jitter.
         let wait = if wait < left { wait } else { asked };
-        let is_timeout = matches!(error, Error::TimedOut { .. });
-        let cost = if is_timeout { Budget::TIMEOUT } else { Budget::RETRY };
-        (wait < left && self.budget.take(cost)).then_some(Retry { wait, cost })
+        let cost = cost(error);
+        let is_affordable = || cost.is_none_or(|tokens| self.budget.take(tokens));
+        (wait < left && is_affordable()).then_some(Retry { wait, cost })
     }
 
-    /// Refills the budget after a successful call. Gives back `cost`, the number of tokens that the last retry of the
-    /// call took, or one token if there was no retry.
+    /// Refills the budget after a successful call. Gives back `cost`, the number of tokens that the last retry with a
+    /// cost took, or one token if no retry had a cost.
     pub(crate) fn succeeded(&self, cost: Option<u32>) {
         self.budget.give(cost.unwrap_or(1));
     }
@@ -134,6 +134,20 @@ fn is_retryable(error: &Error, is_idempotent: bool) -> bool {
         && error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
     let is_safe = is_idempotent || !error.may_have_been_carried_out();
     error.is_transient() && is_safe && !is_limit_of_tokens
+}
+
+/// Returns the number of tokens that a retry after `error` takes from the budget. A server that returns 429 with
+/// `Retry-After` is available and determines when the client may retry. Such a retry is therefore free: otherwise, the
+/// limit of one operation would prevent the retries of all others.
+fn cost(error: &Error) -> Option<u32> {
+    let is_throttled = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
+    if is_throttled && error.retry_after().is_some() {
+        None
+    } else if matches!(error, Error::TimedOut { .. }) {
+        Some(Budget::TIMEOUT)
+    } else {
+        Some(Budget::RETRY)
+    }
 }
 
 /// A token bucket for retries, which successful calls refill. The bucket limits the load that retries add to a server
@@ -211,7 +225,7 @@ mod tests {
         (0..9).for_each(|_| retries.succeeded(None));
         assert!(retry().is_none());
         retries.succeeded(None);
-        assert_eq!(retry().unwrap().cost, 10);
+        assert_eq!(retry().unwrap().cost, Some(10));
         retries.succeeded(Some(10));
         assert!(retry().is_some());
         (0..1000).for_each(|_| retries.succeeded(None));

@@ -348,6 +348,53 @@ async fn all_calls_of_a_client_share_the_budget() {
     assert_eq!(session.requests(), 60 + 100);
 }
 
+/// The server sets the pace of these retries, so they are not a load that the budget must limit.
+#[tokio::test(start_paused = true)]
+async fn retries_at_the_pace_of_the_server_take_nothing_from_the_budget() {
+    for (header, status, is_free) in [
+        (Some("0"), StatusCode::TOO_MANY_REQUESTS, true),
+        (Some("7"), StatusCode::TOO_MANY_REQUESTS, true),
+        (None, StatusCode::TOO_MANY_REQUESTS, false),
+        (Some("0"), StatusCode::SERVICE_UNAVAILABLE, false),
+    ] {
+        let responses = CannedResponses::new();
+        let failure = CannedResponse::error(status, "SOME_CODE");
+        let failure = header.into_iter().fold(failure, |it, wait| it.header("Retry-After", wait));
+        responses.set(LIST, failure);
+        let client = Client::builder(Credentials::access_token("token"));
+        let client = client.canned_responses(&responses).build().unwrap();
+        let list = || client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").send();
+        for _ in 0..30 {
+            list().await.unwrap_err();
+        }
+        // A full budget allows 100 retries.
+        let sent = if is_free { 30 * 5 } else { 30 + 100 };
+        assert_eq!(responses.requests().len(), sent, "{header:?} {status}");
+
+        responses.push(CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "DOWN"));
+        responses.set(LIST, CannedResponse::ok(&json!({"results": []})));
+        assert_eq!(list().await.is_ok(), is_free, "{header:?} {status}");
+    }
+}
+
+/// A free retry does not replace the cost of an earlier one.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_throttled_after_another_failure_gives_its_tokens_back() {
+    let responses = CannedResponses::new();
+    responses.set(LIST, CannedResponse::ok(&json!({"results": []})));
+    let client = Client::builder(Credentials::access_token("token"));
+    let client = client.canned_responses(&responses).build().unwrap();
+    // A full budget allows 100 retries after a 503.
+    for call in 0..200 {
+        responses.push(CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "DOWN"));
+        let limit = CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED");
+        responses.push(limit.header("Retry-After", "1"));
+        let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+        let page = list.await.unwrap_or_else(|error| panic!("call {call}: {error}"));
+        assert_eq!(page.attempts(), 3);
+    }
+}
+
 #[tokio::test]
 async fn a_throttled_list_does_not_delay_other_lists() {
     let clusters = ["Cluster0", "Cluster1", "Cluster2"];
