@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
@@ -345,7 +346,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes all responses from `responses`, and never connects to a server. See [`testing`](crate::testing).
+    /// Takes all responses from `responses`, and never connects to a server. [`build`](Self::build) then ignores the
+    /// proxy in the environment and the TLS configuration of this machine. See [`testing`](crate::testing).
     #[cfg(feature = "test-util")]
     pub fn canned_responses(mut self, responses: &CannedResponses) -> Self {
         self.canned = Some(responses.clone());
@@ -360,15 +362,13 @@ impl ClientBuilder {
     pub fn build(mut self) -> Result<Client, Error> {
         let given = self.base_url.as_deref().or(identity::BASE_URL);
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;
+        let transport = self.transport(&base_url)?;
         let token_timeout = self.time_limits.token_request();
         let authenticator = Authenticator::new(self.credentials, &base_url, token_timeout)?;
-        let transport = Transport::Http(self.http.build(&base_url, self.time_limits.connect)?);
         if self.http.client.is_some() {
             // The caller's client has its own connect timeout, so an error must not name `connect_timeout`.
             self.time_limits.connect = Duration::MAX;
         }
-        #[cfg(feature = "test-util")]
-        let transport = self.canned.map_or(transport, Transport::Canned);
         Ok(Client(Arc::new(Inner {
             transport,
             base_url,
@@ -379,6 +379,16 @@ impl ClientBuilder {
             notices: Arc::default(),
             response_limit: self.response_limit,
         })))
+    }
+
+    fn transport(&self, base_url: &Url) -> Result<Transport, Error> {
+        #[cfg(feature = "test-util")]
+        if let Some(responses) = &self.canned {
+            // The options are only checked: an HTTP client may need root certificates, which tests do not.
+            drop(self.http.configure(base_url, self.time_limits.connect)?);
+            return Ok(Transport::Canned(responses.clone()));
+        }
+        Ok(Transport::Http(self.http.build(base_url, self.time_limits.connect)?))
     }
 }
 

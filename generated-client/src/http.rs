@@ -38,10 +38,26 @@ impl HttpOptions {
         base_url: &Url,
         connect_timeout: Duration,
     ) -> Result<reqwest::Client, Error> {
-        self.check()?;
+        let http = self.configure(base_url, connect_timeout)?;
         if let Some(client) = &self.client {
             return Ok(client.clone());
         }
+        if self.proxy.is_none() && !base_url::is_loopback(base_url) {
+            proxy::check_environment(base_url.scheme(), |name| std::env::var(name).ok())?;
+        }
+        http.build().map_err(|error| cannot_build(&error))
+    }
+
+    /// Applies the options, none of which depends on this machine or its environment.
+    ///
+    /// # Errors
+    /// Returns [`Error::Config`] if an option cannot be used.
+    pub(crate) fn configure(
+        &self,
+        base_url: &Url,
+        connect_timeout: Duration,
+    ) -> Result<reqwest::ClientBuilder, Error> {
+        self.check()?;
         let name = self.user_agent.as_ref().map(|name| format!("{name} {OWN_NAME}"));
         let mut http = only_own_features(reqwest::Client::builder())
             .user_agent(name.as_deref().unwrap_or(OWN_NAME))
@@ -53,15 +69,8 @@ impl HttpOptions {
         }
         if base_url::is_loopback(base_url) {
             http = http.no_proxy();
-        } else if self.proxy.is_none() {
-            proxy::check_environment(base_url.scheme(), |name| std::env::var(name).ok())?;
         }
-        self.trust(http)?.build().map_err(|error| {
-            let cause = error.source().map_or_else(|| error.to_string(), chain);
-            Error::config(format!(
-                "cannot build the HTTP client: {cause}; check the TLS configuration of this machine, and `root_certificate`"
-            ))
-        })
+        self.trust(http)
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -119,6 +128,21 @@ impl HttpOptions {
     fn trust(&self, http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
         Ok(http)
     }
+}
+
+/// Describes why reqwest cannot build a client. The error about missing root certificates has no type of its own, so its
+/// text identifies it.
+fn cannot_build(error: &reqwest::Error) -> Error {
+    let cause = error.source().map_or_else(|| error.to_string(), chain);
+    if cause.contains("No CA certificates were loaded") {
+        return Error::config(
+            "this machine has no root certificates: install the package `ca-certificates`, set the environment \
+             variable `SSL_CERT_FILE` to the path of a PEM file, or call `ClientBuilder::root_certificate`",
+        );
+    }
+    Error::config(format!(
+        "cannot build the HTTP client: {cause}; check the TLS configuration of this machine, and `root_certificate`"
+    ))
 }
 
 /// The interval of HTTP/2 pings while a request is in flight. A timeout of a request does not close its connection, so

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use generated_client::testing::CannedResponses;
 use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -205,6 +206,50 @@ fn an_invalid_root_certificate_is_an_error() {
         assert!(matches!(error, Error::Config { .. }), "{error:?}");
         assert!(error.to_string().contains(why), "{pem}: {error}");
     }
+}
+
+/// A path that does not exist.
+const NOWHERE: &str = "/nonexistent";
+
+/// Builds clients on a machine without root certificates, and checks the results. Not a separate test: the next test
+/// starts this function with an environment that hides the certificates of this machine and contains an invalid proxy.
+#[test]
+#[ignore = "the next test runs this function in a new process"]
+fn builds_clients_without_root_certificates() {
+    if std::env::var_os("SSL_CERT_DIR").is_none_or(|path| path != NOWHERE) {
+        return;
+    }
+    let local = || Client::builder(token()).base_url("https://localhost");
+    let error = local().build().unwrap_err();
+    assert!(matches!(error, Error::Config { .. }), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "this machine has no root certificates: install the package `ca-certificates`, set the environment variable \
+         `SSL_CERT_FILE` to the path of a PEM file, or call `ClientBuilder::root_certificate`"
+    );
+    let authority = Authority::new("private");
+    local().root_certificate(authority.pem).build().unwrap();
+
+    let canned = || Client::builder(token()).canned_responses(&CannedResponses::new());
+    canned().build().unwrap();
+    for invalid in
+        [canned().root_certificate(""), canned().proxy("proxy"), canned().user_agent("\n")]
+    {
+        invalid.build().unwrap_err();
+    }
+}
+
+// OpenSSL reports no missing root certificates.
+#[cfg(all(target_os = "linux", feature = "rustls", not(feature = "native-tls")))]
+#[test]
+fn a_client_with_canned_responses_depends_neither_on_root_certificates_nor_on_the_environment() {
+    let output = rerun::ignored("network::tls::builds_clients_without_root_certificates")
+        .envs(["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, NOWHERE)))
+        .env("HTTPS_PROXY", "http://user:p#ss@127.0.0.1:1")
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap()).concat();
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
 
 /// Makes a call with the root certificates in the environment. Not a separate test: the next test starts this function
