@@ -45,7 +45,7 @@ impl Client {
     ///
     /// - `group_id`: The id of the project, which the API calls a group.
     /// - `cluster_name`: The name of the cluster, unique within its project.
-    /// - `job_id`: The id of the export job.
+    /// - `export_id`: The id of the export job.
     ///
     /// # Example
     ///
@@ -64,13 +64,15 @@ impl Client {
         &self,
         group_id: impl TryInto<ObjectId, Error: Display>,
         cluster_name: impl Into<String>,
-        job_id: impl TryInto<ObjectId, Error: Display>,
+        export_id: impl TryInto<ObjectId, Error: Display>,
     ) -> WatchExportJob {
+        let group_id = check::convert("groupId", group_id);
+        let cluster_name = cluster_name.into();
+        let export_id = check::convert("exportId", export_id);
         WatchExportJob {
             client: self.clone(),
-            group_id: check::convert("groupId", group_id),
-            cluster_name: cluster_name.into(),
-            job_id: check::convert("jobId", job_id),
+            job: group_id
+                .and_then(|group_id| Ok(Job { group_id, cluster_name, export_id: export_id? })),
             interval: Duration::from_secs(15),
             timeout: Duration::from_secs(24 * 60 * 60),
         }
@@ -78,16 +80,22 @@ impl Client {
 }
 
 /// A watch of an export job, from [`Client::watch_export_job`]. [`stream`](Self::stream) and [`wait`](Self::wait) start
-/// the watch.
-#[must_use = "nothing is watched until `stream` or `wait` is called"]
+/// the watch. Awaiting a watch is the same as `wait`.
+#[must_use = "watches do nothing until awaited or streamed"]
 #[derive(Debug, Clone)]
 pub struct WatchExportJob {
     client: Client,
-    group_id: Result<ObjectId, InvalidInput>,
-    cluster_name: String,
-    job_id: Result<ObjectId, InvalidInput>,
+    job: Result<Job, InvalidInput>,
     interval: Duration,
     timeout: Duration,
+}
+
+/// The arguments that identify an export job.
+#[derive(Debug, Clone)]
+struct Job {
+    group_id: ObjectId,
+    cluster_name: String,
+    export_id: ObjectId,
 }
 
 impl WatchExportJob {
@@ -151,6 +159,16 @@ impl WatchExportJob {
                 return Ok(job);
             }
         }
+    }
+}
+
+impl IntoFuture for WatchExportJob {
+    type Output = Result<ExportJob, Error>;
+
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.wait())
     }
 }
 
@@ -226,12 +244,8 @@ impl Watch {
 
     /// Returns the job as soon as it differs from the last job that was returned.
     async fn change(&mut self) -> Result<ExportJob, Error> {
-        let valid = |id: &Result<ObjectId, InvalidInput>| {
-            id.clone().map_err(|fault| fault.of_operation(OPERATION_ID))
-        };
-        let (group_id, job_id) = (valid(&self.plan.group_id)?, valid(&self.plan.job_id)?);
         loop {
-            let job = self.look_up(group_id, job_id).await?;
+            let job = self.look_up().await.map_err(of_watch)?;
             if let Some(job) = job.filter(|job| self.seen.as_ref() != Some(job)) {
                 self.seen = Some(job.clone());
                 return Ok(job);
@@ -240,11 +254,8 @@ impl Watch {
     }
 
     /// Waits, then looks up the job. Returns `None` after an error that the watch tolerates.
-    async fn look_up(
-        &mut self,
-        group_id: ObjectId,
-        job_id: ObjectId,
-    ) -> Result<Option<ExportJob>, Error> {
+    async fn look_up(&mut self) -> Result<Option<ExportJob>, Error> {
+        let job = self.plan.job.clone()?;
         let WatchExportJob { interval, timeout, .. } = self.plan;
         let deadline = *self.deadline.get_or_insert_with(|| Deadline::after(timeout));
         let wait = std::mem::replace(&mut self.wait, interval.max(SHORTEST_INTERVAL));
@@ -254,7 +265,7 @@ impl Watch {
             self.problem.get_or_insert_with(|| {
                 Arc::new(io::Error::new(io::ErrorKind::TimedOut, NO_RESPONSE))
             });
-            self.get(group_id, job_id, deadline).await
+            self.get(&job, deadline).await
         };
         match tokio::time::timeout(deadline.left(), found).await {
             Ok(Ok(job)) => {
@@ -273,17 +284,12 @@ impl Watch {
         }
     }
 
-    async fn get(
-        &mut self,
-        group_id: ObjectId,
-        job_id: ObjectId,
-        deadline: Deadline,
-    ) -> Result<ExportJob, Error> {
-        let WatchExportJob { client, cluster_name, .. } = &self.plan;
+    async fn get(&mut self, job: &Job, deadline: Deadline) -> Result<ExportJob, Error> {
         // A lookup fails at once if the server asks for a wait that ends after the deadline.
-        let client = client.limited_to(deadline.left());
-        let get = client.get_group_cluster_backup_export(group_id, cluster_name, job_id);
-        let list = listed(&client, group_id, cluster_name, job_id);
+        let client = self.plan.client.limited_to(deadline.left());
+        let Job { group_id, cluster_name, export_id } = job;
+        let get = client.get_group_cluster_backup_export(*group_id, cluster_name, *export_id);
+        let list = job.listed(&client);
         match self.source {
             Source::Job => Ok(get.send().await?.into_inner()),
             Source::List => list.await,
@@ -340,6 +346,31 @@ impl ExportJobState {
     }
 }
 
+impl Job {
+    /// Searches the list of the cluster's export jobs for the job.
+    async fn listed(&self, client: &Client) -> Result<ExportJob, Error> {
+        let Self { group_id, cluster_name, export_id } = self;
+        let list = client.list_group_cluster_backup_exports(*group_id, cluster_name);
+        let mut jobs = list.include_count(false).stream();
+        if let Some(job) = jobs.find(|job| job.id == Some(*export_id)).await? {
+            return Ok(job);
+        }
+        let cluster_name = text::quoted(cluster_name);
+        let problem = format!(
+            "the cluster {cluster_name} has no export job `{export_id}`: check `clusterName` and `exportId`"
+        );
+        Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
+    }
+}
+
+/// Names the watch, instead of the request for the job, as the operation of an invalid argument.
+fn of_watch(error: Error) -> Error {
+    match error {
+        Error::InvalidInput(fault) => fault.of_operation(OPERATION_ID).into(),
+        other => other,
+    }
+}
+
 /// Returns whether a lookup ended because the watch has timed out.
 fn is_end_of_watch(error: &Error, deadline: Deadline) -> bool {
     matches!(error, Error::TimedOut { .. }) && deadline.left().is_zero()
@@ -358,23 +389,4 @@ fn is_final(job: &ExportJob) -> bool {
 fn is_forbidden(error: &Error) -> bool {
     matches!(error, Error::Api { .. })
         && matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
-}
-
-/// Searches the list of the cluster's export jobs for a job.
-async fn listed(
-    client: &Client,
-    group_id: ObjectId,
-    cluster_name: &str,
-    job_id: ObjectId,
-) -> Result<ExportJob, Error> {
-    let list = client.list_group_cluster_backup_exports(group_id, cluster_name);
-    let mut jobs = list.include_count(false).stream();
-    if let Some(job) = jobs.find(|job| job.id == Some(job_id)).await? {
-        return Ok(job);
-    }
-    let cluster_name = text::quoted(cluster_name);
-    let problem = format!(
-        "the cluster {cluster_name} has no export job `{job_id}`: check the cluster name and the job id"
-    );
-    Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
 }

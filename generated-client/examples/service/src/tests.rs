@@ -57,7 +57,7 @@ async fn events_end_when_the_job_is_done_or_the_watch_fails() {
     let (_, events) = call(canned(&responses), &format!("/{ID}/events"), None).await;
     assert_eq!(events.matches("event: job\n").count(), 2, "{events}");
     let (_, events) = call(canned(&responses), "/not-an-id/events", None).await;
-    let expected = "event: error\ndata: watchExportJob: invalid `jobId`: ";
+    let expected = "event: error\ndata: watchExportJob: invalid `exportId`: ";
     assert!(events.starts_with(expected), "{events}");
 }
 

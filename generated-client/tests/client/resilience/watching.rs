@@ -228,7 +228,7 @@ async fn a_job_that_is_not_listed_is_an_error() {
     assert_eq!(
         error.to_string(),
         format!(
-            "watchExportJob: the cluster \"Cluster0\" has no export job `{JOB}`: check the cluster name and the job id"
+            "watchExportJob: the cluster \"Cluster0\" has no export job `{JOB}`: check `clusterName` and `exportId`"
         )
     );
     assert!(jobs.next().await.is_none());
@@ -239,7 +239,7 @@ async fn an_invalid_id_is_rejected_before_anything_is_sent() {
     let session = Session::start(Emulator::builder()).await;
     let error = run(watch(&session, "job").wait()).await.0.unwrap_err();
     let Error::InvalidInput(error) = &error else { panic!("{error:?}") };
-    assert_eq!(error.parameter(), "jobId");
+    assert_eq!(error.parameter(), "exportId");
     assert_eq!(session.requests(), 0);
 }
 

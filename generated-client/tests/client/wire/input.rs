@@ -25,10 +25,13 @@ async fn refusal<T>(send: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Strin
 async fn an_error_names_the_operation() {
     let client = Client::new(Credentials::access_token("t")).unwrap();
     let list = client.list_group_cluster_backup_exports(GROUP, "!").send().await.unwrap_err();
-    let watch = client.watch_export_job(GROUP, "Cluster0", "!").wait().await.unwrap_err();
+    let watch = async |cluster: &str, job: &str| client.watch_export_job(GROUP, cluster, job).await;
+    let bad_job = watch("Cluster0", "!").await.unwrap_err();
+    let bad_cluster = watch("!", GROUP).await.unwrap_err();
     for (error, operation_id, expected) in [
         (list, "listGroupClusterBackupExports", "invalid `clusterName`: "),
-        (watch, "watchExportJob", "invalid `jobId`: "),
+        (bad_job, "watchExportJob", "invalid `exportId`: "),
+        (bad_cluster, "watchExportJob", "invalid `clusterName`: "),
     ] {
         assert_eq!(error.operation_id(), Some(operation_id));
         let expected = format!("{operation_id}: {expected}");
