@@ -152,6 +152,8 @@ pub enum Error {
         /// The host of the server, with its port unless it is the default port. `None` if the HTTP library does not
         /// report the host, or if the client was waiting for a token or watching a job.
         host: Option<Box<str>>,
+        /// The name of the watched resource, as in the message. `None` if the timeout is not that of a watch.
+        watched: Option<Box<str>>,
         /// The timeout that expired.
         limit: TimeLimit,
         /// The duration of the timeout.
@@ -299,6 +301,7 @@ impl Error {
         Self::TimedOut {
             operation_id,
             host: None,
+            watched: None,
             limit,
             after,
             cause: None,
@@ -307,11 +310,12 @@ impl Error {
         }
     }
 
-    /// Creates the error for a watch that has timed out. `problem` is the error of the last lookup, if that lookup
-    /// failed or did not complete.
+    /// Creates the error for a watch of `watched` that has timed out. `problem` is the error of the last lookup, if that
+    /// lookup failed or did not complete.
     #[allow(dead_code, reason = "a client without export jobs has no watch")]
-    pub(crate) const fn watch_timed_out(
+    pub(crate) fn watch_timed_out(
         operation_id: &'static str,
+        watched: String,
         after: Duration,
         lookups: u32,
         problem: Option<Cause>,
@@ -319,6 +323,7 @@ impl Error {
         Self::TimedOut {
             operation_id,
             host: None,
+            watched: Some(watched.into()),
             limit: TimeLimit::Watch,
             after,
             cause: problem,

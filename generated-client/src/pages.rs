@@ -413,10 +413,12 @@ fn number<N: TryInto<u64>>(given: Option<N>, default: u64) -> u64 {
     given.and_then(|number| number.try_into().ok()).unwrap_or(default)
 }
 
-/// Logs the number of a page that cannot be read, because the error does not contain this number.
+/// Logs the number of a page that cannot be read, because the error does not contain this number. The span of the call
+/// contains the path, with the parameters of the list.
 fn logged<T: 'static>(page: Fetch<T>, number: u64) -> Fetch<T> {
     Box::pin(page.inspect_err(move |error| {
-        tracing::debug!(page = number, %error, "cannot read a page of the list");
+        let operation = error.operation_id();
+        tracing::debug!(operation, page = number, %error, "cannot read a page of the list");
     }))
 }
 

@@ -273,10 +273,11 @@ impl Watch {
                 Ok(Some(job))
             }
             Ok(Err(error)) if !is_end_of_watch(&error, deadline) => {
-                self.tolerate(error, deadline).map(|()| None)
+                self.tolerate(error, &job, deadline).map(|()| None)
             }
             Ok(Err(_)) | Err(_) => Err(Error::watch_timed_out(
                 OPERATION_ID,
+                job.to_string(),
                 timeout,
                 self.lookups,
                 self.problem.take(),
@@ -312,7 +313,7 @@ impl Watch {
 
     /// Records a temporary error of a lookup and the requested wait. Returns the error if it is not temporary, if
     /// lookups have failed for too long, or if the requested wait ends after the deadline.
-    fn tolerate(&mut self, error: Error, deadline: Deadline) -> Result<(), Error> {
+    fn tolerate(&mut self, error: Error, job: &Job, deadline: Deadline) -> Result<(), Error> {
         let asked = error.retry_after();
         let tolerated = TOLERANCE.max(self.plan.interval.saturating_mul(TOLERATED_INTERVALS));
         let tolerance = self.tolerance.get_or_insert_with(|| Deadline::after(tolerated)).left();
@@ -320,7 +321,8 @@ impl Watch {
             return Err(error);
         }
         self.wait = self.wait.max(asked.unwrap_or_default());
-        tracing::warn!(%error, "cannot look up the export job");
+        let Job { group_id, cluster_name, export_id } = job;
+        tracing::warn!(%group_id, cluster_name, %export_id, %error, "cannot look up the export job");
         self.problem = Some(Arc::new(error));
         Ok(())
     }
@@ -343,6 +345,13 @@ impl ExportJobState {
     #[must_use]
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Successful | Self::Failed | Self::Cancelled)
+    }
+}
+
+impl Display for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cluster_name = text::quoted(&self.cluster_name);
+        write!(f, "export job `{}` of the cluster {cluster_name}", self.export_id)
     }
 }
 

@@ -40,6 +40,7 @@ impl Limits {
         Error::TimedOut {
             operation_id: self.operation.id,
             host: error.host,
+            watched: None,
             limit: TimeLimit::Connect,
             after: limit,
             cause: None,

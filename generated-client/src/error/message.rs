@@ -58,10 +58,12 @@ impl Error {
                 redirect(f, head, location.as_deref())?;
                 write!(f, "; {}", self.advice_after_redirect(head))
             }
-            Self::TimedOut { operation_id, host, limit, after, cause, attempts, .. } => match limit
-            {
+            Self::TimedOut {
+                operation_id, host, watched, limit, after, cause, attempts, ..
+            } => match limit {
                 TimeLimit::Watch => {
-                    watch_timed_out(f, operation_id, *after, *attempts, cause.as_ref())
+                    let watched = watched.as_deref().unwrap_or("resource");
+                    watch_timed_out(f, operation_id, watched, *after, *attempts, cause.as_ref())
                 }
                 TimeLimit::Connect => connect_timed_out(f, operation_id, &To(host), *after),
                 TimeLimit::Attempt | TimeLimit::Operation => {
@@ -214,11 +216,15 @@ fn response_timed_out(
 fn watch_timed_out(
     f: &mut Formatter<'_>,
     operation_id: &str,
+    watched: &str,
     after: Duration,
     lookups: u32,
     cause: Option<&Cause>,
 ) -> fmt::Result {
-    write!(f, "{operation_id} found no final state within {after:?} (lookups: {lookups}); ")?;
+    write!(
+        f,
+        "{operation_id} found no final state of the {watched} within {after:?} (lookups: {lookups}); "
+    )?;
     match cause {
         Some(cause) => write!(f, "the last lookup failed: {cause}"),
         None => {

@@ -296,7 +296,8 @@ async fn the_example_exits_with_3_if_the_job_is_not_done_at_the_time_limit() {
     let run = watch(&[("InProgress", 17)], &["--time-limit", "2"]).await;
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_eq!(run.out, "InProgress 17 of 42 collections\n");
-    assert!(run.err.contains("error: watchExportJob found no final state within 2s"), "{run:?}");
+    assert!(run.err.contains("error: watchExportJob found no final state of the export job"));
+    assert!(run.err.contains(" within 2s"), "{run:?}");
 }
 
 #[tokio::test]

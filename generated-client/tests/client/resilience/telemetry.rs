@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_TOKEN, Emulator, Fault};
 use generated_client::testing::{CannedResponse, CannedResponses};
-use generated_client::{Client, ClientBuilder, Credentials, StatusCode};
+use generated_client::{Client, ClientBuilder, Credentials, RetryPolicy, StatusCode};
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -222,9 +222,28 @@ async fn the_number_of_a_page_that_fails_is_logged() {
         let jobs = list.page_num(3).stream().read_ahead(pages_ahead);
         let recorder = record(jobs.try_collect::<Vec<_>>()).await;
         let events = recorder.all().into_iter().filter(|it| it.fields.contains_key("page"));
-        let pages: Vec<_> = events.map(|it| (it.level, it.fields["page"].clone())).collect();
-        assert_eq!(pages, [(Level::DEBUG, "4".to_owned())]);
+        let [event] = &events.collect::<Vec<_>>()[..] else { panic!("expected one event") };
+        assert_eq!((event.level, event.fields["page"].as_str()), (Level::DEBUG, "4"));
+        assert_eq!(event.fields["operation"], "listGroupClusterBackupExports");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lookup_that_fails_is_logged_with_the_job() {
+    let responses = CannedResponses::new();
+    let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+    responses.push(CannedResponse::error(unavailable, "UNEXPECTED_ERROR"));
+    let job = json!({"exportBucketId": DEFAULT_GROUP_ID, "state": "Successful"});
+    responses.push(CannedResponse::ok(&job));
+    let client = Client::builder(Credentials::access_token("token")).retry(RetryPolicy::none());
+    let client = client.canned_responses(&responses).build().unwrap();
+    let export = "6817355c1f2a3b4c5d6e7f03";
+    let watch = client.watch_export_job(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, export);
+    let recorder = record(watch.wait()).await;
+    let warnings = recorder.all().into_iter().filter(|it| it.level == Level::WARN);
+    let [warning] = &warnings.collect::<Vec<_>>()[..] else { panic!("expected one warning") };
+    let fields = ["group_id", "cluster_name", "export_id"].map(|name| &*warning.fields[name]);
+    assert_eq!(fields, [DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, export]);
 }
 
 #[tokio::test]

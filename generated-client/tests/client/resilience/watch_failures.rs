@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use generated_client::models::{ExportJob, ExportJobState, Link, PaginatedExportJobs};
-use generated_client::testing::{CannedResponse, CannedResponses};
+use generated_client::testing::{CannedResponse, CannedResponses, RecordedRequest};
 use generated_client::{
     BodyProblem, Client, Credentials, Error, ObjectId, RetryPolicy, StatusCode, TimeLimit,
 };
@@ -38,7 +38,7 @@ async fn watch_get(responses: &[CannedResponse]) -> (Result<ExportJob, Error>, V
     let client = Client::builder(Credentials::access_token("token")).retry(RetryPolicy::none());
     let client = client.canned_responses(&canned).build().unwrap();
     let result = client.watch_export_job(ID, "Cluster0", ID).wait().await;
-    let operations = canned.requests().iter().map(|request| request.operation_id()).collect();
+    let operations = canned.requests().iter().map(RecordedRequest::operation_id).collect();
     (result, operations)
 }
 
@@ -65,8 +65,8 @@ async fn a_watch_that_times_out_after_a_failed_lookup_names_the_failure() {
         let (error, _) = watch_with(response, 59).await;
         assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Watch, .. }), "{error:?}");
         let text = error.to_string();
-        let start = "watchExportJob found no final state within 59s (lookups: 4); \
-                     the last lookup failed: ";
+        let start = "watchExportJob found no final state of the export job `6817355c1f2a3b4c5d6e7f03` of the \
+                     cluster \"Cluster0\" within 59s (lookups: 4); the last lookup failed: ";
         assert!(text.starts_with(&format!("{start}{failure}")), "{text}");
         assert!(!text.contains("the export continues"), "{text}");
         let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Error>().unwrap();
@@ -82,8 +82,9 @@ async fn a_watch_without_any_response_does_not_claim_that_the_export_continues()
     assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Watch, .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "watchExportJob found no final state within 60s (lookups: 1); the last lookup failed: \
-         no complete response arrived: check the network, or raise `timeout`"
+        "watchExportJob found no final state of the export job `6817355c1f2a3b4c5d6e7f03` of the cluster \
+         \"Cluster0\" within 60s (lookups: 1); the last lookup failed: no complete response arrived: check the \
+         network, or raise `timeout`"
     );
 }
 

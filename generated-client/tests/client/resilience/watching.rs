@@ -260,9 +260,13 @@ async fn the_watch_ends_at_its_timeout_and_counts_its_lookups() {
     assert_eq!((error.attempts(), session.requests()), (Some(4), 4));
     assert_eq!(
         error.to_string(),
-        "watchExportJob found no final state within 60s (lookups: 4); \
-         the export continues: watch it again, or raise `timeout`"
+        format!(
+            "watchExportJob found no final state of the export job `{JOB}` of the cluster \"Cluster0\" \
+             within 60s (lookups: 4); the export continues: watch it again, or raise `timeout`"
+        )
     );
+    let Error::TimedOut { watched: Some(job), .. } = &error else { panic!("{error:?}") };
+    assert_eq!(**job, format!("export job `{JOB}` of the cluster \"Cluster0\""));
 }
 
 /// Tokio advances a paused clock whenever all tasks wait, so a lookup can seem to exceed its
