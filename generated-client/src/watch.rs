@@ -101,7 +101,11 @@ struct Job {
 impl WatchExportJob {
     /// Sets the time to wait between the end of a lookup and the start of the next one. Defaults to 15 seconds. A time
     /// below 0.1 seconds is treated as 0.1 seconds. After a transient error with a longer `Retry-After`, the watch
-    /// waits for that time instead. A stream begins to wait when it is polled for the next item.
+    /// waits for that time instead. A random duration of up to 10% is added to each wait, so that watches that start
+    /// together do not poll together. A stream begins to wait when it is polled for the next item.
+    ///
+    /// With the default, each watch takes about four requests per minute from the [rate
+    /// limit](crate::docs::limits#rate-limits) of its project. For more than 100 watches, set a longer interval.
     pub const fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
@@ -260,7 +264,7 @@ impl Watch {
         let deadline = *self.deadline.get_or_insert_with(|| Deadline::after(timeout));
         let wait = std::mem::replace(&mut self.wait, interval.max(SHORTEST_INTERVAL));
         let found = async {
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(jittered(wait)).await;
             self.lookups += 1;
             self.problem.get_or_insert_with(|| {
                 Arc::new(io::Error::new(io::ErrorKind::TimedOut, NO_RESPONSE))
@@ -370,6 +374,12 @@ impl Job {
         );
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
+}
+
+/// Adds a random duration of up to 10%. Without a source of randomness, adds nothing.
+fn jittered(wait: Duration) -> Duration {
+    let thousandths = getrandom::u32().map_or(0, |number| number % 101);
+    wait.saturating_add(wait / 1000 * thousandths)
 }
 
 /// Names the watch, instead of the request for the job, as the operation of an invalid argument.

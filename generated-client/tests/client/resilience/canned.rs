@@ -67,7 +67,7 @@ async fn a_watch_waits_on_the_paused_clock() {
     let watch = client(&responses).watch_export_job(DEFAULT_GROUP_ID, "Cluster0", id(1));
     let job = watch.interval(Duration::from_secs(600)).wait().await.unwrap();
     assert_eq!(job.state, Some(ExportJobState::Successful));
-    assert_eq!(start.elapsed().as_secs(), 1200);
+    assert!((1200..=1320).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
