@@ -29,6 +29,7 @@ mod page_objects;
 mod parts;
 mod prune;
 mod redefined;
+mod repeated;
 mod resolve;
 mod responses;
 mod scalars;
@@ -137,6 +138,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("responses", responses::run),
     ("prune", prune::run),
     ("simplify", simplify::run),
+    ("repeated", repeated::run),
     ("hoist", hoist::run),
     ("mappings", mappings::run),
     ("redefined", redefined::run),

@@ -262,6 +262,11 @@ fn compose_merges_inline_objects_of_the_base_and_the_child() {
 }
 
 #[test]
+fn compose_combines_inline_objects_of_several_members() {
+    shows("compose", "100-compose-repeated-properties");
+}
+
+#[test]
 fn compose_stops_at_a_schema_that_refers_to_itself() {
     shows("compose", "27-compose-circle");
 }
