@@ -417,6 +417,11 @@ fn mappings_can_leave_out_children_of_a_base() {
 }
 
 #[test]
+fn mappings_select_a_base_for_the_values_that_no_child_has() {
+    becomes("101-mappings-of-a-concrete-base");
+}
+
+#[test]
 fn mappings_contain_the_values_of_enums() {
     shows("mappings", "66-mappings-of-constants");
 }
