@@ -36,6 +36,7 @@ mod scalars;
 mod select;
 mod servers;
 mod shared;
+mod siblings;
 mod simplify;
 mod unions;
 mod value_notes;
@@ -141,6 +142,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("repeated", repeated::run),
     ("hoist", hoist::run),
     ("mappings", mappings::run),
+    ("siblings", siblings::run),
     ("redefined", redefined::run),
     ("compose", compose::run),
     ("unions", unions::run),

@@ -422,6 +422,11 @@ fn mappings_select_a_base_for_the_values_that_no_child_has() {
 }
 
 #[test]
+fn unions_of_children_use_the_discriminator_of_their_base() {
+    shows("siblings", "102-unions-of-siblings");
+}
+
+#[test]
 fn mappings_contain_the_values_of_enums() {
     shows("mappings", "66-mappings-of-constants");
 }
