@@ -24,6 +24,7 @@ mod media_types;
 mod merge;
 mod narrow;
 mod nullable;
+mod overlaps;
 mod page_numbers;
 mod page_objects;
 mod parts;
@@ -36,6 +37,7 @@ mod scalars;
 mod select;
 mod servers;
 mod shared;
+mod shared_values;
 mod siblings;
 mod simplify;
 mod unions;
@@ -141,6 +143,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("simplify", simplify::run),
     ("repeated", repeated::run),
     ("hoist", hoist::run),
+    ("shared_values", shared_values::run),
     ("mappings", mappings::run),
     ("siblings", siblings::run),
     ("redefined", redefined::run),

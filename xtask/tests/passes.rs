@@ -427,6 +427,11 @@ fn unions_of_children_use_the_discriminator_of_their_base() {
 }
 
 #[test]
+fn variants_that_share_a_value_become_one_variant() {
+    becomes("103-variants-that-share-a-value");
+}
+
+#[test]
 fn mappings_contain_the_values_of_enums() {
     shows("mappings", "66-mappings-of-constants");
 }

@@ -6,6 +6,7 @@ use openapiv3::{ArrayType, Discriminator, ReferenceOr, Schema, SchemaKind, Type}
 
 use super::json_types::{self, JsonType, is_untagged_union};
 use super::merge::Merge;
+use super::overlaps::{Group, insert};
 use super::scalars::values;
 use super::variants::{self, Member, Objects, member, of_objects};
 use crate::schema::{self, Schemas};
@@ -33,12 +34,13 @@ pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups
     }
     let mut slots = Vec::new();
     flatten(merge, kind, are_distinct, &mut vec![merge.name], &mut slots)?;
-    let mut by_types: Vec<Group<'_>> = Vec::new();
+    let mut by_types: Vec<Group<'_, JsonType>> = Vec::new();
     for slot in slots {
         let types = json_types::of(slot, merge.schemas, &mut Vec::new())?;
         insert(slot, types.into_iter().map(JsonType::class).collect(), &mut by_types);
     }
-    let is_of_arrays = |group: &Group<'_>| group.types == BTreeSet::from([JsonType::Array]);
+    let is_of_arrays =
+        |group: &Group<'_, JsonType>| group.keys == BTreeSet::from([JsonType::Array]);
     if by_types.len() < 2 && !by_types.iter().all(is_of_arrays) {
         return None;
     }
@@ -62,33 +64,6 @@ pub(super) fn of_scalars<'a>(merge: &Merge<'a>, schema: &'a Schema) -> Option<Sc
     let mut scalar = variants::of_scalars(&members)?;
     scalar.schema_data.nullable = members.iter().any(|member| member.is_nullable);
     Some(scalar)
-}
-
-/// The variants that share JSON types.
-struct Group<'a> {
-    /// The types that distinguish the group from all others.
-    types: BTreeSet<JsonType>,
-    slots: Vec<&'a ReferenceOr<Schema>>,
-}
-
-/// Adds the variant `slot` to the group that shares one of its types. If several groups do, they become one group. If
-/// no group does, the variant gets a new group.
-fn insert<'a>(
-    slot: &'a ReferenceOr<Schema>,
-    mut types: BTreeSet<JsonType>,
-    groups: &mut Vec<Group<'a>>,
-) {
-    let overlaps = |group: &Group<'_>| !group.types.is_disjoint(&types);
-    let position = groups.iter().position(overlaps).unwrap_or(groups.len());
-    let (shared, others): (Vec<_>, Vec<_>) = groups.drain(..).partition(overlaps);
-    let mut slots = Vec::new();
-    for group in shared {
-        types.extend(group.types);
-        slots.extend(group.slots);
-    }
-    slots.push(slot);
-    *groups = others;
-    groups.insert(position, Group { types, slots });
 }
 
 /// Collects the variants of a union. A variant that is itself a union without a discriminator is replaced by its own
@@ -132,12 +107,12 @@ fn is_anonymous_union(merge: &Merge<'_>, slot: &ReferenceOr<Schema>) -> bool {
 fn merged<'a>(
     merge: &mut Merge<'a>,
     union: &Schema,
-    group: &Group<'a>,
+    group: &Group<'a, JsonType>,
     groups: &mut Groups,
 ) -> Option<ReferenceOr<Schema>> {
     let members = group.slots.iter().map(|slot| member(merge, slot));
     let members: Vec<Member<'a>> = members.collect::<Option<_>>()?;
-    let mut types = group.types.iter();
+    let mut types = group.keys.iter();
     let only = types.next().filter(|_| types.next().is_none());
     if let Some(scalar) = variants::of_scalars(&members) {
         if values(&scalar).is_none() {

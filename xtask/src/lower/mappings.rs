@@ -33,7 +33,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         let Some(schema) = visitor::item_mut(schema) else { continue };
         let Some(discriminator) = &mut schema.schema_data.discriminator else { continue };
         let implied = implied.remove(name).unwrap_or_default();
-        if let Some(value) = shared(&implied) {
+        if let Some(value) = shared(implied.iter().map(|(_, values)| values)) {
             findings.push(indistinct(name, value, &discriminator.property_name, origins));
             schema.schema_data.discriminator = None;
             continue;
@@ -143,7 +143,7 @@ fn others(mut values: Vec<String>, children: &[Implied]) -> Option<Vec<String>> 
 
 /// Returns the values that a schema allows for the discriminator `property`, if they are an enum. Skips the schemas in
 /// `within`.
-fn constants<'a>(
+pub(super) fn constants<'a>(
     name: &'a str,
     property: &str,
     schemas: &'a Schemas,
@@ -198,10 +198,12 @@ fn spelled(child: &str, allowed: Vec<String>) -> Option<Vec<String>> {
     (!is_exact && alike.len() == 1).then_some(alike)
 }
 
-/// Returns a value that selects two variants, if there is one.
-fn shared(implied: &[Implied]) -> Option<&String> {
+/// Returns a value that selects two variants, if there is one. `variants` are the values of each variant.
+pub(super) fn shared<'a>(
+    variants: impl IntoIterator<Item = &'a Vec<String>>,
+) -> Option<&'a String> {
     let mut seen = BTreeSet::new();
-    implied.iter().find_map(|(_, values)| {
+    variants.into_iter().find_map(|values| {
         let shared = values.iter().find(|value| seen.contains(value));
         seen.extend(values);
         shared
