@@ -12,6 +12,7 @@ use crate::document::Selection;
 
 mod access;
 mod aliases;
+mod alternatives;
 mod any_values;
 mod compose;
 mod discriminators;
