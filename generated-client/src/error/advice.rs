@@ -9,6 +9,8 @@ use crate::runtime::Operation;
 
 const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";
 
+const CHECK_ROUTE: &str = "check the base URL and proxies";
+
 impl Error {
     pub(super) fn unexpected_advice(&self, head: &ResponseHead, problem: BodyProblem) -> String {
         match (head.status(), problem) {
@@ -21,7 +23,12 @@ impl Error {
                 missing(head)
             }
             (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
-                format!("{}check the base URL and proxies", self.check_first())
+                format!("{}{CHECK_ROUTE}", self.check_first())
+            }
+            (status, problem)
+                if status.is_client_error() && !self.is_transient() && is_foreign(problem) =>
+            {
+                format!("{CHECK_ROUTE}; if they are right, {}", self.advice(head, false))
             }
             _ => self.advice(head, false),
         }
@@ -113,6 +120,12 @@ pub(super) fn is_about_path(error: &ApiError) -> bool {
         && (error.error_code.is_none()
             || error.detail.as_deref().is_some_and(quotes_path)
             || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path)))
+}
+
+/// Returns whether the body of an error response probably comes from another server, such as a proxy. An API without
+/// error objects can send errors in any format except HTML.
+fn is_foreign(problem: BodyProblem) -> bool {
+    HAS_ERROR_OBJECTS || problem == BodyProblem::Html
 }
 
 fn unsupported(media_type: &str) -> String {

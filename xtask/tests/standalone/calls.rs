@@ -767,6 +767,13 @@ async fn an_error_shows_what_the_server_says_and_advice_for_any_api() {
         let message = error.to_string();
         assert!(message.ends_with(&format!("{status}{expected}")), "{message}");
     }
+    let page = "check the base URL and proxies; if they are right, check the permissions of the credentials";
+    for (body, expected) in [("<html>", page), ("no", "`no`; check the permissions of the credentials")] {
+        let answer = json("403 Forbidden", "", body).replace("application/json", "text/plain");
+        let server = serve(move |_| answer.clone());
+        let error = server.client(Credentials::none()).touch().await.unwrap_err();
+        assert!(error.to_string().ends_with(expected), "{error}");
+    }
     let server = serve(|_| json("415 Unsupported Media Type", "", "{}"));
     let error = server.client(Credentials::none()).put_file("text").await.unwrap_err();
     let expected = "the server does not support the media type `application/octet-stream` for this operation";

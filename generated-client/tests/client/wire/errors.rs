@@ -131,7 +131,7 @@ async fn advice_about_an_unusual_status_refers_to_an_error_code_only_if_there_is
             "; look up the error code in the Atlas reference",
         ),
         ("", "; look up the status in the Atlas reference"),
-        (r#"{"message":"hi"}"#, "; look up the status in the Atlas reference"),
+        (r#"{"message":"hi"}"#, " right, look up the status in the Atlas reference"),
     ] {
         let error = list_error(&Server::error("418 I'm a teapot", body)).await;
         assert!(error.to_string().ends_with(ending), "{error}");
@@ -241,6 +241,32 @@ async fn an_html_page_from_a_proxy_is_not_reported_as_an_atlas_error() {
              it begins with `<p>`; try again later: the server failed"
         )
     );
+}
+
+/// A proxy can send any status. The advice for the status still follows, because the page may come from Atlas.
+#[tokio::test]
+async fn the_advice_about_a_page_from_a_proxy_mentions_proxies_first() {
+    for (status, usual) in [
+        ("400 Bad Request", "correct the request"),
+        ("401 Unauthorized", "check the credentials: they may be wrong, expired or deleted, "),
+        ("403 Forbidden", "check the role that the operation requires, and the IP access list "),
+        ("407 Proxy Authentication Required", "look up the status in the Atlas reference"),
+        ("409 Conflict", "check the existing resource"),
+    ] {
+        for (media_type, body) in [
+            ("text/html", "<html>Blocked</html>"),
+            ("text/plain", "Blocked"),
+            ("application/json", r#"{"message":"Blocked"}"#),
+        ] {
+            let headers = format!("Content-Type: {media_type}\r\n");
+            let message = list_error(&Server::answer(status, &headers, body)).await.to_string();
+            let advice = format!("`; check the base URL and proxies; if they are right, {usual}");
+            assert!(message.contains(&advice), "{message}");
+        }
+    }
+    let html = "Content-Type: text/html\r\n";
+    let error = list_error(&Server::answer("429 Too Many Requests", html, "<html>")).await;
+    assert!(error.to_string().contains("`<html>`; try again later, with fewer"), "{error}");
 }
 
 #[tokio::test]
