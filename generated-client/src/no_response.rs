@@ -11,9 +11,10 @@ use reqwest::Url;
 
 use crate::text::{EXCERPT, one_line};
 
-/// The advice after a failure of the proxy.
-pub(crate) const CHECK_PROXY: &str =
-    "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY`)";
+const CHECK_PROXY: &str = "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY` or `ALL_PROXY`)";
+
+const NO_SOCKS: &str = "use an HTTP proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY`), or pass an HTTP client \
+     that supports SOCKS to `ClientBuilder::http_client`";
 
 /// The cause of an error. It is in an `Arc`, because calls that wait for the same token share the error.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
@@ -121,13 +122,46 @@ fn tunnel(cause: &(dyn StdError + 'static)) -> Option<String> {
 
 /// Returns whether the request reached no server because the proxy failed.
 pub(crate) fn is_of_proxy(cause: &(dyn StdError + 'static)) -> bool {
-    tunnel(cause).is_some()
+    tunnel(cause).is_some() || is_socks(cause)
+}
+
+/// Returns advice if the request reached no server because the proxy failed.
+pub(crate) fn proxy_advice(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
+    is_of_proxy(cause).then_some(if is_socks(cause) { NO_SOCKS } else { CHECK_PROXY })
+}
+
+/// Returns whether the proxy in the environment is a SOCKS proxy, and reqwest was built without its `socks` feature.
+fn is_socks(cause: &(dyn StdError + 'static)) -> bool {
+    root(cause).to_string().starts_with("unsupported scheme socks")
+}
+
+/// Returns whether the response does not begin like HTTP, for example because the server expects TLS. reqwest does not
+/// export the type of this error, so its text identifies it.
+pub(crate) fn is_not_http(cause: &(dyn StdError + 'static)) -> bool {
+    root(cause).to_string().starts_with("invalid HTTP version parsed")
+}
+
+/// Returns whether the response to the TLS handshake does not begin like TLS, for example because the server expects
+/// plain HTTP.
+#[cfg(feature = "rustls")]
+pub(crate) fn is_not_tls(cause: &(dyn StdError + 'static)) -> bool {
+    let is_message = |error: &rustls::Error| matches!(error, rustls::Error::InvalidMessage(_));
+    causes(cause).filter_map(<dyn StdError>::downcast_ref).any(is_message)
+}
+
+/// Returns `false`, because only the errors of rustls show this.
+#[cfg(not(feature = "rustls"))]
+pub(crate) const fn is_not_tls(_: &(dyn StdError + 'static)) -> bool {
+    false
 }
 
 /// Returns whether the same request would fail again. This is the case if the HTTP client rejects the URL or the target
-/// of a redirect. It is also the case if the proxy rejects the credentials in the proxy's URL (status 407).
+/// of a redirect, if the HTTP client does not support the proxy, or if the server does not use HTTP. It is also the case
+/// if the proxy rejects the credentials in the proxy's URL (status 407).
 pub(crate) fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref().is_some_and(reqwest::Error::is_builder)
+        || is_socks(cause)
+        || is_not_http(cause)
         || tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))
 }
 

@@ -4,10 +4,13 @@ use reqwest::StatusCode;
 
 use super::{ApiError, BodyProblem, Error};
 use crate::identity::{API, HAS_ERROR_OBJECTS};
+use crate::no_response::{Cause, is_not_http};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 
 const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";
+
+pub(super) const CHECK_SCHEME: &str = "check the scheme and the port of the base URL, and proxies";
 
 const CHECK_ROUTE: &str = "check the base URL and proxies";
 
@@ -103,6 +106,15 @@ impl Error {
             CHECK_FIRST
         } else {
             "set the base URL to the API's own URL"
+        }
+    }
+
+    /// Returns advice for a request that was sent and has no response because of `cause`.
+    pub(super) fn advice_without_response(&self, cause: &Cause) -> String {
+        if is_not_http(&**cause) {
+            format!("{}{CHECK_SCHEME}", self.check_first())
+        } else {
+            self.advice_after_sending().into()
         }
     }
 

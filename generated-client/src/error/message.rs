@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 use std::time::Duration;
 
-use super::advice::is_about_path;
+use super::advice::{CHECK_SCHEME, is_about_path};
 use super::{ApiError, BodyProblem, Error};
 use crate::no_response::{Cause, Root, To};
 use crate::response::ResponseHead;
@@ -72,15 +72,16 @@ impl Error {
                 }
             },
             Self::Tls { operation_id, host, cause, .. } => {
-                could_not_connect(f, operation_id, &To(host), cause, TLS_ADVICE)
+                let is_not_tls = no_response::is_not_tls(&**cause);
+                let advice = if is_not_tls { CHECK_SCHEME } else { TLS_ADVICE };
+                could_not_connect(f, operation_id, &To(host), cause, advice)
             }
             Self::Transport { operation_id, host, connected: false, cause, .. } => {
-                let is_of_proxy = no_response::is_of_proxy(&**cause);
-                let advice = if is_of_proxy { no_response::CHECK_PROXY } else { CHECK_NETWORK };
+                let advice = no_response::proxy_advice(&**cause).unwrap_or(CHECK_NETWORK);
                 could_not_connect(f, operation_id, &To(host), cause, advice)
             }
             Self::Transport { operation_id, cause, .. } => {
-                let advice = self.advice_after_sending();
+                let advice = self.advice_without_response(cause);
                 write!(f, "{operation_id} got no response: {}; {advice}", Root(cause))
             }
             Self::NotListed { operation_id, problem } => write!(f, "{operation_id}: {problem}"),

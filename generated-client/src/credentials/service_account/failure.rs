@@ -13,7 +13,7 @@ use super::provider::{SETTING, advice};
 use crate::error::is_transient;
 use crate::json;
 use crate::media_type::is_html_page;
-use crate::no_response::{CHECK_PROXY, NoResponse, Stage, host, is_of_proxy};
+use crate::no_response::{NoResponse, Stage, host, proxy_advice};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
@@ -111,10 +111,9 @@ impl Failure {
 
     /// Creates the failure for a request without a response.
     pub(super) fn unreachable(operation: &'static Operation, url: &Url, error: NoResponse) -> Self {
-        let (way, advice) = if is_of_proxy(&*error.cause) {
-            (" through the proxy", CHECK_PROXY.to_owned())
-        } else {
-            ("", format!("check {SETTING}, the network and proxies"))
+        let (way, advice) = match proxy_advice(&*error.cause) {
+            Some(advice) => (" through the proxy", advice.to_owned()),
+            None => ("", format!("check {SETTING}, the network and proxies")),
         };
         let problem = format!("cannot reach the token endpoint `{}`{way}: {error}", place(url));
         Self {

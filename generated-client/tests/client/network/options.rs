@@ -94,7 +94,7 @@ async fn a_proxy_that_fails_is_named_and_one_that_rejects_its_credentials_is_not
     const START: &str = "listGroupClusterBackupExports could not connect to `cloud.mongodb.com` \
                          through the proxy: tunnel error: ";
     const ADVICE: &str = "; nothing was sent: check the proxy (`ClientBuilder::proxy`, or the environment \
-                          variable `HTTPS_PROXY`)";
+                          variable `HTTPS_PROXY` or `ALL_PROXY`)";
     let (error, sent) = through(&Server::answer("407 Proxy Authentication Required", "", "")).await;
     assert_eq!(error.to_string(), format!("{START}proxy authorization required{ADVICE}"));
     assert_eq!((error.is_transient(), error.attempts(), sent), (false, Some(1), 1));
@@ -129,6 +129,27 @@ async fn a_request_for_a_token_is_not_retried_if_the_proxy_rejects_its_credentia
     let error = list(&account.proxy(proxy.url()).build().unwrap()).await.unwrap_err();
     assert!(!error.is_transient(), "{error:?}");
     assert_eq!(std::iter::from_fn(|| proxy.request()).count(), 1);
+}
+
+/// reqwest accepts a SOCKS proxy in the environment, but supports it only with its feature `socks`, which another crate
+/// may have enabled.
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+#[tokio::test]
+async fn a_call_through_an_unsupported_proxy_is_not_retried() {
+    let proxy = reqwest::Proxy::all("socks5h://127.0.0.1:1").unwrap();
+    let own = reqwest::Client::builder().proxy(proxy).build().unwrap();
+    for (credentials, place) in [
+        (Credentials::access_token(TOKEN), "to `cloud.mongodb.com`"),
+        (Credentials::service_account("a", "b"), "`cloud.mongodb.com/api/oauth/token`"),
+    ] {
+        let client = Client::builder(credentials).http_client(own.clone()).build().unwrap();
+        let error = list(&client).await.unwrap_err();
+        assert_eq!((error.is_transient(), error.attempts()), (false, Some(1)), "{error}");
+        let message = error.to_string();
+        let why = format!("{place} through the proxy: unsupported scheme socks5h; ");
+        assert!(message.contains(&why), "{message}");
+        assert!(message.contains("use an HTTP proxy (`ClientBuilder::proxy`, or the"), "{message}");
+    }
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]

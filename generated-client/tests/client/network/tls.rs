@@ -185,6 +185,39 @@ async fn a_connection_that_breaks_during_the_handshake_is_retried() {
     assert_eq!(server.counts(), (5, 0), "{error}");
 }
 
+#[tokio::test]
+async fn plain_http_to_a_port_that_expects_tls_is_not_retried() {
+    let server = Authority::new("private").serve("localhost", 4000).await;
+    let url = format!("http://localhost:{}", server.address.port());
+    let error = list(&server.client(token()).base_url(url).build().unwrap()).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "listGroupClusterBackupExports got no response: invalid HTTP version parsed; check the scheme and the port \
+         of the base URL, and proxies"
+    );
+    assert_eq!((error.is_transient(), server.counts()), (false, (1, 0)));
+}
+
+// The errors of `native_tls` do not show that the server expects plain HTTP.
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+#[tokio::test]
+async fn tls_to_a_port_that_expects_plain_http_is_not_reported_as_a_bad_certificate() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+        }
+    });
+    let client = Client::builder(token()).base_url(format!("https://{address}")).build().unwrap();
+    let error = list(&client).await.unwrap_err();
+    assert!(matches!(error, Error::Tls { .. }), "{error:?}");
+    let message = error.to_string();
+    let advice = "; nothing was sent: check the scheme and the port of the base URL, and proxies";
+    assert!(message.ends_with(advice), "{message}");
+}
+
 #[test]
 fn an_invalid_root_certificate_is_an_error() {
     // With rustls, the certificate is decoded only when the HTTP client is built.

@@ -614,17 +614,20 @@ async fn the_error_for_a_truncated_body_shows_the_received_text() {
 
 #[tokio::test]
 async fn a_response_that_is_not_http_is_a_transport_error() {
-    for bytes in ["", "SSH-2.0-OpenSSH_9.6\r\n"] {
+    const CHECK: &str = "; the operation may have been carried out: check before you try again";
+    const SCHEME: &str = "; check the scheme and the port of the base URL, and proxies";
+    for (bytes, is_transient, ending, ending_of_post) in [
+        ("", true, "; try again", CHECK.to_owned()),
+        ("SSH-2.0-OpenSSH_9.6\r\n", false, SCHEME, [CHECK, SCHEME].concat()),
+    ] {
         let error = list_error(&Server::raw(bytes)).await;
         assert!(matches!(error, Error::Transport { connected: true, .. }), "{error:?}");
         assert_eq!((error.status(), error.may_have_been_carried_out()), (None, false));
-        assert!(error.to_string().ends_with("; try again"), "{error}");
+        assert_eq!(error.is_transient(), is_transient, "{error}");
+        assert!(error.to_string().ends_with(ending), "{error}");
         let error = create(&Server::raw(bytes)).await.unwrap_err();
         assert!(error.may_have_been_carried_out(), "{error}");
-        assert!(
-            error.to_string().contains("; the operation may have been carried out: check "),
-            "{error}"
-        );
+        assert!(error.to_string().ends_with(&ending_of_post), "{error}");
     }
 }
 
