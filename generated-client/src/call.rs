@@ -38,6 +38,7 @@ pub(crate) async fn run<T>(
     let mut call = Call {
         client,
         operation: request.operation(),
+        path: request.shown_path(ready.url()).map(Box::from),
         ready: Some(ready),
         request,
         deadline: Deadline::after(client.time_limits.operation),
@@ -59,6 +60,8 @@ pub(crate) async fn run<T>(
 struct Call<'a> {
     client: &'a Inner,
     operation: &'static Operation,
+    /// The path of the URL, unless it contains a secret.
+    path: Option<Box<str>>,
     request: Request,
     /// The request for the next attempt, if it is already built.
     ready: Option<reqwest::Request>,
@@ -120,7 +123,8 @@ impl<'a> Call<'a> {
     fn intercept(&self, attempts: u32) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for interceptor in &self.client.interceptors {
-            let mut attempt = Attempt::new(self.operation, attempts, &mut headers);
+            let mut attempt =
+                Attempt::new(self.operation, self.path.as_deref(), attempts, &mut headers);
             interceptor.before_attempt(&mut attempt);
         }
         headers
@@ -136,7 +140,8 @@ impl<'a> Call<'a> {
         let body = outcome.as_mut().err().and_then(Error::body_mut).and_then(Option::take);
         for interceptor in &self.client.interceptors {
             let result = outcome.as_ref().map(Response::head);
-            let outcome = AttemptOutcome::new(self.operation, attempts, elapsed, result);
+            let path = self.path.as_deref();
+            let outcome = AttemptOutcome::new(self.operation, path, attempts, elapsed, result);
             interceptor.after_attempt(&outcome);
         }
         if let Some(kept) = outcome.as_mut().err().and_then(Error::body_mut) {

@@ -67,6 +67,7 @@ through_a_pointer!(Arc, Box);
 /// An attempt that is about to begin.
 pub struct Attempt<'a> {
     operation: &'static Operation,
+    path: Option<&'a str>,
     number: u32,
     headers: &'a mut HeaderMap,
 }
@@ -74,10 +75,11 @@ pub struct Attempt<'a> {
 impl<'a> Attempt<'a> {
     pub(crate) const fn new(
         operation: &'static Operation,
+        path: Option<&'a str>,
         number: u32,
         headers: &'a mut HeaderMap,
     ) -> Self {
-        Self { operation, number, headers }
+        Self { operation, path, number, headers }
     }
 
     /// Returns the `operationId`.
@@ -96,6 +98,13 @@ impl<'a> Attempt<'a> {
     #[must_use]
     pub const fn path_template(&self) -> &'static str {
         self.operation.path
+    }
+
+    /// Returns the path of the URL, percent-encoded, which names the requested resources. Returns `None` if the path
+    /// contains a secret. To label metrics, use [`path_template`](Self::path_template), which has few distinct values.
+    #[must_use]
+    pub const fn path(&self) -> Option<&'a str> {
+        self.path
     }
 
     /// Returns the number of the attempt, starting at 1.
@@ -132,6 +141,7 @@ impl fmt::Debug for Attempt<'_> {
 #[derive(Debug)]
 pub struct AttemptOutcome<'a> {
     operation: &'static Operation,
+    path: Option<&'a str>,
     number: u32,
     elapsed: Duration,
     result: Result<&'a ResponseHead, &'a Error>,
@@ -140,11 +150,12 @@ pub struct AttemptOutcome<'a> {
 impl<'a> AttemptOutcome<'a> {
     pub(crate) const fn new(
         operation: &'static Operation,
+        path: Option<&'a str>,
         number: u32,
         elapsed: Duration,
         result: Result<&'a ResponseHead, &'a Error>,
     ) -> Self {
-        Self { operation, number, elapsed, result }
+        Self { operation, path, number, elapsed, result }
     }
 
     /// Returns the `operationId`.
@@ -163,6 +174,13 @@ impl<'a> AttemptOutcome<'a> {
     #[must_use]
     pub const fn path_template(&self) -> &'static str {
         self.operation.path
+    }
+
+    /// Returns the path of the URL, percent-encoded, which names the requested resources. Returns `None` if the path
+    /// contains a secret. To label metrics, use [`path_template`](Self::path_template), which has few distinct values.
+    #[must_use]
+    pub const fn path(&self) -> Option<&'a str> {
+        self.path
     }
 
     /// Returns the number of the attempt, starting at 1.
@@ -197,5 +215,49 @@ impl<'a> AttemptOutcome<'a> {
     #[must_use]
     pub fn error(&self) -> Option<&'a Error> {
         self.result.err()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::runtime::Request;
+    use crate::testing::{CannedResponse, CannedResponses};
+    use crate::{Client, Credentials};
+
+    static OPERATION: Operation = Operation::test("getThing", Method::GET, "/things/{token}");
+
+    /// An interceptor that records what it receives.
+    #[derive(Default)]
+    struct Received(Mutex<Vec<String>>);
+
+    impl Interceptor for Received {
+        fn before_attempt(&self, attempt: &mut Attempt<'_>) {
+            self.0.lock().unwrap().push(format!("{:?} {attempt:?}", attempt.path()));
+        }
+
+        fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
+            self.0.lock().unwrap().push(format!("{:?} {outcome:?}", outcome.path()));
+        }
+    }
+
+    #[tokio::test]
+    async fn interceptors_receive_no_path_with_a_secret() {
+        let (responses, received) = (CannedResponses::new(), Arc::new(Received::default()));
+        responses.set("getThing", CannedResponse::new(StatusCode::OK, ""));
+        let client = Client::builder(Credentials::access_token("token"));
+        let client = client.base_url("https://localhost").interceptor(Arc::clone(&received));
+        let client = client.canned_responses(&responses).build().unwrap();
+        let request = || Request::new(&OPERATION).path("token", "hunter2".to_owned());
+        client.clone().call_empty(request()).await.unwrap();
+        client.call_empty(request().secret("token")).await.unwrap();
+
+        let received = received.0.lock().unwrap();
+        let (shown, hidden) = received.split_at(2);
+        assert!(shown.iter().all(|it| it.starts_with("Some(\"/things/hunter2\") ")), "{shown:?}");
+        let is_hidden = |it: &String| it.starts_with("None ") && !it.contains("hunter2");
+        assert!(hidden.len() == 2 && hidden.iter().all(is_hidden), "{hidden:?}");
     }
 }

@@ -171,7 +171,7 @@ pub use watch::{ExportJobStream, WatchExportJob};
 
 // Other crates, and types of other crates, that appear in the public interface.
 pub use futures_core::Stream;
-pub use reqwest::{self, StatusCode, header};
+pub use reqwest::{self, Method, StatusCode, header};
 pub use secrecy::SecretString;
 pub use {chrono, serde_json, uuid};
 

@@ -31,7 +31,7 @@ impl CallSpan {
             otel.status_code = Empty,
             http.request.method = %operation.method,
             url.template = operation.path,
-            url.path = (!request.has_secret_path()).then(|| url.path()),
+            url.path = request.shown_path(url),
             server.address = base_url.host_str(),
             server.port = base_url.port_or_known_default(),
             http.response.status_code = Empty,

@@ -83,7 +83,7 @@ impl Request {
     }
 
     /// Marks a parameter as secret. Call this method after the method that adds the parameter. `Debug` does not show a
-    /// secret header, and traces do not contain a path with a secret.
+    /// secret header, and neither traces nor interceptors receive a path with a secret.
     pub(crate) fn secret(mut self, name: &'static str) -> Self {
         let headers = self.headers.iter_mut().filter(|(header, _)| *header == name);
         headers.for_each(|(_, value)| value.set_sensitive(true));
@@ -91,9 +91,9 @@ impl Request {
         self
     }
 
-    /// Returns whether the path contains a secret.
-    pub(crate) const fn has_secret_path(&self) -> bool {
-        self.has_secret_path
+    /// Returns the path of `url`, the URL of this request. Returns `None` if the path contains a secret.
+    pub(crate) fn shown_path<'a>(&self, url: &'a Url) -> Option<&'a str> {
+        (!self.has_secret_path).then(|| url.path())
     }
 
     /// Sets a path parameter with an explicit style.

@@ -5,12 +5,17 @@ use std::time::Duration;
 
 use generated_client::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use generated_client::testing::{CannedResponse, CannedResponses};
-use generated_client::{Attempt, AttemptOutcome, Client, Credentials, Interceptor, StatusCode};
+use generated_client::{
+    Attempt, AttemptOutcome, Client, Credentials, Interceptor, Method, StatusCode,
+};
 use serde_json::json;
 
 use super::DEFAULT_GROUP_ID;
 
 const LIST: &str = "listGroupClusterBackupExports";
+
+/// The path of the requests in these tests.
+const PATH: &str = "/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/clusters/a/backup/exports";
 
 #[derive(Default)]
 struct Recorder(Mutex<Vec<String>>);
@@ -20,7 +25,7 @@ impl Interceptor for Recorder {
         let value = HeaderValue::from(attempt.number());
         attempt.set_header("x-attempt".parse().unwrap(), value.clone()).unwrap();
         assert!(attempt.set_header(AUTHORIZATION, value).is_err());
-        assert_eq!(attempt.method(), "GET");
+        assert_eq!((attempt.method(), attempt.path()), (&Method::GET, Some(PATH)));
         let shown = format!("{attempt:?}");
         assert!(
             shown.contains(r#"headers: ["x-attempt"]"#) && !shown.contains("hunter2"),
@@ -31,6 +36,7 @@ impl Interceptor for Recorder {
     fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
         let (id, number, status) = (outcome.operation_id(), outcome.number(), outcome.status());
         assert!(outcome.method() == "GET" && outcome.path_template().ends_with("/backup/exports"));
+        assert_eq!(outcome.path(), Some(PATH));
         let seconds = outcome.elapsed().as_secs();
         assert!(outcome.error().is_none_or(|error| error.attempts() == Some(1)));
         let transient = outcome.error().map(generated_client::Error::is_transient);
