@@ -21,6 +21,7 @@
 //! ```
 //!
 //! Awaiting a request also sends it. For a list, `stream` reads all pages ([more](docs::paging)).
+//! [`Client::watch_export_job`] follows an export job until it has finished.
 //!
 //! A [`Client`] is cheap to clone, and each request, future and stream owns a clone. Requests, futures and streams are
 //! `Send` and `'static`, so you can use them in a web handler or move them into a spawned task:

@@ -30,9 +30,11 @@ fn output(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Output {
 
 fn watches(output: &Output) -> bool {
     let root = output.files.get("lib.rs").unwrap();
-    let is_named = root.contains("watch");
-    assert_eq!(is_named, output.files.contains_key("watch.rs"), "{root}");
-    is_named
+    let is_declared = root.contains("\nmod watch;\n");
+    let is_used = root.contains("\npub use watch::");
+    let exists = output.files.contains_key("watch.rs");
+    assert_eq!((is_declared, is_used), (exists, exists), "{root}");
+    exists
 }
 
 #[test]

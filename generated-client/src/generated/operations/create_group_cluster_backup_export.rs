@@ -29,7 +29,8 @@ impl Client {
     ///
     /// Starts copying a snapshot of a cluster to an export bucket of the project. The response is
     /// the new export job, which has not finished yet. To get its progress, use
-    /// [`get_group_cluster_backup_export`](crate::Client::get_group_cluster_backup_export).
+    /// [`get_group_cluster_backup_export`](crate::Client::get_group_cluster_backup_export). In the
+    /// Rust client, `watch_export_job` follows the job until it has finished.
     ///
     /// The cluster must be a dedicated cluster with Cloud Backups enabled.
     ///
