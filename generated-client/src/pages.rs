@@ -243,6 +243,9 @@ impl<T: Send + 'static> ItemStream<T> {
     /// Returns the first remaining item that matches the condition, or `None` if no remaining item matches. Requests no
     /// page after the one with the matching item, unless the stream reads ahead ([`read_ahead`](Self::read_ahead)).
     ///
+    /// This method is cancel safe: dropping the future loses only items that do not match. The next call continues after
+    /// them.
+    ///
     /// # Errors
     ///
     /// Returns the error that ended the stream. Later calls return `None`.
@@ -260,6 +263,8 @@ impl<T: Send + 'static> ItemStream<T> {
 
     /// Returns all remaining items, for example in a `Vec`. [`TryStreamExt`] in the `futures` crate has the same
     /// method, but this one works without importing a trait.
+    ///
+    /// This method is not cancel safe: dropping the future loses all items.
     ///
     /// [`TryStreamExt`]: https://docs.rs/futures/latest/futures/stream/trait.TryStreamExt.html
     ///

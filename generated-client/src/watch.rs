@@ -152,6 +152,8 @@ impl WatchExportJob {
     /// Waits until the state of the job is final, and returns the job. A job that failed or was cancelled is not an
     /// error: check its `state`, which can also be `Unknown`.
     ///
+    /// Dropping the future ends the watch, but does not affect the job. A new watch begins with the job's current state.
+    ///
     /// # Errors
     ///
     /// Returns the same errors as [`stream`](Self::stream).

@@ -12,6 +12,9 @@ impl Client {
     /// To use the token in another client, pass it to [`Credentials::with_token`](crate::Credentials::with_token).
     /// Short-lived programs should share a token, because Atlas issues at most 10 tokens a minute.
     ///
+    /// This method is cancel safe: if the future is dropped, a request for a token continues until its timeout, and later
+    /// calls use its token.
+    ///
     /// # Errors
     /// Returns [`Error::Config`] if the client has no service account. Returns [`Error::Authentication`] or
     /// [`Error::Tls`] if no token can be obtained. Returns [`Error::TimedOut`] if the operation timeout expires.

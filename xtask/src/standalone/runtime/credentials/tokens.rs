@@ -9,6 +9,9 @@ impl Client {
     /// To use the token in another client, pass it to [`Credentials::with_token`](crate::Credentials::with_token).
     /// Short-lived programs should share a token, because a server may limit how many it issues.
     ///
+    /// This method is cancel safe: if the future is dropped, a request for a token continues until its timeout, and later
+    /// calls use its token.
+    ///
     /// # Errors
     ///
     /// Returns [`Error::Config`] if the client has no OAuth 2.0 client credentials. Returns [`Error::Authentication`]
