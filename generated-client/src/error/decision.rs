@@ -38,7 +38,7 @@ impl Error {
     }
 
     /// Returns whether the server may have carried out the operation although the call failed. If this is `true`, check
-    /// the effect of the operation before you repeat it.
+    /// the effect of the operation before you repeat it. [The guide to errors](crate::docs::errors) describes how.
     ///
     /// Returns `false` for `GET` and other safe methods, for requests that were not sent, and for responses that reject
     /// the request (4xx) or redirect it (3xx). The exception is 303, which a server can send after it has carried out

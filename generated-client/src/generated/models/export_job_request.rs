@@ -17,7 +17,7 @@ pub struct ExportJobRequest {
     /// The id of the export bucket that receives the snapshot.
     pub export_bucket_id: IdInput,
     /// The labels for the metadata file that Atlas writes to the export bucket at the end of the
-    /// job.
+    /// job. Atlas also returns the labels with the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<Vec<Label>>,
 }
@@ -36,7 +36,7 @@ impl ExportJobRequest {
     }
 
     /// Sets `customData`: the labels for the metadata file that Atlas writes to the export bucket
-    /// at the end of the job.
+    /// at the end of the job. Atlas also returns the labels with the job.
     pub fn custom_data(mut self, custom_data: Vec<Label>) -> Self {
         self.custom_data = Some(custom_data);
         self
