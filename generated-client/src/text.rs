@@ -91,8 +91,10 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_change_the_direction_of_text_are_escaped() {
-        for mark in ['\u{61c}', '\u{200f}', '\u{202e}', '\u{2067}', '\u{2069}'] {
+    fn invisible_marks_are_escaped() {
+        let marks = ['\u{61c}', '\u{200e}', '\u{200f}', '\u{feff}'].into_iter();
+        let marks = marks.chain('\u{2028}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
+        for mark in marks {
             assert_eq!(one_line(&format!("a{mark}b"), 20), format!("a{}b", mark.escape_default()));
         }
     }

@@ -278,11 +278,13 @@ mod tests {
         }
         static TEXT: Operation = operation("text/plain");
         static PAGE: Operation = operation("text/html");
+        static ANY: Operation = operation("*/*");
         for (operation, label, body, is_text) in [
             (&TEXT, "text/html", "<html>Sign in</html>", false),
             (&TEXT, "text/html", "value", true),
             (&TEXT, "text/plain", "<html>an email</html>", true),
             (&PAGE, "text/html", "<html>a page</html>", true),
+            (&ANY, "text/html", "<html>a page</html>", true),
         ] {
             let headers = HeaderMap::from_iter([(CONTENT_TYPE, label.parse().unwrap())]);
             let head = ResponseHead::of(operation, StatusCode::OK, headers);
@@ -314,6 +316,10 @@ mod tests {
         let body = "\u{feff}{\"error\":404,\"errorCode\":\"X\"}";
         let error = empty(StatusCode::NOT_FOUND, body, false).unwrap_err();
         assert_eq!(error.error_code(), Some("X"), "{error:?}");
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, "text/plain".parse().unwrap())]);
+        let head = ResponseHead::of(&READ, StatusCode::OK, headers);
+        let text = Answer::new(head, "\u{feff}value".into(), &authenticator()).scalar::<String>();
+        assert_eq!(text.unwrap().into_inner(), "value");
     }
 
     #[test]

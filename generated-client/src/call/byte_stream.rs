@@ -153,18 +153,21 @@ mod tests {
     async fn the_response_limit_applies_to_a_body_in_memory_but_not_to_chunks() {
         let responses = CannedResponses::new();
         responses.set(OPERATION.id, CannedResponse::new(StatusCode::OK, "long"));
-        let builder = Client::builder(Credentials::access_token("token")).response_limit(3);
-        let client = builder.canned_responses(&responses).build().unwrap();
-        let body = || async {
-            client.clone().call_bytes(Request::new(&OPERATION)).await.unwrap().into_inner()
+        let limited = |limit| {
+            let builder = Client::builder(Credentials::access_token("token")).response_limit(limit);
+            builder.canned_responses(&responses).build().unwrap()
         };
-        assert_eq!(body().await.chunk().await.unwrap().unwrap(), b"long");
-        let in_memory = body().await.bytes().await.map(drop);
-        let text = client.clone().call_text(Request::new(&OPERATION)).await.map(drop);
-        for result in [in_memory, text] {
+        let body = |limit| async move {
+            limited(limit).call_bytes(Request::new(&OPERATION)).await.unwrap().into_inner()
+        };
+        let text = |limit| limited(limit).call_text(Request::new(&OPERATION));
+        assert_eq!(body(3).await.chunk().await.unwrap().unwrap(), b"long");
+        for result in [body(3).await.bytes().await.map(drop), text(3).await.map(drop)] {
             let error = result.unwrap_err();
             assert!(matches!(error, Error::TooLarge { limit: 3, .. }), "{error:?}");
         }
+        assert_eq!(body(4).await.bytes().await.unwrap(), b"long");
+        assert_eq!(text(4).await.unwrap().into_inner(), "long");
     }
 
     #[tokio::test]
@@ -177,12 +180,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn bytes_with_an_unrequested_encoding_are_an_error() {
+    async fn bytes_and_text_with_an_unrequested_encoding_are_an_error() {
         let answer = "HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 1\r\n\r\nx";
-        let client = client(answer).await.unwrap();
-        let error = client.call_bytes(Request::new(&OPERATION)).await.unwrap_err();
-        let Error::UnexpectedBody { problem, .. } = error else { panic!("{error:?}") };
-        assert_eq!(problem, BodyProblem::ContentEncoding);
+        let client = || async { client(answer).await.unwrap() };
+        let bytes = client().await.call_bytes(Request::new(&OPERATION)).await.map(drop);
+        let text = client().await.call_text(Request::new(&OPERATION)).await.map(drop);
+        for result in [bytes, text] {
+            let error = result.unwrap_err();
+            let Error::UnexpectedBody { problem, .. } = error else { panic!("{error:?}") };
+            assert_eq!(problem, BodyProblem::ContentEncoding);
+        }
     }
 
     #[tokio::test]
@@ -272,11 +279,14 @@ mod tests {
     async fn a_success_can_have_an_empty_body() {
         let optional = Operation { accept: "application/json", ..OPERATION };
         let optional: &'static Operation = Box::leak(Box::new(optional));
-        let nothing = client("HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
-        let response = nothing.call_optional::<u32>(Request::new(optional)).await.unwrap();
-        assert_eq!(response.into_inner(), None);
-        let something = client("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n7").await.unwrap();
-        let response = something.call_optional::<u32>(Request::new(optional)).await.unwrap();
-        assert_eq!(response.into_inner(), Some(7));
+        for (answer, expected) in [
+            ("HTTP/1.1 204 No Content\r\n\r\n", None),
+            ("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n\r\n", None),
+            ("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n7", Some(7)),
+        ] {
+            let client = client(answer).await.unwrap();
+            let response = client.call_optional::<u32>(Request::new(optional)).await.unwrap();
+            assert_eq!(response.into_inner(), expected, "{answer}");
+        }
     }
 }

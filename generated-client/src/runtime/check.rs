@@ -290,7 +290,9 @@ mod tests {
 
     #[test]
     fn lengths_count_characters_not_bytes() {
-        assert_eq!(length(AT, "ééé", 3..=3), Ok(()));
+        for text in ["ééé", "a\u{1f4be}c"] {
+            assert_eq!(length(AT, text, 3..=3), Ok(()));
+        }
         assert_eq!(length(AT, &None::<String>, 3..), Ok(()));
         assert_eq!(length(AT, &Nullable::Value(String::from("abc")), 3..), Ok(()));
         assert_eq!(
@@ -322,6 +324,15 @@ mod tests {
         );
         let map = BTreeMap::from([("a".to_owned(), 1)]);
         assert_eq!(message(items(AT, &map, 2..)), "invalid `x`: has 1 entry, expected at least 2");
+    }
+
+    #[test]
+    fn an_item_that_equals_any_earlier_one_is_not_unique() {
+        assert_eq!(unique(AT, &vec![1, 2, 3]), Ok(()));
+        assert_eq!(
+            message(unique(AT, &vec![3, 1, 2, 1])),
+            "invalid `x[3]`: equals item 1, but items must be unique"
+        );
     }
 
     #[test]

@@ -432,6 +432,24 @@ mod tests {
     }
 
     #[test]
+    fn only_methods_that_expect_a_body_send_the_length_of_an_empty_one() {
+        for (method, length) in [
+            (Method::POST, Some("0")),
+            (Method::PUT, Some("0")),
+            (Method::PATCH, Some("0")),
+            (Method::GET, None),
+            (Method::DELETE, None),
+        ] {
+            let operation = Operation::test("touchThing", method, "/thing");
+            let operation: &'static Operation = Box::leak(Box::new(operation));
+            let request = Request::new(operation).to_http(&"https://localhost".parse().unwrap());
+            let request = request.unwrap();
+            let sent = request.headers().get(CONTENT_LENGTH).map(HeaderValue::as_bytes);
+            assert_eq!(sent, length.map(str::as_bytes), "{operation:?}");
+        }
+    }
+
+    #[test]
     fn a_list_in_a_query_repeats_its_key() {
         let request = Request::new(&OPERATION)
             .path("groupId", 1)

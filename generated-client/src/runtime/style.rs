@@ -396,6 +396,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_cannot_escape_its_parameter() {
+        let named = |style| Styled::new("a&b[c]", style, &[1, 2]).unwrap().unwrap();
+        let list = "a%26b%5Bc%5D=1,2";
+        assert_eq!(named(Style::FORM).in_query(), list);
+        let repeated = named(Style::FORM.exploded()).in_query();
+        assert_eq!(repeated, "a%26b%5Bc%5D=1&a%26b%5Bc%5D=2");
+        assert_eq!(named(Style::FORM).in_cookie(), [list]);
+    }
+
+    #[test]
     fn a_cookie_is_encoded_only_where_necessary() {
         let cookie = |value| styled(Style::FORM, &json!(value)).in_cookie().concat();
         assert_eq!(cookie("a/b+c=="), "color=a/b+c==");

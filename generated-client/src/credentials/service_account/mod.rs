@@ -299,3 +299,23 @@ impl ServiceAccount {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn a_token_expires_as_soon_as_one_of_the_clocks_says_so() {
+        const HOUR: Duration = Duration::from_secs(3600);
+        let held = |expires_at, lifetime| {
+            let token = AccessToken::new("token", expires_at);
+            Held { lifetime, ..Held::new(token) }
+        };
+        let later = SystemTime::now() + HOUR;
+        assert!(!held(later, HOUR).left().is_zero());
+        assert!(held(later, Duration::ZERO).left().is_zero());
+        assert!(held(SystemTime::UNIX_EPOCH, HOUR).left().is_zero());
+    }
+}

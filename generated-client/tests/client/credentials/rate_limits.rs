@@ -159,6 +159,18 @@ async fn a_503_with_a_retry_after_stops_requests_for_tokens_until_the_wait_has_p
     assert_eq!(token_requests(&responses), 2);
 }
 
+/// The caller may have corrected the credentials, or the list of IP addresses that may use them.
+#[tokio::test(start_paused = true)]
+async fn a_permanent_failure_with_a_retry_after_does_not_delay_the_next_call() {
+    let responses = failing(StatusCode::FORBIDDEN, "3600");
+    let client = client(&responses);
+    let error = timed(&client).await.0.unwrap();
+    assert_eq!(error.status(), Some(StatusCode::FORBIDDEN), "{error}");
+    let (error, took) = timed(&client).await;
+    assert!(error.is_none() && took <= DELAY, "{error:?} {took:?}");
+    assert_eq!(token_requests(&responses), 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_503_with_a_retry_after_of_zero_does_not_delay_a_retry() {
     let responses = failing(StatusCode::SERVICE_UNAVAILABLE, "0");

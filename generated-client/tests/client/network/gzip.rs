@@ -53,8 +53,10 @@ mod on {
     #[tokio::test]
     async fn uncompressed_responses_are_decoded() {
         assert_eq!(answer(&Server::ok(PAGE)).await.unwrap().results.len(), 1);
-        let server = encoded("200 OK", "identity", PAGE);
-        assert_eq!(answer(&server).await.unwrap().results.len(), 1);
+        for encoding in ["identity", "Identity"] {
+            let server = encoded("200 OK", encoding, PAGE);
+            assert_eq!(answer(&server).await.unwrap().results.len(), 1);
+        }
     }
 
     #[tokio::test]

@@ -163,6 +163,16 @@ async fn a_job_with_an_unknown_state_is_done_once_it_has_finished() {
     assert_eq!(session.requests(), 3);
 }
 
+#[tokio::test]
+async fn a_job_without_an_id_in_the_list_is_another_job() {
+    let mut other = job("Failed", 0);
+    other.as_object_mut().unwrap().remove("id");
+    let atlas = Emulator::builder().jobs_over_time([vec![other, job("Successful", 42)]]);
+    let session = Session::start(forbidding(atlas, StatusCode::FORBIDDEN)).await;
+    let (job, _) = run(watch(&session, JOB).wait()).await;
+    assert_eq!(state_and_progress(&job.unwrap()), (Successful, Some(42)));
+}
+
 /// Configures a local Atlas to respond with the given status to the first nine requests for a single job.
 fn forbidding(atlas: Builder, status: StatusCode) -> Builder {
     let get = Target::operation("getGroupClusterBackupExport");
