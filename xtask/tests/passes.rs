@@ -382,6 +382,11 @@ fn additional_properties_of_a_union_keep_their_type_only_if_the_variants_agree()
 }
 
 #[test]
+fn properties_of_a_union_also_have_the_values_of_a_map() {
+    shows("unions", "104-unions-of-maps-and-objects");
+}
+
+#[test]
 fn discriminators_make_a_base_the_union_of_its_children() {
     shows("discriminators", "34-discriminators-base");
 }

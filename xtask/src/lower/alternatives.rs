@@ -8,6 +8,7 @@ use openapiv3::{
 
 use super::merge::{Alternative, Merge, Property};
 use super::scalars::{common_scalar, values};
+use super::simplify::is_unconstrained;
 use super::{Finding, Origin, json_types, warning};
 use crate::diagnostic::Pointer;
 use crate::schema::{self, Schemas, resolved, target};
@@ -16,8 +17,9 @@ use crate::schema::{self, Schemas, resolved, target};
 type Described<'a> = (&'a str, &'a Property);
 
 impl Merge<'_> {
-    /// Merges alternatives into one object. A property is required if all alternatives require it. Omits a property
-    /// that the alternatives describe differently if the union's `own` property replaces it.
+    /// Merges alternatives into one object. A property is required if all alternatives require it. A schema for
+    /// additional properties also describes each property that its alternative does not define. Omits a property that
+    /// the alternatives describe differently if the union's `own` property replaces it.
     pub(super) fn alternatives(
         &mut self,
         alternatives: &[Alternative<'_>],
@@ -33,6 +35,13 @@ impl Merge<'_> {
             for (name, property) in &object.properties {
                 properties.entry(name).or_default().push((alternative, property));
             }
+        }
+        let rests = alternatives.iter().filter_map(|it| Some((it, additional(&it.object)?)));
+        let rests: Vec<(&Alternative<'_>, Property)> = rests.collect();
+        let typed = properties.iter_mut().filter(|(_, all)| !all.iter().any(|it| is_any(it.1)));
+        for (name, described) in typed {
+            let others = rests.iter().filter(|(it, _)| !it.object.properties.contains_key(*name));
+            described.extend(others.map(|(it, property)| (it.name, property)));
         }
         whole.additional_properties = common_rest(alternatives);
         for (name, described) in properties {
@@ -181,6 +190,19 @@ fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties>
 fn rest(alternative: &ObjectType) -> Option<AdditionalProperties> {
     let is_free = *alternative == ObjectType::default();
     alternative.additional_properties.clone().or(is_free.then_some(AdditionalProperties::Any(true)))
+}
+
+/// Returns the schema of each additional property, unless it allows any value.
+fn additional(alternative: &ObjectType) -> Option<Property> {
+    let Some(AdditionalProperties::Schema(schema)) = &alternative.additional_properties else {
+        return None;
+    };
+    Some(schema::boxed((**schema).clone())).filter(|it| !is_any(it))
+}
+
+/// Returns whether a property can have any value.
+fn is_any(property: &Property) -> bool {
+    property.as_item().is_some_and(|it| is_unconstrained(&it.schema_kind))
 }
 
 /// Returns whether two properties allow the same values, regardless of annotations.
