@@ -72,7 +72,8 @@ impl Style {
     pub(crate) const SPACE_DELIMITED: Self = Self::new(Kind::Space);
     /// The style `pipeDelimited`, as in `color=blue%7Cblack`.
     pub(crate) const PIPE_DELIMITED: Self = Self::new(Kind::Pipe);
-    /// The style `deepObject`, as in `color[R]=100&color[G]=200`, with encoded brackets.
+    /// The style `deepObject`, as in `color[R]=100&color[G]=200` and `color[0]=blue&color[1]=black`, with encoded
+    /// brackets.
     pub(crate) const DEEP_OBJECT: Self = Self::new(Kind::Deep);
     /// JSON text, for a parameter with `content`.
     pub(crate) const JSON: Self = Self::new(Kind::Json);
@@ -191,14 +192,8 @@ impl Styled {
 
     fn pairs(&self, encoding: Encoding) -> Vec<String> {
         let name = utf8_percent_encode(self.name, RESERVED).to_string();
-        if let (Kind::Deep, Content::Object(Properties(properties))) =
-            (self.style.kind, &self.content)
-        {
-            let mut pairs = Vec::new();
-            for (key, value) in properties {
-                deep(&key_within(&name, key), value, encoding, &mut pairs);
-            }
-            return pairs;
+        if self.style.kind == Kind::Deep {
+            return self.deep_pairs(&name, encoding);
         }
         // A space and a `|` are not allowed in a URI, so these delimiters are encoded.
         let delimiter = match self.style.kind {
@@ -218,6 +213,20 @@ impl Styled {
             Shape::Object(pairs) if pairs.is_empty() => Vec::new(),
             shape => vec![format!("{name}={}", joined(&shape, delimiter))],
         }
+    }
+
+    fn deep_pairs(&self, name: &str, encoding: Encoding) -> Vec<String> {
+        let mut pairs = Vec::new();
+        match &self.content {
+            Content::Text(text) => pairs.push(format!("{name}={}", encoding.of(text))),
+            Content::List(items) => deep_items(name, items, encoding, &mut pairs),
+            Content::Object(Properties(properties)) => {
+                for (key, value) in properties {
+                    deep(&key_within(name, key), value, encoding, &mut pairs);
+                }
+            }
+        }
+        pairs
     }
 
     fn shape(&self, encoding: Encoding) -> Shape {
@@ -259,9 +268,9 @@ fn unnamed(shape: &Shape, delimiter: &str, explode: bool) -> String {
     }
 }
 
-/// Adds the pairs of a property's value. `name` already contains the key of the property, as in `color[R]`. Skips
-/// `null`. The specification does not define nested values. Here, a nested object adds another key, and a nested list
-/// repeats its key.
+/// Adds the pairs of a value. `name` already contains the key or the index of the value, as in `color[R]`. Skips `null`.
+/// The specification defines neither lists nor nested values. Here, as in many servers, each level adds a key or an
+/// index, as in `color[dark][0]`.
 fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) {
     match value {
         Value::Null => {}
@@ -270,8 +279,14 @@ fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) 
                 deep(&key_within(name, key), value, encoding, pairs);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| deep(name, item, encoding, pairs)),
+        Value::Array(items) => deep_items(name, items, encoding, pairs),
         value => pairs.push(format!("{name}={}", encoding.of(&text(value)))),
+    }
+}
+
+fn deep_items(name: &str, items: &[Value], encoding: Encoding, pairs: &mut Vec<String>) {
+    for (index, item) in items.iter().enumerate() {
+        deep(&key_within(name, &index.to_string()), item, encoding, pairs);
     }
 }
 
@@ -427,8 +442,20 @@ mod tests {
         assert_eq!(styled(Style::FORM.exploded(), &json!({"a": null, "b": 1})).in_query(), "b=1");
         assert_eq!(styled(Style::SIMPLE, &json!({})).in_header(), None);
         assert_eq!(styled(Style::JSON, &json!([])).in_header().as_deref(), Some("[]"));
-        let deep = styled(Style::DEEP_OBJECT, &json!({"a": {"b": 1}, "c": [2, 3], "d": null}));
-        let expected = "color%5Ba%5D%5Bb%5D=1&color%5Bc%5D=2&color%5Bc%5D=3";
-        assert_eq!(deep.in_query(), expected);
+    }
+
+    #[test]
+    fn a_deep_object_writes_the_keys_and_indices_of_nested_values() {
+        for (value, expected) in [
+            (json!({"a": {"b": 1}, "c": null}), "color[a][b]=1"),
+            (json!({"a": [2, [3]]}), "color[a][0]=2&color[a][1][0]=3"),
+            (json!(["b&", null, "c"]), "color[0]=b%26&color[2]=c"),
+            (json!([{"a": 1, "b": 2}, {"a": 3}]), "color[0][a]=1&color[0][b]=2&color[1][a]=3"),
+            (json!([]), ""),
+            (json!("blue"), "color=blue"),
+        ] {
+            let query = styled(Style::DEEP_OBJECT.exploded(), &value).in_query();
+            assert_eq!(query.replace("%5B", "[").replace("%5D", "]"), expected, "{value}");
+        }
     }
 }
