@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use openapiv3::{
     MediaType, OpenAPI, Operation, ReferenceOr, Response, Responses, Schema, SchemaKind,
-    StatusCode, Type,
+    StatusCode, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
 };
 
 use super::{Finding, Lowered, Options, warning};
@@ -46,13 +46,34 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Keeps the first media type of the preferred [`Family`](crate::media_type::Family) and returns the others.
+/// Keeps the first media type of the preferred [`Family`](crate::media_type::Family) and returns the others. Prefers a
+/// file to JSON that is only a string: some documents add such JSON to a response that is always the file.
 fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, MediaType> {
-    let best = content.keys().enumerate().min_by_key(|(_, name)| family(name));
-    let best = best.map(|(index, _)| index);
+    let best = content.iter().enumerate().min_by_key(|(_, (name, _))| family(name));
+    let is_weak = best.is_some_and(|(_, (name, media))| is_json(name) && is_any_string(media));
+    let file = content.values().position(is_file).filter(|_| is_weak);
+    let best = file.or(best.map(|(index, _)| index));
     match best.and_then(|best| content.shift_remove_index(best)) {
         Some((name, media)) => std::mem::replace(content, [(name, media)].into()),
         None => IndexMap::new(),
+    }
+}
+
+/// Returns whether the schema of a media type is a string without an enum, a format or a pattern.
+fn is_any_string(media: &MediaType) -> bool {
+    string(media).is_some_and(|it| *it == StringType::default())
+}
+
+/// Returns whether the schema of a media type is `type: string, format: binary`.
+fn is_file(media: &MediaType) -> bool {
+    let binary = VariantOrUnknownOrEmpty::Item(StringFormat::Binary);
+    string(media).is_some_and(|it| it.format == binary)
+}
+
+fn string(media: &MediaType) -> Option<&StringType> {
+    match &media.schema.as_ref()?.as_item()?.schema_kind {
+        SchemaKind::Type(Type::String(string)) => Some(string),
+        _ => None,
     }
 }
 

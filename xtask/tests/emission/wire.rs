@@ -142,6 +142,14 @@ async fn a_body_of_any_media_type_is_json_unless_its_schema_is_text() {
 }
 
 #[tokio::test]
+async fn a_file_is_preferred_to_json_that_is_only_a_string() {
+    let server = Server::new("200 OK", "video/mp4", "frames").await;
+    let mut video = server.client.get_video().send().await.unwrap().into_inner();
+    assert_eq!(video.chunk().await.unwrap().unwrap(), b"frames");
+    assert_eq!(server.received("accept").await.0, "video/mp4");
+}
+
+#[tokio::test]
 async fn a_stream_body_is_sent_only_once() {
     let server = Server::empty().await;
     let upload = Upload::once(reqwest::Body::from("stream"));
