@@ -45,8 +45,9 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         (Family::Multipart, _) => (Encoding::Multipart, Type::Form),
         (_, Content::Json) => (Encoding::Json, ty),
         (_, Content::Text) if ty == Type::Secret => (Encoding::Text, ty),
+        // A range also allows a file, and an `Upload` can be text.
+        (Family::Any, Content::Text) | (_, Content::Bytes) => (Encoding::Bytes, Type::Upload),
         (_, Content::Text) => (Encoding::Text, Type::String),
-        (_, Content::Bytes) => (Encoding::Bytes, Type::Upload),
     };
     // A document can declare a range such as `*/*`, but a request has exactly one media type.
     let media_type = match &encoding {

@@ -102,6 +102,12 @@ async fn the_caller_chooses_a_media_type_within_a_range() {
     assert_eq!(server.received("content-type").await, expected);
 
     let server = Server::empty().await;
+    let asset = Upload::from(b"\x01\x02".as_slice()).content_type("application/zip");
+    server.client.put_asset(asset).send().await.unwrap();
+    let expected = ("application/zip".into(), "\u{1}\u{2}".into());
+    assert_eq!(server.received("content-type").await, expected);
+
+    let server = Server::empty().await;
     let error = server.client.put_image(Upload::from("").content_type("a\nb")).send().await;
     let error = error.unwrap_err().to_string();
     assert!(error.contains("`body`: \"a\\nb\" is not a media type"), "{error}");
@@ -129,7 +135,7 @@ async fn text_is_a_string_in_both_directions() {
 }
 
 #[tokio::test]
-async fn a_body_of_any_media_type_is_json_unless_its_schema_is_text() {
+async fn a_value_of_any_media_type_is_json_unless_its_schema_is_text() {
     let server = Server::new("200 OK", "application/json", r#"{"name":"b"}"#).await;
     let any = server.client.put_any(RawAny::default().name("a")).send().await.unwrap();
     assert_eq!(any.name.as_deref(), Some("b"));
