@@ -209,7 +209,9 @@ fn a_recursive_model_is_boxed() {
 
 #[test]
 fn a_body_can_be_bytes_or_text() {
-    shows("17-raw-bodies", &["operations/put_bytes.rs", "operations/put_text.rs"]);
+    let operations = ["put_bytes", "put_text", "put_cover"];
+    let paths = operations.map(|operation| format!("operations/{operation}.rs"));
+    shows("17-raw-bodies", &paths.each_ref().map(String::as_str));
 }
 
 #[test]

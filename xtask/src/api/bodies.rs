@@ -62,6 +62,8 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         (Encoding::Text, Some(schema)) if is_text(schema.into()) => rules::of(schema.into()),
         _ => Rules::default(),
     };
+    let schema = media.schema.as_ref().map(SchemaRef::from);
+    let described = schema.and_then(|it| it.data()?.description.clone());
     let named = media.examples.values().find_map(|it| it.as_item()?.value.clone());
     Body {
         media_type: media_type.to_owned(),
@@ -70,7 +72,7 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         optional: !body.required,
         rules,
         validates: false,
-        description: body.description.clone(),
+        description: body.description.clone().or(described),
         example: media.example.clone().or(named),
     }
 }
