@@ -133,6 +133,7 @@ mod object_id;
 #[allow(dead_code, reason = "only paged lists are streams")]
 mod pages;
 mod proxy;
+mod quoted;
 mod received;
 mod response;
 mod response_future;

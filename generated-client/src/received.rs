@@ -1,12 +1,12 @@
 //! A deserializer for JSON as servers send it.
 //!
-//! It differs from serde alone by four rules, which apply at every depth:
+//! It differs from serde alone by five rules, which apply at every depth:
 //!
 //! - An array in place of an object is an error. serde also decodes a struct from a sequence of its fields: `["a",1]`
 //!   becomes a struct with two fields. No API sends an object in this form.
 //! - However, an empty array below the root of a body is an empty object, because PHP writes both as `[]`. If the whole
 //!   body is `[]`, the server has more likely answered another request.
-//! - An integer can have a fraction of zero: [`Whole`].
+//! - A number can be a string: [`Quoted`]. An integer can have a fraction of zero: [`Whole`].
 //! - A time without an offset is in UTC, and a date can have a time: [`Times`].
 //!
 //! [`Received`] wraps a deserializer, and also everything through which nested values reach their types: visitors, and
@@ -23,6 +23,7 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
+use crate::quoted::Quoted;
 use crate::times::Times;
 use crate::whole::Whole;
 
@@ -57,11 +58,20 @@ macro_rules! scalars {
     };
 }
 
+/// Wraps the visitor of a number with a fraction.
+macro_rules! floats {
+    ($($method:ident)+) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.inner.deserialize_any(Quoted(visitor))
+        })+
+    };
+}
+
 /// Wraps the visitor of an integer.
 macro_rules! integers {
     ($($method:ident)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.deserialize_any(Whole(visitor))
+            self.inner.deserialize_any(Quoted(Whole(visitor)))
         })+
     };
 }
@@ -84,10 +94,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Received<D> {
     type Error = D::Error;
 
     scalars! {
-        deserialize_bool deserialize_i128 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_bool deserialize_i128 deserialize_u128
         deserialize_char deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
         deserialize_identifier deserialize_ignored_any
     }
+
+    floats! { deserialize_f32 deserialize_f64 }
 
     integers! {
         deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
