@@ -114,7 +114,7 @@ impl<'a> Source<'a> {
             SchemaKind::Any(any) => Kind::Enum(enum_values(any.enumeration.iter().cloned(), data)),
             SchemaKind::OneOf { .. } if self.json_types.is_some() => {
                 let variants = self.type_variants(types);
-                Kind::TypeUnion(TypeUnion { variants, is_nullable: false })
+                Kind::TypeUnion(TypeUnion { variants, is_nullable: false, is_nullable_box: false })
             }
             SchemaKind::OneOf { .. } => Kind::Union(union(data, idents)),
             _ => Kind::Struct(Struct {

@@ -67,9 +67,9 @@ fn decoding(model: &Model, union: &TypeUnion, imports: &Imports) -> TokenStream 
     }
 }
 
-/// Emits the conversions from the values of the variants to the union, and to `Nullable` of the union if it is
-/// nullable. A variant that accepts any string also converts from `&str`, a secret also from `String`, and a union with
-/// a discriminator also from the models in its variants.
+/// Emits the conversions from the values of the variants to the union. If fields are `Nullable` of the union or of its
+/// `Box`, also emits the conversions to these types. A variant that accepts any string also converts from `&str`, a
+/// secret also from `String`, and a union with a discriminator also from the models in its variants.
 fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<TokenStream> {
     let name = ident(&model.ident);
     let mut items = Vec::new();
@@ -94,12 +94,15 @@ fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<Token
                     }
                 }
             });
-            if union.is_nullable {
+            let plain = union.is_nullable.then(|| (quote!(#name), quote!(value.into())));
+            let boxed =
+                union.is_nullable_box.then(|| (quote!(Box<#name>), quote!(Box::new(value.into()))));
+            for (target, value) in plain.into_iter().chain(boxed) {
                 let nullable = imports.root("Nullable");
                 items.push(quote! {
-                    impl From<#ty> for #nullable<#name> {
+                    impl From<#ty> for #nullable<#target> {
                         fn from(value: #ty) -> Self {
-                            Self::Value(value.into())
+                            Self::Value(#value)
                         }
                     }
                 });

@@ -752,6 +752,10 @@ async fn a_variant_of_a_union_is_checked_before_it_is_sent() {
         ),
         (TypeUnions::new("a").stop(Vec::new()), "body.stop"),
         (TypeUnions::new(vec![TypeUnionsItem::new("")]), "body.input[0].text"),
+        (
+            TypeUnions::new(vec![TypeUnionsItem::new("a").last(TypeUnionsItem::new(""))]),
+            "body.input[0].last.text",
+        ),
     ] {
         let error = client.create_type_unions(7, body).send().await.unwrap_err();
         let Error::InvalidInput(error) = error else { panic!("{error}") };

@@ -5,7 +5,7 @@ mod features;
 mod paging;
 mod styles;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::types::{Api, Field, Kind, Model, Type};
 use crate::graph::Graph;
@@ -139,17 +139,17 @@ fn string_enums(models: &[Model]) -> BTreeSet<String> {
 
 /// Determines which values convert to a union of JSON types, besides the values of its variants. Strings convert if a
 /// variant accepts every string. The models of a variant that is itself a union always convert. If a nullable field has
-/// the union as its type, all values that convert to the union also convert to `Nullable` of the union.
+/// the union as its type, all values that convert to the union also convert to `Nullable` of the union, or of its `Box`.
 fn mark_conversions(models: &mut [Model], enums: &BTreeSet<String>) {
     let fields = models.iter().flat_map(|model| match &model.kind {
         Kind::Struct(object) => object.fields.as_slice(),
         _ => &[],
     });
     let nullable = fields.filter_map(|field| match &field.ty {
-        Type::Nullable(inner) => inner.unwrapped().model(),
+        Type::Nullable(inner) => Some((**inner).clone()),
         _ => None,
     });
-    let nullable: BTreeSet<String> = nullable.map(ToOwned::to_owned).collect();
+    let nullable: HashSet<Type> = nullable.collect();
     let unions = models.iter().filter_map(|model| match &model.kind {
         Kind::Union(union) => {
             let models = union.variants.iter().map(|variant| variant.model.clone());
@@ -160,7 +160,9 @@ fn mark_conversions(models: &mut [Model], enums: &BTreeSet<String>) {
     let unions: BTreeMap<String, Vec<String>> = unions.collect();
     for model in models {
         let Kind::TypeUnion(union) = &mut model.kind else { continue };
-        union.is_nullable = nullable.contains(&model.ident);
+        let ty = Type::TypeUnion(model.ident.clone());
+        union.is_nullable = nullable.contains(&ty);
+        union.is_nullable_box = nullable.contains(&Type::Boxed(Box::new(ty)));
         for variant in &mut union.variants {
             match &variant.ty {
                 Type::String | Type::Secret => variant.is_text = true,

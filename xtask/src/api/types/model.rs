@@ -222,6 +222,9 @@ pub struct TypeUnion {
     /// convert to `Nullable` of the union.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_nullable: bool,
+    /// The same for `Nullable` of a `Box` of this union.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_nullable_box: bool,
 }
 
 /// A variant of a union of values with different JSON types.
