@@ -408,8 +408,9 @@ fn a_next_value_is_followed_only_if_it_has_the_type_of_the_parameter() {
     for (parameter, field) in [("page", "next_page"), ("from", "next")] {
         assert!(!is_paged([parameter, "integer"], [field, "string"]), "{parameter}");
         assert!(!is_paged([parameter, "string"], [field, "integer"]), "{parameter}");
-        assert!(!is_paged([parameter, "string"], [field, "string"]), "{parameter}");
     }
+    assert!(is_paged(["page", "string"], ["next_page", "string"]));
+    assert!(!is_paged(["from", "string"], ["next", "string"]));
     assert!(is_paged(["cursor", "string"], ["next_cursor", "string"]));
     assert!(!is_paged(["cursor", "integer"], ["next_cursor", "string"]));
     assert!(!is_paged(["cursor", "string"], ["next_cursor", "integer"]));

@@ -665,6 +665,15 @@ async fn the_cursor_can_be_in_a_field_that_requests_also_have() {
 }
 
 #[tokio::test]
+async fn the_cursor_can_be_in_the_parameter_page() {
+    follows!(list_by_page, [
+        ("/pages", r#"{"data":["a"],"has_more":true,"next_page":"x"}"#),
+        ("/pages?page=x", r#"{"data":[],"has_more":true,"next_page":"y"}"#),
+        ("/pages?page=y", r#"{"data":["b"],"has_more":false,"next_page":null}"#),
+    ]);
+}
+
+#[tokio::test]
 async fn the_link_header_contains_the_cursor() {
     let links = "Link: <https://elsewhere.example/other?after=self>; rel=\"self\"\r\n\
                  Link: <https://elsewhere.example/other?a=1,2;b&after=x%20y>; title=a; rel=\"last next\"\r\n";

@@ -104,6 +104,7 @@ const CURSORS: &[(&str, &[&str])] = &[
     ("marker", &["next_marker"]),
     ("offset", &["next_page.offset"]),
     ("page_token", &["next_page_token", "next_page"]),
+    ("page", &["next_page"]),
     ("next_token", &["next_token"]),
     ("starting_after", &["next.starting_after"]),
     ("iterator", &["iterator"]),
