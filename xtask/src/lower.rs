@@ -16,6 +16,7 @@ mod alternatives;
 mod any_values;
 mod compose;
 mod discriminators;
+mod empty_bodies;
 mod groups;
 mod hoist;
 mod json_types;
@@ -138,6 +139,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("page_numbers", page_numbers::run),
     ("servers", servers::run),
     ("versions", versions::run),
+    ("empty_bodies", empty_bodies::run),
     ("media_types", media_types::run),
     ("responses", responses::run),
     ("prune", prune::run),

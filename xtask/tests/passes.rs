@@ -607,6 +607,11 @@ fn values_have_the_types_that_their_schemas_allow() {
 }
 
 #[test]
+fn bodies_that_can_only_be_empty_are_removed() {
+    shows("empty_bodies", "100-empty-bodies");
+}
+
+#[test]
 fn bodies_have_one_method_for_each_suffix_of_their_media_types() {
     becomes("73-bodies");
 }
