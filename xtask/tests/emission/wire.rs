@@ -244,6 +244,10 @@ async fn form_fields_are_encoded_as_the_document_describes() {
     let server = Server::empty().await;
     let error = server.client.post_fields(Fields::new("n".repeat(21))).send().await;
     assert!(error.unwrap_err().to_string().contains("body.name"));
+
+    let error = server.client.post_fields(Fields::new("n").note(None)).send().await.unwrap_err();
+    let expected = "postFields: invalid `body.note`: must not be `null`, which a form cannot express";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[tokio::test]

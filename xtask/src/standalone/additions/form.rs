@@ -23,20 +23,27 @@ pub(crate) enum FormStyle {
 }
 
 impl Request {
-    /// Sets the body to a form with the properties of `body` that are not `null`.
+    /// Sets the body to a form with the properties of `body`.
     pub(crate) fn form(self, body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Self {
         match encode(body, styles) {
             Ok(form) => self.content(form.into_bytes()),
-            Err(rule) => self.note(Some(InvalidInput::unreadable(At::BODY, &rule))),
+            Err(fault) => self.note(Some(fault)),
         }
     }
 }
 
-fn encode(body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Result<String, String> {
-    let body = serde_json::to_value(body).map_err(|error| format!("must be JSON: {error}"))?;
-    let Value::Object(fields) = body else { return Err("must be an object".to_owned()) };
+fn encode(body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Result<String, InvalidInput> {
+    let fault = |rule: &str| InvalidInput::unreadable(At::BODY, rule);
+    let body = serde_json::to_value(body);
+    let body = body.map_err(|error| fault(&format!("must be JSON: {error}")))?;
+    let Value::Object(fields) = body else { return Err(fault("must be an object")) };
     let mut form = Pairs::default();
     for (name, value) in &fields {
+        if value.is_null() {
+            // Without the field, the server would keep a value that the caller wants to remove.
+            let rule = "must not be `null`, which a form cannot express";
+            return Err(InvalidInput::unreadable(At::BODY.field(name), rule));
+        }
         let style = styles.iter().find(|(known, _)| known == name).map(|(_, style)| *style);
         form.field(name, value, style);
     }
