@@ -183,6 +183,7 @@ impl<'a> Source<'a> {
                 ty,
                 rest: false,
                 rules,
+                accepts_text: false,
                 validates: false,
                 docs,
             }
@@ -209,6 +210,7 @@ impl<'a> Source<'a> {
             read_only: false,
             rest: true,
             rules: Rules { each, ..Rules::default() },
+            accepts_text: false,
             validates: false,
             docs: Docs { description, ..Docs::default() },
         }

@@ -167,7 +167,7 @@ fn constructor(object: &Struct, must_use: Option<&TokenStream>, imports: &Import
         };
     }
     let arguments = required.iter().map(|field| {
-        let (name, ty) = (ident(&field.ident), imports.argument(field.argument()));
+        let (name, ty) = (ident(&field.ident), argument(field, imports));
         quote!(#name: #ty)
     });
     let values = object.fields.iter().map(|field| {
@@ -177,7 +177,7 @@ fn constructor(object: &Struct, must_use: Option<&TokenStream>, imports: &Import
         } else if field.optional {
             Some(absent(&field.ty))
         } else {
-            conversion(&name, &field.ty)
+            converted(field)
         };
         value.map_or_else(|| quote!(#name), |value| quote!(#name: #value))
     });
@@ -205,10 +205,29 @@ fn absent(ty: &Type) -> TokenStream {
     }
 }
 
+/// Emits the type of the argument for a field. For an enum of strings, the argument can also be text.
+fn argument(field: &Field, imports: &Imports) -> TokenStream {
+    if field.accepts_text {
+        let ty = imports.ty(field.argument());
+        return quote!(impl Into<#ty>);
+    }
+    imports.argument(field.argument())
+}
+
+/// Emits the conversion of the argument for a field, or nothing if the argument already has the type.
+fn converted(field: &Field) -> Option<TokenStream> {
+    let name = ident(&field.ident);
+    if field.accepts_text {
+        Some(quote!(#name.into()))
+    } else {
+        conversion(&name, field.argument())
+    }
+}
+
 /// Returns the expression that converts the argument of a constructor or setter to the value of its field.
 fn present(field: &Field) -> TokenStream {
     let name = ident(&field.ident);
-    let value = conversion(&name, field.argument()).unwrap_or_else(|| quote!(#name));
+    let value = converted(field).unwrap_or_else(|| quote!(#name));
     if matches!(field.ty, Type::Option(_)) { quote!(Some(#value)) } else { value }
 }
 
@@ -225,7 +244,7 @@ fn setter(
     let null = null.then(|| docs::section("`None` sends `null`."));
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let name = ident(&field.ident);
-    let argument = imports.argument(field.argument());
+    let argument = argument(field, imports);
     let value = present(field);
     quote! {
         #doc

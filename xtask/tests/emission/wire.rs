@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use generated_client::models::{
-    Fields, FieldsPoint, FormKind, FormSize, Kept, OptionalSettings, PostPartsBodyEither, Problem,
-    RawAny, SecretLogin, Secrets, SeveralTypes, SuccessThing, TypeUnions, TypeUnionsItem,
-    Values,
+    EnumHolder, Fields, FieldsPoint, FormKind, FormSize, Kept, OptionalSettings,
+    PostPartsBodyEither, Problem, RawAny, SecretLogin, Secrets, SeveralTypes, SuccessThing,
+    TypeUnions, TypeUnionsItem, Values,
 };
 use generated_client::operations::{GetRangesSuccess, PostRangesSuccess, PutSeveralSuccess};
 use generated_client::{Client, Credentials, Error, Form, RetryPolicy, Upload, reqwest};
@@ -209,6 +209,15 @@ async fn a_stream_body_can_have_a_length() {
         // The server panics, because the request is cut off.
         server.request.await.unwrap_err();
     }
+}
+
+#[tokio::test]
+async fn a_setter_of_an_enum_accepts_text() {
+    let server = Server::new("200 OK", "application/json", r#"{"odd":"<"}"#).await;
+    let body = EnumHolder::new("3.6").even("a/b");
+    server.client.create_enum_holder(body).send().await.unwrap();
+    let expected = r#"{"odd":"3.6","even":"a/b"}"#;
+    assert_eq!(server.received("content-type").await, ("application/json".into(), expected.into()));
 }
 
 #[tokio::test]

@@ -102,8 +102,8 @@ impl ExportJob {
 
     /// Sets `state`: the state of an export job. `Successful`, `Failed` and `Cancelled` are final.
     #[must_use]
-    pub fn state(mut self, state: ExportJobState) -> Self {
-        self.state = Some(state);
+    pub fn state(mut self, state: impl Into<ExportJobState>) -> Self {
+        self.state = Some(state.into());
         self
     }
 

@@ -22,6 +22,7 @@ pub(super) fn complete(api: &mut Api) {
     mark_validated(api, &graph.reversed());
     let enums = string_enums(&api.models);
     mark_parameters(api, &enums);
+    mark_text_fields(&mut api.models, &enums);
     mark_conversions(&mut api.models, &enums);
     mark_tags(&mut api.models, &enums);
     describe(api);
@@ -125,6 +126,17 @@ fn mark_parameters(api: &mut Api, enums: &BTreeSet<String>) {
     let sent: BTreeSet<&str> = params.filter_map(|param| param.ty.model()).collect();
     for model in &mut api.models {
         model.in_parameter = sent.contains(&*model.ident);
+    }
+}
+
+/// Marks the fields whose type is an enum of strings.
+fn mark_text_fields(models: &mut [Model], enums: &BTreeSet<String>) {
+    for model in models {
+        let Kind::Struct(object) = &mut model.kind else { continue };
+        for field in &mut object.fields {
+            field.accepts_text =
+                matches!(field.argument(), Type::Model(name) if enums.contains(name));
+        }
     }
 }
 

@@ -135,6 +135,9 @@ pub struct Field {
     /// The rules for the value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
+    /// Whether the field is an enum of strings. If so, arguments for the field can also be text.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub accepts_text: bool,
     /// Whether the field contains an `IdInput`, or a model that is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
