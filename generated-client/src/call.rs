@@ -9,6 +9,7 @@ mod limits;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -16,7 +17,7 @@ use tracing::Instrument as _;
 pub(crate) use self::answer::Answer;
 pub use self::byte_stream::ByteStream;
 use self::limits::Limits;
-use crate::credentials::{CallAuth, NextStep};
+use crate::credentials::{Authenticator, CallAuth, NextStep};
 use crate::inner::Inner;
 use crate::interceptor::{Attempt, AttemptOutcome};
 use crate::retry::Retry;
@@ -30,10 +31,11 @@ use crate::{Error, Response};
 pub(crate) async fn run<T>(
     client: Arc<Inner>,
     request: Request,
-    understand: impl Fn(Answer<'_>) -> Result<Response<T>, Error> + Send + Sync,
+    understand: impl Fn(Answer) -> Result<Response<T>, Error> + Send + Sync,
 ) -> Result<Response<T>, Error> {
     let client = &*client;
     let ready = request.to_http(&client.base_url)?;
+    let authenticator = client.credentials.authenticator();
     let span = CallSpan::new(&request, &client.base_url, ready.url());
     let mut call = Call {
         client,
@@ -42,7 +44,8 @@ pub(crate) async fn run<T>(
         ready: Some(ready),
         request,
         deadline: Deadline::after(client.time_limits.operation),
-        auth: client.authenticator.begin_call(),
+        auth: authenticator.begin_call(),
+        authenticator,
         sent: 0,
     };
     let inner = span.inner();
@@ -66,22 +69,24 @@ struct Call<'a> {
     /// The request for the next attempt, if it is already built.
     ready: Option<reqwest::Request>,
     deadline: Deadline,
-    auth: CallAuth<'a>,
+    /// The credentials of the last request, with the state of their use by this call.
+    authenticator: Arc<Authenticator>,
+    auth: CallAuth,
     /// The number of times that the request was sent, including retries and repetitions after a 401.
     sent: u32,
 }
 
 /// A request and its response.
-enum Exchange<'a> {
-    Done(Answer<'a>),
+enum Exchange {
+    Done(Answer),
     /// The request must be sent again with other credentials. The body of this response is not yet read.
     SendAgain(reqwest::Response),
 }
 
-impl<'a> Call<'a> {
+impl Call<'_> {
     async fn run<T>(
         &mut self,
-        understand: impl Fn(Answer<'_>) -> Result<Response<T>, Error>,
+        understand: impl Fn(Answer) -> Result<Response<T>, Error>,
         span: &CallSpan,
     ) -> Result<Response<T>, Error> {
         let retries = &self.client.retries;
@@ -91,7 +96,7 @@ impl<'a> Call<'a> {
             let start = Instant::now();
             let mut outcome = self.attempt(&headers).await.and_then(&understand);
             self.report(attempts, start.elapsed(), &mut outcome);
-            self.client.notices.warn_if_deprecated(&outcome, &self.client.authenticator);
+            self.client.notices.warn_if_deprecated(&outcome, &self.authenticator);
             let mut error = match outcome {
                 Ok(mut response) => {
                     retries.succeeded(last_cost);
@@ -149,27 +154,49 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sends the request with its credentials. After a 401, sends the request again if the credentials allow a new
-    /// token or digest, and if the body can be sent again.
-    async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer<'a>, Error> {
+    /// Sends the request with its credentials. If these are rejected, sends the request again if its body can be sent
+    /// again, and if the credentials allow a new token or digest or have been replaced.
+    async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer, Error> {
         self.auth.begin_attempt();
         loop {
-            let mut request = match self.ready.take() {
-                Some(request) => request,
-                None => self.request.to_http(&self.client.base_url)?,
-            };
-            request.headers_mut().extend(headers.clone());
-            self.authorize(&mut request).await?;
-            // reqwest's timeout would also cover a body that the caller reads in chunks. This value also replaces the
-            // timeout of an HTTP client that the caller has configured.
-            *request.timeout_mut() = Some(Duration::MAX);
-            let limits = Limits::new(self.client.time_limits, self.operation, self.deadline);
-            let exchange = tokio::time::timeout(limits.time, self.exchange(request, &limits));
-            match exchange.await.unwrap_or_else(|_| Err(limits.expired()))? {
-                Exchange::Done(answer) => return Ok(answer),
-                Exchange::SendAgain(refusal) => discard(refusal).await,
+            self.use_current_credentials();
+            match self.send(headers).await {
+                Ok(Exchange::Done(answer)) => return Ok(answer),
+                Ok(Exchange::SendAgain(refusal)) => discard(refusal).await,
+                Err(Error::Authentication { .. }) if self.can_use_new_credentials() => {}
+                Err(error) => return Err(error),
             }
         }
+    }
+
+    fn use_current_credentials(&mut self) {
+        let current = self.client.credentials.authenticator();
+        if !Arc::ptr_eq(&current, &self.authenticator) {
+            self.auth = current.begin_call();
+            self.authenticator = current;
+        }
+    }
+
+    /// Returns whether the request can be sent again with credentials that have replaced those of the last request.
+    fn can_use_new_credentials(&self) -> bool {
+        let current = self.client.credentials.authenticator();
+        self.request.is_repeatable() && !Arc::ptr_eq(&current, &self.authenticator)
+    }
+
+    /// Sends the request once, within the attempt timeout.
+    async fn send(&mut self, headers: &HeaderMap) -> Result<Exchange, Error> {
+        let mut request = match self.ready.take() {
+            Some(request) => request,
+            None => self.request.to_http(&self.client.base_url)?,
+        };
+        request.headers_mut().extend(headers.clone());
+        self.authorize(&mut request).await?;
+        // reqwest's timeout would also cover a body that the caller reads in chunks. This value also replaces the
+        // timeout of an HTTP client that the caller has configured.
+        *request.timeout_mut() = Some(Duration::MAX);
+        let limits = Limits::new(self.client.time_limits, self.operation, self.deadline);
+        let exchange = tokio::time::timeout(limits.time, self.exchange(request, &limits));
+        exchange.await.unwrap_or_else(|_| Err(limits.expired()))
     }
 
     /// Sends a request and reads the response, except a body that the caller reads in chunks.
@@ -177,16 +204,18 @@ impl<'a> Call<'a> {
         &mut self,
         request: reqwest::Request,
         limits: &Limits,
-    ) -> Result<Exchange<'a>, Error> {
+    ) -> Result<Exchange, Error> {
         self.sent += 1;
         let response = self.client.transport.execute(self.operation, request).await;
         let response = response.map_err(|error| limits.classify(error))?;
         let is_repeatable = self.request.is_repeatable();
         let next_step = self.auth.on_response(self.operation, &response, is_repeatable)?;
-        if next_step == NextStep::SendAgain {
+        let is_rejected = response.status() == StatusCode::UNAUTHORIZED;
+        if next_step == NextStep::SendAgain || is_rejected && self.can_use_new_credentials() {
             return Ok(Exchange::SendAgain(response));
         }
-        Answer::read(&self.request, response, self.client).await.map(Exchange::Done)
+        let (limit, authenticator) = (self.client.response_limit, Arc::clone(&self.authenticator));
+        Answer::read(&self.request, response, limit, authenticator).await.map(Exchange::Done)
     }
 
     /// Adds the credentials. The time to request a token counts towards the operation timeout.
@@ -268,6 +297,21 @@ mod tests {
             fresh().call_empty(put()).await.unwrap_err();
             assert_eq!(sent(), 3, "a request without a body can be sent again");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_cannot_be_repeated_is_not_sent_again_with_new_credentials() {
+        let responses = CannedResponses::new();
+        let refusal = CannedResponse::error(StatusCode::UNAUTHORIZED, "UNAUTHORIZED");
+        responses.set("putThing", refusal.delay(Duration::from_secs(10)));
+        let client = client(Credentials::access_token("old"), &responses);
+        let call = client.clone().call_empty(put().content(Once));
+        let rotation = async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            client.set_credentials(Credentials::access_token("new")).unwrap();
+        };
+        tokio::join!(call, rotation).0.unwrap_err();
+        assert_eq!(responses.requests().len(), 1);
     }
 
     #[tokio::test]

@@ -9,8 +9,8 @@ use reqwest::header::HeaderMap;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use crate::call::ByteStream;
-use crate::credentials::Authenticator;
+use crate::call::{Answer, ByteStream};
+use crate::credentials::{Authenticator, CurrentCredentials};
 use crate::http::HttpOptions;
 use crate::inner::Inner;
 use crate::interceptor::Interceptor;
@@ -118,6 +118,20 @@ impl Client {
         self.with(|inner| inner.retries.policy = policy)
     }
 
+    /// Replaces the credentials of this client, its clones and the clients derived from it, for example with
+    /// [`with_retry`](Self::with_retry). Calls, streams and watches that are running use the new credentials for their
+    /// next request. [The guide to credentials](crate::docs::credentials#rotation) has an example.
+    ///
+    /// The client drops everything that it knows about the old credentials, such as a token, but revokes nothing. A
+    /// request that was sent with the old credentials continues. If it gets a 401, the client sends it again with the
+    /// new credentials, unless its body cannot be sent again.
+    ///
+    /// # Errors
+    /// Returns [`Error::Config`] if the credentials are invalid. The client then keeps the old ones.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<(), Error> {
+        self.0.credentials.replace(credentials)
+    }
+
     /// Returns a client whose operations take at most `left`.
     #[allow(dead_code, reason = "a client without export jobs has no watch")]
     pub(crate) fn limited_to(&self, left: Duration) -> Self {
@@ -134,8 +148,8 @@ impl Client {
         &self.0.transport
     }
 
-    pub(crate) fn authenticator(&self) -> &Authenticator {
-        &self.0.authenticator
+    pub(crate) fn authenticator(&self) -> Arc<Authenticator> {
+        self.0.credentials.authenticator()
     }
 
     /// Returns the deadline of an operation that begins now.
@@ -155,17 +169,13 @@ impl Client {
 
 // Emitted code calls these methods.
 #[allow(dead_code, reason = "which methods are called depends on the operations")]
-#[allow(
-    clippy::redundant_closure_for_method_calls,
-    reason = "a closure is generic over the lifetime of `Answer`, but the path of a method is not"
-)]
 impl Client {
     /// Sends `request` and decodes the body of a successful response.
     pub(crate) fn call<T: DeserializeOwned + Send + 'static>(
         self,
         request: Request,
     ) -> ResponseFuture<T> {
-        ResponseFuture::new(call::run(self.0, request, |answer| answer.decode()))
+        ResponseFuture::new(call::run(self.0, request, Answer::decode))
     }
 
     /// Sends `request`. The value of a successful response is a string, a number or a boolean.
@@ -173,12 +183,12 @@ impl Client {
         self,
         request: Request,
     ) -> ResponseFuture<T> {
-        ResponseFuture::new(call::run(self.0, request, |answer| answer.scalar()))
+        ResponseFuture::new(call::run(self.0, request, Answer::scalar))
     }
 
     /// Sends `request`. A successful response has no value.
     pub(crate) fn call_empty(self, request: Request) -> ResponseFuture<()> {
-        ResponseFuture::new(call::run(self.0, request, |answer| answer.empty()))
+        ResponseFuture::new(call::run(self.0, request, Answer::empty))
     }
 
     /// Sends `request`. A successful response may have no value.
@@ -186,7 +196,7 @@ impl Client {
         self,
         request: Request,
     ) -> ResponseFuture<Option<T>> {
-        ResponseFuture::new(call::run(self.0, request, |answer| answer.optional()))
+        ResponseFuture::new(call::run(self.0, request, Answer::optional))
     }
 
     /// Sends `request`. The type of a successful response's value depends on the status.
@@ -194,24 +204,24 @@ impl Client {
         self,
         request: Request,
     ) -> ResponseFuture<T> {
-        ResponseFuture::new(call::run(self.0, request, |answer| answer.by_status()))
+        ResponseFuture::new(call::run(self.0, request, Answer::by_status))
     }
 
     /// Sends `request` and returns a redirect instead of following it.
     pub(crate) fn call_redirect(self, request: Request) -> ResponseFuture<()> {
-        ResponseFuture::new(call::run(self.0, request.redirected(), |answer| answer.redirect()))
+        ResponseFuture::new(call::run(self.0, request.redirected(), Answer::redirect))
     }
 
     /// Sends `request`. A successful response is text.
     pub(crate) fn call_text(self, request: Request) -> ResponseFuture<String> {
-        ResponseFuture::new(call::run(self.0, request, |answer| answer.text()))
+        ResponseFuture::new(call::run(self.0, request, Answer::text))
     }
 
     /// Sends `request`. The body of a successful response is a stream of bytes.
     pub(crate) fn call_bytes(self, request: Request) -> ResponseFuture<ByteStream> {
         ResponseFuture::new(async move {
             let client = Arc::clone(&self.0);
-            let response = call::run(self.0, request.streamed(), |answer| answer.unread()).await?;
+            let response = call::run(self.0, request.streamed(), Answer::unread).await?;
             Ok(ByteStream::of(client, response))
         })
     }
@@ -364,7 +374,7 @@ impl ClientBuilder {
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;
         let transport = self.transport(&base_url)?;
         let token_timeout = self.time_limits.token_request();
-        let authenticator = Authenticator::new(self.credentials, &base_url, token_timeout)?;
+        let credentials = CurrentCredentials::new(self.credentials, &base_url, token_timeout)?;
         if self.http.client.is_some() {
             // The caller's client has its own connect timeout, so an error must not name `connect_timeout`.
             self.time_limits.connect = Duration::MAX;
@@ -372,7 +382,7 @@ impl ClientBuilder {
         Ok(Client(Arc::new(Inner {
             transport,
             base_url,
-            authenticator: Arc::new(authenticator),
+            credentials: Arc::new(credentials),
             time_limits: self.time_limits,
             retries: Retries::new(self.retry),
             interceptors: self.interceptors,

@@ -4,7 +4,7 @@
 
 #![cfg(fuzzing)]
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -35,8 +35,8 @@ static OPERATION: Operation = Operation {
 
 static BASE_URL: LazyLock<Url> = LazyLock::new(|| parsed("https://localhost/things/a?b=%22c"));
 static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| Transport::Http(reqwest::Client::new()));
-static AUTHENTICATOR: LazyLock<Authenticator> =
-    LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)));
+static AUTHENTICATOR: LazyLock<Arc<Authenticator>> =
+    LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)).into());
 
 /// Returns the values of `Authorization` that a call to `/things/a?b=%22c` sends with an API key, one after each
 /// response in `answers`.
@@ -93,7 +93,7 @@ pub fn decode<T: DeserializeOwned>(
     body: Vec<u8>,
     enveloped: bool,
 ) -> Result<Response<T>, Error> {
-    Answer::new(head, body, &AUTHENTICATOR).enveloped(enveloped).decode()
+    Answer::new(head, body, Arc::clone(&AUTHENTICATOR)).enveloped(enveloped).decode()
 }
 
 /// Checks a body as `send` does.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::credentials::Authenticator;
+use crate::credentials::CurrentCredentials;
 use crate::interceptor::Interceptor;
 use crate::retry::Retries;
 use crate::telemetry::Notices;
@@ -14,12 +14,12 @@ use crate::transport::Transport;
 use crate::{Error, TimeLimit};
 
 /// The settings of a client, and the state that it shares with the clients derived from it: the connections, the
-/// authentication, the retry budget and the notices.
+/// credentials, the retry budget and the notices.
 #[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) transport: Transport,
     pub(crate) base_url: Url,
-    pub(crate) authenticator: Arc<Authenticator>,
+    pub(crate) credentials: Arc<CurrentCredentials>,
     pub(crate) time_limits: TimeLimits,
     pub(crate) retries: Retries,
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,

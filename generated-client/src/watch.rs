@@ -41,6 +41,9 @@ impl Client {
     /// then on. An HTML page from a proxy does not cause this. Only tests against the local Atlas cover this fallback,
     /// because it is not confirmed that Atlas returns these statuses.
     ///
+    /// A watch can take longer than an access token is valid. Before the token expires, replace it with
+    /// [`set_credentials`](Self::set_credentials).
+    ///
     /// # Arguments
     ///
     /// - `group_id`: The id of the project, which the API calls a group.

@@ -99,7 +99,8 @@ fn rename(
     let root = files.get_mut("lib.rs").context("`generated-client` has no `lib.rs`")?;
     *root = identity::crate_root(root);
     let credentials = identity::credentials(package);
-    identity::guides(docs, (!is_same).then_some(&credentials));
+    let guide = || identity::credentials_guide(package, &credentials, &crate_ident);
+    identity::guides(docs, (!is_same).then(guide));
     Ok(if is_same { OWN_CREDENTIALS.to_owned() } else { credentials })
 }
 

@@ -1,5 +1,7 @@
 //! The decoding of responses into values.
 
+use std::sync::Arc;
+
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use serde::de::DeserializeOwned;
@@ -9,43 +11,44 @@ use super::envelope::Envelope;
 use crate::credentials::Authenticator;
 use crate::error::Error;
 use crate::identity::HAS_ENVELOPES;
-use crate::inner::Inner;
 use crate::json::{self, Failure};
 use crate::response::{Response, ResponseHead};
 use crate::runtime::{ByStatus, Decoded, Request};
 use crate::text;
 
 /// A response that is not yet decoded.
-pub(crate) struct Answer<'a> {
+pub(crate) struct Answer {
     pub(super) head: ResponseHead,
     pub(super) body: Vec<u8>,
     enveloped: bool,
-    pub(super) authenticator: &'a Authenticator,
+    /// The credentials of the request, which errors must not show.
+    pub(super) authenticator: Arc<Authenticator>,
     /// The rest of a successful response, if the caller reads the body in chunks.
     rest: Option<reqwest::Response>,
 }
 
-impl<'a> Answer<'a> {
+impl Answer {
     pub(crate) const fn new(
         head: ResponseHead,
         body: Vec<u8>,
-        authenticator: &'a Authenticator,
+        authenticator: Arc<Authenticator>,
     ) -> Self {
         Self { head, body, enveloped: false, authenticator, rest: None }
     }
 
     /// Reads the body of `response`, unless the caller reads the body in chunks. Returns an error for a redirect that
-    /// the operation does not expect, and for a body that exceeds the client's response limit.
+    /// the operation does not expect, and for a body that exceeds `limit`.
     pub(crate) async fn read(
         request: &Request,
         mut response: reqwest::Response,
-        client: &'a Inner,
+        limit: usize,
+        authenticator: Arc<Authenticator>,
     ) -> Result<Self, Error> {
-        let (operation, limit) = (request.operation(), client.response_limit);
+        let operation = request.operation();
         let head =
             ResponseHead::of(operation, response.status(), std::mem::take(response.headers_mut()));
         let mut answer =
-            Self::new(head, Vec::new(), &client.authenticator).enveloped(request.wants_envelope());
+            Self::new(head, Vec::new(), authenticator).enveloped(request.wants_envelope());
         if is_redirect(answer.head.status()) && !request.is_redirected() {
             let location = answer.header(&LOCATION).map(|url| text::without_query(&url).into());
             return Err(Error::Redirect { head: answer.head.into(), location });
@@ -163,11 +166,13 @@ impl<'a> Answer<'a> {
         self.empty()
     }
 
-    /// Returns a successful response whose body is read in chunks.
-    pub(crate) fn unread(mut self) -> Result<Response<reqwest::Response>, Error> {
+    /// Returns a successful response whose body is read in chunks, with the credentials of the request.
+    pub(crate) fn unread(
+        mut self,
+    ) -> Result<Response<(reqwest::Response, Arc<Authenticator>)>, Error> {
         match self.rest.take() {
             Some(_) if self.is_encoded() => Err(self.encoded()),
-            Some(rest) => Ok(Response::new(self.head, rest)),
+            Some(rest) => Ok(Response::new(self.head, (rest, self.authenticator))),
             None => Err(self.refusal(&self.body)),
         }
     }
@@ -224,14 +229,15 @@ mod tests {
     static OPERATION: Operation = Operation::test("deleteThing", Method::DELETE, "/things");
     static READ: Operation = Operation::test("getThing", Method::GET, "/things");
 
-    fn authenticator() -> Authenticator {
+    fn authenticator() -> Arc<Authenticator> {
         let base_url = "https://localhost".parse().unwrap();
-        Authenticator::new(Credentials::access_token("token"), &base_url, Duration::MAX).unwrap()
+        let credentials = Credentials::access_token("token");
+        Authenticator::new(credentials, &base_url, Duration::MAX).unwrap().into()
     }
 
     fn empty(status: StatusCode, body: &str, enveloped: bool) -> Result<Response<()>, Error> {
         let head = ResponseHead::of(&OPERATION, status, HeaderMap::new());
-        Answer::new(head, body.into(), &authenticator()).enveloped(enveloped).empty()
+        Answer::new(head, body.into(), authenticator()).enveloped(enveloped).empty()
     }
 
     #[test]
@@ -256,7 +262,7 @@ mod tests {
     fn status_304_is_an_error_even_if_the_operation_expects_a_redirect() {
         let answer = |status| {
             let head = ResponseHead::of(&OPERATION, status, HeaderMap::new());
-            Answer::new(head, Vec::new(), &authenticator()).redirect().map(|it| it.status())
+            Answer::new(head, Vec::new(), authenticator()).redirect().map(|it| it.status())
         };
         assert_eq!(answer(StatusCode::SEE_OTHER).unwrap(), StatusCode::SEE_OTHER);
         let error = answer(StatusCode::NOT_MODIFIED).unwrap_err();
@@ -288,7 +294,7 @@ mod tests {
         ] {
             let headers = HeaderMap::from_iter([(CONTENT_TYPE, label.parse().unwrap())]);
             let head = ResponseHead::of(operation, StatusCode::OK, headers);
-            let text = Answer::new(head, body.into(), &authenticator()).text();
+            let text = Answer::new(head, body.into(), authenticator()).text();
             match text {
                 Ok(text) => assert!(is_text && text.into_inner() == body, "{label} {body}"),
                 Err(error) => assert!(!is_text && error.to_string().contains("HTML"), "{error}"),
@@ -306,7 +312,7 @@ mod tests {
         ] {
             let headers = HeaderMap::from_iter([(CONTENT_TYPE, label.parse().unwrap())]);
             let head = ResponseHead::of(&READ, StatusCode::OK, headers);
-            let text = Answer::new(head, body.into(), &authenticator()).text();
+            let text = Answer::new(head, body.into(), authenticator()).text();
             assert_eq!(text.ok().map(Response::into_inner).as_deref(), expected, "{label}");
         }
     }
@@ -335,7 +341,7 @@ mod tests {
             let head =
                 ResponseHead::of(&READ, StatusCode::from_u16(status).unwrap(), HeaderMap::new());
             let body = br#"{"errorCode":"X"}"#.to_vec();
-            let error = Answer::new(head, body, &authenticator()).empty().unwrap_err();
+            let error = Answer::new(head, body, authenticator()).empty().unwrap_err();
             assert!(error.to_string().contains(advice), "{error}");
             assert_eq!(error.is_transient(), advice.starts_with("try again"), "{error}");
         }
@@ -346,7 +352,7 @@ mod tests {
         let headers = [(reqwest::header::RETRY_AFTER, "0".parse().unwrap())];
         let head =
             ResponseHead::of(&READ, StatusCode::TOO_MANY_REQUESTS, HeaderMap::from_iter(headers));
-        let error = Answer::new(head, Vec::new(), &authenticator()).empty().unwrap_err();
+        let error = Answer::new(head, Vec::new(), authenticator()).empty().unwrap_err();
         assert!(error.to_string().contains("try again later"), "{error}");
     }
 

@@ -7,6 +7,7 @@ use futures_core::Stream;
 use futures_util::stream;
 
 use super::answer::Answer;
+use crate::credentials::Authenticator;
 use crate::inner::Inner;
 use crate::response::ResponseHead;
 use crate::{Error, Response};
@@ -20,17 +21,22 @@ pub struct ByteStream {
     pub(crate) client: Arc<Inner>,
     pub(crate) head: ResponseHead,
     rest: reqwest::Response,
+    /// The credentials of the request, which errors must not show.
+    authenticator: Arc<Authenticator>,
 }
 
 impl ByteStream {
-    pub(crate) fn of(client: Arc<Inner>, response: Response<reqwest::Response>) -> Response<Self> {
+    pub(crate) fn of(
+        client: Arc<Inner>,
+        response: Response<(reqwest::Response, Arc<Authenticator>)>,
+    ) -> Response<Self> {
         let head = response.head().clone();
-        response.map(|rest| Self { client, head, rest })
+        response.map(|(rest, authenticator)| Self { client, head, rest, authenticator })
     }
 
     /// Returns the response without its body, for errors about the body.
-    pub(crate) fn answer(&self) -> Answer<'_> {
-        Answer::new(self.head.clone(), Vec::new(), &self.client.authenticator)
+    pub(crate) fn answer(&self) -> Answer {
+        Answer::new(self.head.clone(), Vec::new(), Arc::clone(&self.authenticator))
     }
 
     /// Returns the next chunk as it arrived, or `None` at the end of the body.
@@ -168,6 +174,21 @@ mod tests {
         }
         assert_eq!(body(4).await.bytes().await.unwrap(), b"long");
         assert_eq!(text(4).await.unwrap().into_inner(), "long");
+    }
+
+    /// The server sent the body in response to a request with the old credentials, and may echo them.
+    #[tokio::test]
+    async fn an_error_about_the_body_does_not_show_credentials_that_were_replaced() {
+        let responses = CannedResponses::new();
+        responses.set(OPERATION.id, CannedResponse::new(StatusCode::OK, "old-token"));
+        let builder = Client::builder(Credentials::access_token("old-token"));
+        let client = builder.canned_responses(&responses).build().unwrap();
+        let response = client.clone().call_bytes(Request::new(&OPERATION)).await.unwrap();
+        client.set_credentials(Credentials::access_token("new-token")).unwrap();
+        let body = response.into_inner();
+        let error = body.answer().misshapen("", "", "old-token", b"old-token");
+        let shown = format!("{error} {error:?} {:?}", error.body());
+        assert!(shown.contains("[redacted]") && !shown.contains("old-token"), "{shown}");
     }
 
     #[tokio::test]

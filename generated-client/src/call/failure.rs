@@ -16,7 +16,7 @@ use crate::media_type;
 use crate::no_response::causes;
 use crate::response::ERROR_CODE;
 
-impl Answer<'_> {
+impl Answer {
     /// Converts an error response to an error. An error object is decoded regardless of the media type, because its
     /// code and message are useful. Some error responses have no body, for example some with status 401.
     pub(super) fn refusal(&self, content: &[u8]) -> Error {

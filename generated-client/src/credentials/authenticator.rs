@@ -26,14 +26,14 @@ pub(crate) enum Authenticator {
         header: HeaderValue,
     },
     ServiceAccount(Arc<ServiceAccount>),
-    ApiKey(Box<ApiKey>),
+    ApiKey(Arc<ApiKey>),
 }
 
 /// The authentication state of one call.
-pub(crate) enum CallAuth<'a> {
-    AccessToken(&'a HeaderValue),
-    ServiceAccount(TokenAuth<'a>),
-    ApiKey(DigestAuth<'a>),
+pub(crate) enum CallAuth {
+    AccessToken(HeaderValue),
+    ServiceAccount(TokenAuth),
+    ApiKey(DigestAuth),
 }
 
 impl Authenticator {
@@ -70,9 +70,9 @@ impl Authenticator {
     }
 
     /// Starts the authentication of one call.
-    pub(crate) const fn begin_call(&self) -> CallAuth<'_> {
+    pub(crate) fn begin_call(&self) -> CallAuth {
         match self {
-            Self::AccessToken { header, .. } => CallAuth::AccessToken(header),
+            Self::AccessToken { header, .. } => CallAuth::AccessToken(header.clone()),
             Self::ServiceAccount(account) => CallAuth::ServiceAccount(TokenAuth::new(account)),
             Self::ApiKey(key) => CallAuth::ApiKey(DigestAuth::new(key)),
         }
@@ -88,7 +88,7 @@ impl Authenticator {
     }
 }
 
-impl CallAuth<'_> {
+impl CallAuth {
     pub(crate) const fn begin_attempt(&mut self) {
         match self {
             Self::AccessToken(_) => {}

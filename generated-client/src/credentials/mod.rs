@@ -4,6 +4,7 @@ mod access_token;
 mod authenticator;
 mod characters;
 mod check;
+mod current;
 mod digest;
 mod excerpt;
 mod header;
@@ -18,6 +19,7 @@ use secrecy::SecretString;
 
 pub use self::access_token::AccessToken;
 pub(crate) use self::authenticator::{Authenticator, CallAuth};
+pub(crate) use self::current::CurrentCredentials;
 pub(crate) use self::excerpt::KEPT;
 pub(crate) use self::next_step::NextStep;
 
@@ -74,7 +76,8 @@ impl Credentials {
     }
 
     /// Creates credentials from an existing access token, such as one issued to a service account. The client cannot
-    /// renew the token, so calls fail once the token expires.
+    /// renew the token, so calls fail once the token expires. Before that time, replace the token with
+    /// [`Client::set_credentials`](crate::Client::set_credentials).
     ///
     /// [`Client::new`](crate::Client::new) rejects a token that is empty or contains a quote, a space or any character
     /// that is not printable ASCII.

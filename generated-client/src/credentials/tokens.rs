@@ -39,9 +39,9 @@ impl Client {
     }
 }
 
-fn service_account(client: &Client) -> Result<&Arc<ServiceAccount>, Error> {
-    match client.authenticator() {
-        Authenticator::ServiceAccount(account) => Ok(account),
+fn service_account(client: &Client) -> Result<Arc<ServiceAccount>, Error> {
+    match &*client.authenticator() {
+        Authenticator::ServiceAccount(account) => Ok(Arc::clone(account)),
         Authenticator::AccessToken { .. } | Authenticator::ApiKey(_) => Err(Error::config(
             "this client has no service account: create it with `Credentials::service_account`",
         )),

@@ -77,17 +77,34 @@ pub(super) fn readme(api: &Api, package: &Package, out: &Path, credentials: &str
     )
 }
 
-/// Replaces the workspace's guides with guides that work for every API. Without `credentials`, the crate is for the API
-/// of the workspace: the guide to credentials is kept, and the guide to errors keeps its last section, about envelopes.
-pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<&str>) {
+/// Replaces the workspace's guides with guides that work for every API. Without a guide to `credentials`, the crate is
+/// for the API of the workspace: the guide to credentials is kept, and the guide to errors keeps its last section, about
+/// envelopes.
+pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<String>) {
     let errors = own.remove("errors.md").unwrap_or_default();
     own.extend(GUIDES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
-    if let Some(credentials) = credentials {
-        let guide = format!(include_str!("docs/credentials.md"), credentials = credentials);
+    if let Some(guide) = credentials {
         own.insert("credentials.md".to_owned(), guide);
     } else if let Some(start) = errors.find("\n# Envelopes\n") {
         own.entry("errors.md".to_owned()).or_default().extend(errors.get(start..));
     }
+}
+
+/// Returns the guide to credentials. Its first section is also in the README.
+pub(super) fn credentials_guide(package: &Package, credentials: &str, crate_ident: &str) -> String {
+    let constructor = package.security.schemes.first().map(|scheme| {
+        let ident = &scheme.ident;
+        match scheme.kind.arguments() {
+            [id, _secret] => format!("Credentials::{ident}(\"{id}\", secret.trim())"),
+            _ => format!("Credentials::{ident}(secret.trim())"),
+        }
+    });
+    format!(
+        include_str!("docs/credentials.md"),
+        credentials = credentials,
+        crate_ident = crate_ident,
+        constructor = constructor.as_deref().unwrap_or("Credentials::none()"),
+    )
 }
 
 /// Sets the package metadata in the manifest.

@@ -5,7 +5,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 
 use things::models::Color;
@@ -246,6 +246,43 @@ fn the_id_and_the_secret_of_a_client_are_not_token_parameters() {
         let expected = format!("`oauth`: `{name}` cannot be a token parameter, because ");
         assert!(error.starts_with(&expected), "{error}");
         assert!(error.ends_with("`Credentials::with_secret_in_form`") && !error.contains("s3cret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_running_stream_uses_a_key_that_replaces_the_old_one() {
+    let server = serve(|request| match (query(request), header(request, "x-key")) {
+        ("/cursors", Some("old")) => json("200 OK", "", r#"{"items":["a"],"next_cursor":"x"}"#),
+        ("/cursors?cursor=x", Some("new")) => json("200 OK", "", r#"{"items":["b"]}"#),
+        other => panic!("{other:?}"),
+    });
+    let client = server.client(Credentials::key("old"));
+    let mut items = client.list_by_cursor().stream();
+    assert_eq!(items.next().await.unwrap().unwrap(), "a");
+    client.set_credentials(Credentials::key("new\n")).unwrap_err();
+    client.set_credentials(Credentials::key("new")).unwrap();
+    assert_eq!(items.next().await.unwrap().unwrap(), "b");
+}
+
+/// The server replaces the credentials of the client, and then rejects the old ones.
+#[tokio::test]
+async fn a_request_with_rejected_credentials_is_sent_again_if_they_were_replaced() {
+    let account = |secret| Credentials::oauth("id", secret).with_secret_in_form();
+    let keys = [Credentials::key("0ld-key"), Credentials::key("new-key")];
+    for [old, new] in [keys, [account("0ld-key"), account("new-key")]] {
+        let client: Arc<OnceLock<Client>> = Arc::default();
+        let rotated = Arc::clone(&client);
+        let server = serve(move |request| {
+            if request.contains("0ld-key") {
+                rotated.get().unwrap().set_credentials(new.clone()).unwrap();
+                json("401 Unauthorized", "", "{}")
+            } else if request.starts_with("POST /token ") {
+                json("200 OK", "", r#"{"access_token": "t0ken"}"#)
+            } else {
+                NOTHING.to_owned()
+            }
+        });
+        client.get_or_init(|| server.client(old)).ping().await.unwrap();
     }
 }
 

@@ -4,7 +4,7 @@ mod challenge;
 mod hash;
 mod session;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -27,8 +27,8 @@ pub(crate) struct ApiKey {
 }
 
 /// The authentication state of one call.
-pub(crate) struct DigestAuth<'a> {
-    key: &'a ApiKey,
+pub(crate) struct DigestAuth {
+    key: Arc<ApiKey>,
     /// The challenge to answer next. Other calls use the challenge only after this call has answered it, or if this
     /// call cannot repeat its request. Otherwise, another call could use the nonce first.
     challenge: Option<Challenge>,
@@ -52,11 +52,23 @@ impl ApiKey {
     fn session(&self) -> MutexGuard<'_, Option<Session>> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Returns the session that all calls share. Starts a new one if a call has a challenge.
+    fn session_after(
+        &self,
+        challenge: Option<Challenge>,
+    ) -> Result<MutexGuard<'_, Option<Session>>, Error> {
+        let mut session = self.session();
+        if let Some(challenge) = challenge {
+            *session = Some(Session::new(challenge, &self.pair)?);
+        }
+        Ok(session)
+    }
 }
 
-impl<'a> DigestAuth<'a> {
-    pub(super) const fn new(key: &'a ApiKey) -> Self {
-        Self { key, challenge: None, sent: None, challenged: false, stale: false }
+impl DigestAuth {
+    pub(super) fn new(key: &Arc<ApiKey>) -> Self {
+        Self { key: Arc::clone(key), challenge: None, sent: None, challenged: false, stale: false }
     }
 
     /// Starts an attempt of the call. A nonce can become stale while the call waits for a retry, so each attempt can
@@ -72,7 +84,7 @@ impl<'a> DigestAuth<'a> {
         &mut self,
         request: &reqwest::Request,
     ) -> Result<Option<HeaderValue>, Error> {
-        let mut session = self.session()?;
+        let mut session = self.key.session_after(self.challenge.take())?;
         let answer = session.as_mut().and_then(|session| {
             let answer = session.answer(&self.key.pair, request.method(), request.url())?;
             Some((session.nonce().to_owned(), answer))
@@ -103,19 +115,10 @@ impl<'a> DigestAuth<'a> {
             Error::authentication(operation.id, Some(head), problem, None)
         })?;
         if next == NextStep::SendAgain && !is_repeatable {
-            drop(self.session()?);
+            drop(self.key.session_after(self.challenge.take())?);
             return Ok(NextStep::UseResponse);
         }
         Ok(next)
-    }
-
-    /// Returns the session that all calls share. Starts a new one if this call has a challenge.
-    fn session(&mut self) -> Result<MutexGuard<'a, Option<Session>>, Error> {
-        let mut session = self.key.session();
-        if let Some(challenge) = self.challenge.take() {
-            *session = Some(Session::new(challenge, &self.key.pair)?);
-        }
-        Ok(session)
     }
 
     /// Decides what to do after a 401. An attempt answers one challenge, and a second one if the server rejects the
@@ -173,7 +176,7 @@ mod tests {
     }
 
     /// Returns the nonce of this call's next request.
-    fn nonce(auth: &mut DigestAuth<'_>) -> String {
+    fn nonce(auth: &mut DigestAuth) -> String {
         let request = reqwest::Request::new(Method::GET, "https://localhost".parse().unwrap());
         auth.authorization(&request).unwrap().unwrap();
         auth.sent.clone().unwrap()
@@ -185,7 +188,7 @@ mod tests {
             let value = format!("Digest realm=a, qop=auth, stale=true, nonce={nonce}");
             headers(WWW_AUTHENTICATE, &value)
         };
-        let key = ApiKey::new("key".into(), "secret".into());
+        let key = Arc::new(ApiKey::new("key".into(), "secret".into()));
         let mut call = DigestAuth::new(&key);
         assert_eq!(call.on_unauthorized(&stale("first")), Ok(NextStep::SendAgain));
         assert_eq!(call.on_unauthorized(&stale("second")), Ok(NextStep::SendAgain));
@@ -207,7 +210,7 @@ mod tests {
         let header = "Digest realm=a, qop=auth, nonce=first";
         let response =
             http::Response::builder().status(401).header(WWW_AUTHENTICATE, header).body("");
-        let key = ApiKey::new("key".into(), "secret".into());
+        let key = Arc::new(ApiKey::new("key".into(), "secret".into()));
         let next =
             DigestAuth::new(&key).on_response(operation, &response.unwrap().into(), false).unwrap();
         assert_eq!(next, NextStep::UseResponse);
@@ -216,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_late_response_with_a_next_nonce_does_not_replace_a_newer_challenge() {
-        let key = ApiKey::new("key".into(), "secret".into());
+        let key = Arc::new(ApiKey::new("key".into(), "secret".into()));
         let (mut slow, mut fast) = (DigestAuth::new(&key), DigestAuth::new(&key));
         slow.on_unauthorized(&challenge("old")).unwrap();
         assert_eq!(nonce(&mut slow), "old");

@@ -14,17 +14,17 @@ use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
 /// The tokens of one call. Each attempt sends the current token, and one other token if the server rejects it.
-pub(crate) struct TokenAuth<'a> {
-    account: &'a Arc<ServiceAccount>,
+pub(crate) struct TokenAuth {
+    account: Arc<ServiceAccount>,
     sent: Option<AccessToken>,
     rejected: Option<AccessToken>,
     /// Whether the server has already rejected a token in this attempt.
     is_retried: bool,
 }
 
-impl<'a> TokenAuth<'a> {
-    pub(crate) const fn new(account: &'a Arc<ServiceAccount>) -> Self {
-        Self { account, sent: None, rejected: None, is_retried: false }
+impl TokenAuth {
+    pub(crate) fn new(account: &Arc<ServiceAccount>) -> Self {
+        Self { account: Arc::clone(account), sent: None, rejected: None, is_retried: false }
     }
 
     /// Starts an attempt of the call. The server can revoke a token while the call waits for a retry, so each attempt

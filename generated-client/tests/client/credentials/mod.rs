@@ -7,6 +7,7 @@ mod httpd;
 mod rate_limits;
 mod renewal;
 mod replacement;
+mod rotation;
 mod service_account;
 mod token_endpoint;
 

@@ -24,7 +24,7 @@ use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
 /// The credentials of one client, with their state, such as tokens and nonces.
-pub(crate) struct Authenticator(Vec<SchemeAuthenticator>);
+pub(crate) struct Authenticator(Vec<Arc<SchemeAuthenticator>>);
 
 /// The credentials for one scheme, with their state.
 enum SchemeAuthenticator {
@@ -32,17 +32,17 @@ enum SchemeAuthenticator {
     Query { name: &'static str, secret: SecretString },
     Cookie { name: &'static str, secret: SecretString },
     Account(Arc<ServiceAccount>),
-    Digest(Box<ApiKey>),
+    Digest(Arc<ApiKey>),
 }
 
 /// The authentication state of one call.
-pub(crate) struct CallAuth<'a>(Vec<SchemeAuth<'a>>);
+pub(crate) struct CallAuth(Vec<SchemeAuth>);
 
 /// The authentication state of one call for one scheme.
-enum SchemeAuth<'a> {
-    Fixed(&'a SchemeAuthenticator),
-    Token(TokenAuth<'a>),
-    Digest(DigestAuth<'a>),
+enum SchemeAuth {
+    Fixed(Arc<SchemeAuthenticator>),
+    Token(TokenAuth),
+    Digest(DigestAuth),
 }
 
 impl Authenticator {
@@ -60,31 +60,31 @@ impl Authenticator {
         credentials.check()?;
         let mut schemes = Vec::new();
         for part in credentials.parts {
-            schemes.push(SchemeAuthenticator::new(part, base_url, token_timeout)?);
+            schemes.push(Arc::new(SchemeAuthenticator::new(part, base_url, token_timeout)?));
         }
         // Digest signs the whole URL, so it must come after the schemes that change the query.
-        schemes.sort_by_key(|scheme| matches!(scheme, SchemeAuthenticator::Digest(_)));
+        schemes.sort_by_key(|scheme| matches!(**scheme, SchemeAuthenticator::Digest(_)));
         Ok(Self(schemes))
     }
 
     /// Starts the authentication of one call.
-    pub(crate) fn begin_call(&self) -> CallAuth<'_> {
-        let schemes = self.0.iter().map(|scheme| match scheme {
+    pub(crate) fn begin_call(&self) -> CallAuth {
+        let schemes = self.0.iter().map(|scheme| match &**scheme {
             SchemeAuthenticator::Account(account) => SchemeAuth::Token(TokenAuth::new(account)),
             SchemeAuthenticator::Digest(key) => SchemeAuth::Digest(DigestAuth::new(key)),
-            fixed => SchemeAuth::Fixed(fixed),
+            _ => SchemeAuth::Fixed(Arc::clone(scheme)),
         });
         CallAuth(schemes.collect())
     }
 
     /// Returns the secrets that the server may echo.
     pub(super) fn secrets(&self) -> Vec<SecretString> {
-        self.0.iter().flat_map(SchemeAuthenticator::secrets).collect()
+        self.0.iter().flat_map(|scheme| scheme.secrets()).collect()
     }
 
     /// Returns the OAuth client credentials, if there are any.
     pub(super) fn account(&self) -> Option<&Arc<ServiceAccount>> {
-        self.0.iter().find_map(|scheme| match scheme {
+        self.0.iter().find_map(|scheme| match &**scheme {
             SchemeAuthenticator::Account(account) => Some(account),
             _ => None,
         })
@@ -196,7 +196,7 @@ fn issue_url(token_url: &str, base_url: &Url) -> Result<Url, Error> {
     Ok(url)
 }
 
-impl CallAuth<'_> {
+impl CallAuth {
     /// Starts an attempt of the call.
     pub(crate) fn begin_attempt(&mut self) {
         for scheme in &mut self.0 {

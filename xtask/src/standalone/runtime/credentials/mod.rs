@@ -4,6 +4,7 @@ mod access_token;
 mod authenticator;
 mod characters;
 mod check;
+mod current;
 mod digest;
 mod excerpt;
 mod header;
@@ -21,6 +22,7 @@ use secrecy::SecretString;
 
 pub use self::access_token::AccessToken;
 pub(crate) use self::authenticator::{Authenticator, CallAuth};
+pub(crate) use self::current::CurrentCredentials;
 pub(crate) use self::excerpt::KEPT;
 pub(crate) use self::next_step::NextStep;
 pub(crate) use self::schemes::{ALTERNATIVES, IS_OPTIONAL};
