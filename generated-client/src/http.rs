@@ -130,8 +130,8 @@ impl HttpOptions {
     }
 }
 
-/// Describes why reqwest cannot build a client. The error about missing root certificates has no type of its own, so its
-/// text identifies it.
+/// Describes why reqwest cannot build a client. The error about missing root certificates has no type of its own, so
+/// its text identifies it.
 fn cannot_build(error: &reqwest::Error) -> Error {
     let cause = error.source().map_or_else(|| error.to_string(), chain);
     if cause.contains("No CA certificates were loaded") {

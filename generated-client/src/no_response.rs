@@ -11,10 +11,11 @@ use reqwest::Url;
 
 use crate::text::{EXCERPT, one_line};
 
-const CHECK_PROXY: &str = "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY` or `ALL_PROXY`)";
+const CHECK_PROXY: &str = "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY` or \
+     `ALL_PROXY`)";
 
-const NO_SOCKS: &str = "use an HTTP proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY`), or pass an HTTP client \
-     that supports SOCKS to `ClientBuilder::http_client`";
+const NO_SOCKS: &str = "use an HTTP proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY`), or \
+     pass an HTTP client that supports SOCKS to `ClientBuilder::http_client`";
 
 /// The cause of an error. It is in an `Arc`, because calls that wait for the same token share the error.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
@@ -156,8 +157,8 @@ pub(crate) const fn is_not_tls(_: &(dyn StdError + 'static)) -> bool {
 }
 
 /// Returns whether the same request would fail again. This is the case if the HTTP client rejects the URL or the target
-/// of a redirect, if the HTTP client does not support the proxy, or if the server does not use HTTP. It is also the case
-/// if the proxy rejects the credentials in the proxy's URL (status 407).
+/// of a redirect, if the HTTP client does not support the proxy, or if the server does not use HTTP. It is also the
+/// case if the proxy rejects the credentials in the proxy's URL (status 407).
 pub(crate) fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref().is_some_and(reqwest::Error::is_builder)
         || is_socks(cause)

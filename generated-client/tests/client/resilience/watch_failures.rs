@@ -264,7 +264,7 @@ async fn watches_that_start_together_do_not_poll_in_step() {
     assert_eq!((first.len(), second.len()), (20, 20));
     let limits = Duration::from_secs(100)..=Duration::from_millis(110_001);
     assert!(second.iter().all(|time| limits.contains(time)), "{second:?}");
-    let distinct: BTreeSet<_> = second.iter().map(|time| time.as_millis()).collect();
+    let distinct: BTreeSet<_> = second.iter().map(Duration::as_millis).collect();
     assert!(distinct.len() > 5, "{distinct:?}");
 }
 
