@@ -104,6 +104,10 @@ async fn an_invalid_body_is_rejected_with_the_name_of_the_field() -> anyhow::Res
         (with(aws(), "cloudProvider", json!(null)), "cloudProvider"),
         (with(azure(), "serviceUrl", json!("https://short.example")), "serviceUrl"),
         (with(azure(), "serviceUrl", json!(CONTAINER.replace("windows", "glass"))), "serviceUrl"),
+        (
+            with(azure(), "serviceUrl", json!(format!("{ACCOUNT}.example.com/container"))),
+            "serviceUrl",
+        ),
         (with(azure(), "serviceUrl", json!(format!("{ACCOUNT}/a/b"))), "serviceUrl"),
         (with(azure(), "tenantId", json!("no uuid")), "tenantId"),
         (with(gcp(), "roleId", json!(null)), "roleId"),

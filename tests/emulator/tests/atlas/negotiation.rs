@@ -31,6 +31,10 @@ async fn a_date_selects_the_newest_version_that_is_not_later() -> anyhow::Result
             "application/vnd.atlas.2024-05-30+json;q=0.1, application/vnd.atlas.2023-01-01+json;q=0.9",
             Some(OLD),
         ),
+        (
+            "application/vnd.atlas.2024-05-30+json; q=0.1, application/vnd.atlas.2023-01-01+json",
+            Some(OLD),
+        ),
         ("application/vnd.atlas.2024-05-30+json;q=0", None),
         ("application/vnd.atlas.2022-12-31+json", None),
         ("application/vnd.atlas.2024-02-30+json", None),
