@@ -34,9 +34,9 @@ pub(crate) async fn run<T>(
     understand: impl Fn(Answer) -> Result<Response<T>, Error> + Send + Sync,
 ) -> Result<Response<T>, Error> {
     let client = &*client;
-    let ready = request.to_http(&client.base_url)?;
+    let ready = client.to_http(&request)?;
     let authenticator = client.credentials.authenticator();
-    let span = CallSpan::new(&request, &client.base_url, ready.url());
+    let span = CallSpan::new(&request, ready.url());
     let mut call = Call {
         client,
         operation: request.operation(),
@@ -187,7 +187,7 @@ impl Call<'_> {
     async fn send(&mut self, headers: &HeaderMap) -> Result<Exchange, Error> {
         let mut request = match self.ready.take() {
             Some(request) => request,
-            None => self.request.to_http(&self.client.base_url)?,
+            None => self.client.to_http(&self.request)?,
         };
         request.headers_mut().extend(headers.clone());
         self.authorize(&mut request).await?;

@@ -255,6 +255,9 @@ impl ClientBuilder {
     /// base URL. Defaults to the URL of the first server in the API's OpenAPI document. If that URL is missing or
     /// incomplete, there is no default, and [`build`](Self::build) requires a base URL.
     ///
+    /// The client sends all operations to this URL, even if the document gives an operation its own server. Without
+    /// this call, the client sends such an operation to its own server.
+    ///
     /// Plain `http` is allowed for `localhost` and loopback addresses, such as `127.0.0.1` and `[::1]`. For other
     /// hosts, it is allowed only if the API's OpenAPI document lists a server with plain `http`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
@@ -370,6 +373,7 @@ impl ClientBuilder {
     /// Returns [`Error::Config`] if the base URL, the credentials, an option of the HTTP client, the proxy in the
     /// environment or the TLS configuration of this machine cannot be used.
     pub fn build(mut self) -> Result<Client, Error> {
+        let is_base_url_set = self.base_url.is_some();
         let given = self.base_url.as_deref().or(identity::BASE_URL);
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;
         let transport = self.transport(&base_url)?;
@@ -382,6 +386,7 @@ impl ClientBuilder {
         Ok(Client(Arc::new(Inner {
             transport,
             base_url,
+            is_base_url_set,
             credentials: Arc::new(credentials),
             time_limits: self.time_limits,
             retries: Retries::new(self.retry),
@@ -410,5 +415,33 @@ impl fmt::Debug for ClientBuilder {
             .field("retry", &self.retry)
             .field("response_limit", &self.response_limit)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::{Method, Operation};
+
+    static OPERATION: Operation = Operation::test("getThing", Method::GET, "/things");
+
+    #[test]
+    fn an_operation_with_its_own_server_is_sent_there_unless_the_caller_sets_a_base_url() {
+        let builder = || Client::builder(Credentials::access_token("token"));
+        let default = builder().build().unwrap();
+        let derived = default.with_retry(RetryPolicy::none());
+        let other = builder().base_url("https://other.example.com").build().unwrap();
+        let usual = || Request::new(&OPERATION);
+        let own = || usual().server("https://own.example.com/v2/");
+        for (client, request, expected) in [
+            (&default, usual(), "https://cloud.mongodb.com/things"),
+            (&default, own(), "https://own.example.com/v2/things"),
+            (&derived, own(), "https://own.example.com/v2/things"),
+            (&other, own(), "https://other.example.com/things"),
+        ] {
+            assert_eq!(client.0.to_http(&request).unwrap().url().as_str(), expected);
+        }
+        let error = default.0.to_http(&usual().server("http://own.example.com")).unwrap_err();
+        assert!(error.to_string().contains("uses plain `http`"), "{error}");
     }
 }

@@ -22,7 +22,7 @@ const LONG_WAIT: Duration = Duration::from_secs(10);
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {
-    pub(crate) fn new(request: &Request, base_url: &Url, url: &Url) -> Self {
+    pub(crate) fn new(request: &Request, url: &Url) -> Self {
         let operation = request.operation();
         Self(tracing::info_span!(
             identity::SPAN,
@@ -32,8 +32,8 @@ impl CallSpan {
             http.request.method = %operation.method,
             url.template = operation.path,
             url.path = request.shown_path(url),
-            server.address = base_url.host_str(),
-            server.port = base_url.port_or_known_default(),
+            server.address = url.host_str(),
+            server.port = url.port_or_known_default(),
             http.response.status_code = Empty,
             http.request.resend_count = Empty,
             "error.type" = Empty,
@@ -203,9 +203,8 @@ mod tests {
             .with_writer(move || writer.clone())
             .finish();
         tracing::subscriber::with_default(subscriber, || {
-            let base_url = "https://localhost".parse().unwrap();
-            let http = request.to_http(&base_url).unwrap();
-            CallSpan::new(request, &base_url, http.url()).note_success(2);
+            let http = request.to_http(&"https://localhost".parse().unwrap()).unwrap();
+            CallSpan::new(request, http.url()).note_success(2);
         });
         let bytes = log.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()

@@ -19,6 +19,7 @@ mod number;
 pub mod output;
 mod pattern;
 mod schema;
+mod server_url;
 pub mod standalone;
 pub mod text;
 pub mod upstream;

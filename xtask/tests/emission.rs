@@ -110,6 +110,11 @@ fn a_bound_that_the_type_cannot_represent_is_dropped() {
 }
 
 #[test]
+fn an_operation_with_its_own_server_is_sent_there_by_default() {
+    shows("39-servers", &["operations/upload_file.rs", "operations/delete_files.rs"]);
+}
+
+#[test]
 fn an_operation_without_parameters_has_no_setters() {
     shows("07-operation-bare", &["operations/delete_bare.rs"]);
 }

@@ -537,8 +537,13 @@ fn a_fragment_of_a_path_changes_no_method() {
 }
 
 #[test]
-fn servers_of_an_operation_are_reported_if_they_differ() {
+fn servers_of_an_operation_are_kept_if_they_differ_and_reported_if_they_are_not_used() {
     shows("servers", "60-servers");
+}
+
+#[test]
+fn servers_of_an_operation_are_not_used_if_there_is_no_default_base_url() {
+    shows("servers", "60-servers-without-default");
 }
 
 #[test]

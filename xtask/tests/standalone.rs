@@ -503,6 +503,31 @@ fn credentials_in_the_environment_are_complete_or_absent() {
     crates::succeeds(&with_tests("pairs", files, &["environment.rs"]), &["test"]);
 }
 
+/// A document with an operation that has its own server.
+fn uploads() -> String {
+    PETS.replace("Swagger Petstore", "Uploads")
+        + "  /uploads:\n    put:\n      operationId: putUpload\n      \
+           servers: [{url: 'http://uploads.example.com/{version}/', variables: {version: {default: v2}}}]\n      \
+           responses: {'204': {description: Done.}}\n"
+}
+
+#[test]
+fn an_operation_is_sent_to_its_own_server_unless_the_caller_sets_a_base_url() {
+    let files = crates::files(&generated_other(&uploads(), Naming::default()));
+    crates::succeeds(&with_tests("uploads", files, &["servers.rs"]), &["test"]);
+}
+
+#[test]
+fn the_readme_lists_the_servers_of_operations() {
+    let output = other(&uploads(), Naming::default());
+    let readme = beside(&output, "README.md");
+    let text = "\nSome operations have their own server, to which the client sends them unless you set a base URL: \
+                `http://uploads.example.com/v2/`.\n\n## Credentials\n";
+    assert!(readme.contains(text), "{readme}");
+    let readme = beside(&other(PETS, Naming::default()), "README.md").to_owned();
+    assert!(!readme.contains("own server"), "{readme}");
+}
+
 #[test]
 fn no_scheme_has_the_name_of_another_item() {
     let schemes = "components:\n  securitySchemes:\n    alternatives: {type: http, scheme: basic}\n    \

@@ -13,6 +13,8 @@ use super::{At, Content, ExtraHeaders, InvalidInput, Method, Operation, Paramete
 #[allow(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 pub(crate) struct Request {
     operation: &'static Operation,
+    /// The URL of the operation's own server, if it has one.
+    server: Option<&'static str>,
     /// The values in the path, encoded.
     path: Vec<(&'static str, String)>,
     /// The key-value pairs of the query, encoded.
@@ -31,6 +33,7 @@ impl Request {
     pub(crate) fn new(operation: &'static Operation) -> Self {
         Self {
             operation,
+            server: None,
             path: Vec::new(),
             query: String::new(),
             cookies: Vec::new(),
@@ -42,6 +45,12 @@ impl Request {
             has_secret_path: false,
             fault: None,
         }
+    }
+
+    /// Sets the operation's own server, which replaces the default base URL.
+    pub(crate) fn server(mut self, server: &'static str) -> Self {
+        self.server = Some(server);
+        self
     }
 
     /// Adds the headers that the caller has set.
@@ -219,6 +228,11 @@ impl Request {
 
     pub(crate) const fn operation(&self) -> &'static Operation {
         self.operation
+    }
+
+    /// Returns the URL of the operation's own server, if it has one.
+    pub(crate) const fn own_server(&self) -> Option<&'static str> {
+        self.server
     }
 
     /// Returns whether the request sets `envelope`. If so, the body of the response contains the status.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexSet;
 use openapiv3::{
     MediaType, OpenAPI, Operation as Document, Parameter, ParameterSchemaOrContent, PathStyle,
-    QueryStyle, ReferenceOr, RequestBody, Response,
+    QueryStyle, ReferenceOr, RequestBody, Response, Server,
 };
 
 use super::bodies::{self, Multipart};
@@ -14,10 +14,11 @@ use super::successes::Successes;
 use super::types::{
     ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Success, Successor, Type,
 };
-use super::{models, names, rules, servers};
+use super::{models, names, rules};
 use crate::date::is_date;
 use crate::media_type::{is_json, version};
 use crate::schema::SchemaRef;
+use crate::server_url;
 use crate::visitor;
 
 /// An operation of the lowered document, with its Rust names.
@@ -26,6 +27,8 @@ pub(super) struct Source<'a> {
     /// The HTTP method, in lower case.
     method: &'a str,
     document: &'a Document,
+    /// The servers of the whole document.
+    servers: &'a [Server],
     ident: String,
     pub(super) type_ident: String,
     successor: Option<Successor>,
@@ -53,6 +56,7 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
             path,
             method,
             document,
+            servers: &openapi.servers,
             ident: methods.free(&names::method(&id)),
             type_ident: types.free(&names::request_type(&id)),
             successor: None,
@@ -197,6 +201,11 @@ impl<'a> Source<'a> {
         let body = self.whole_body().and_then(|body| Some((body, types.next()?)));
         let success: Vec<Type> = types.by_ref().take(self.successes.schemas().count()).collect();
         let document = self.document;
+        let server = document.servers.first().map(server_url::default_url);
+        let (base_url, server) = match server {
+            Some(url) if server_url::obstacle(&url, self.servers).is_none() => (Some(url), None),
+            unused => (None, unused),
+        };
         let sunset = self.sunset();
         let roles = document.extensions.get("x-rolesRequirements").and_then(|it| it.as_array());
         let roles = roles.into_iter().flatten().filter_map(|role| role.as_str());
@@ -215,7 +224,8 @@ impl<'a> Source<'a> {
             summary: document.summary.clone(),
             description: document.description.clone(),
             roles: roles.map(ToOwned::to_owned).collect(),
-            server: document.servers.first().map(|it| servers::server(it).default_url()),
+            base_url,
+            server,
             security: self.security.clone(),
             scopes: self.scopes.clone(),
             params,

@@ -46,7 +46,7 @@ pub(super) fn of(described: &[Described], methods: &BTreeSet<&str>) -> Vec<Serve
 }
 
 /// Returns a server without the names of its constant and function.
-pub(super) fn server(described: &Described) -> Server {
+fn server(described: &Described) -> Server {
     let mut in_use = names::InUse::default();
     let variables = described.variables.iter().flatten().map(|(name, variable)| ServerVariable {
         ident: in_use.free(&names::snake(name)),

@@ -45,6 +45,7 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
         .optional("required role", role, codes(roles, " or "))
         .optional("required credentials", NOTE, it.security.as_ref().map(|it| credentials(it)))
         .optional("scopes", NOTE, codes(&it.scopes, ", "))
+        .optional("default base URL", WIRE, it.base_url.as_ref().map(code))
         .optional("server", NOTE, it.server.as_ref().map(code))
         .part("order of arguments", Fact::new(API, Value::Arguments(Arguments(arguments))))
         .part("parameter `body`", it.body.as_ref().map(|it| self::body(it, body)))

@@ -17,13 +17,14 @@ use crate::layout::SourceFile;
 pub(super) fn file(api: &Api, operation: &Operation, links: &Links<'_>) -> SourceFile {
     let own = iter::once(&operation.type_ident).chain(operation.success.ident());
     let imports = Imports::of_file(OPERATIONS, own.map(String::as_str));
-    let mut items = vec![
-        constant(operation, &imports),
+    let mut items = vec![constant(operation, &imports)];
+    items.extend(operation.base_url.as_deref().map(server));
+    items.extend([
         request(operation, &imports),
         client_method(operation, &imports, links),
         request_methods(operation, &imports, links),
         into_future(operation, &imports),
-    ];
+    ]);
     items.extend(success::definition(operation, &imports, links));
     let path = super::files::operation_path(api, operation);
     SourceFile { path, docs: None, head: imports.groups(), items }
@@ -45,6 +46,14 @@ fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
             accept: #accept,
             content_type: #content_type,
         };
+    }
+}
+
+/// Emits the constant with the operation's own server.
+fn server(url: &str) -> TokenStream {
+    quote! {
+        /// The server of the operation, which replaces the default base URL.
+        const SERVER: &str = #url;
     }
 }
 
@@ -226,6 +235,7 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
             quote!(#check .#usual(#name, self.#field) #secret)
         }
     });
+    let server = operation.base_url.as_ref().map(|_| quote!(.server(SERVER)));
     let form = body::add_form(operation, imports);
     let (optional, required): (Vec<_>, Vec<_>) =
         operation.body.iter().partition(|body| body.optional);
@@ -240,7 +250,7 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
         #doc
         pub fn send(self) -> #future<#value> {
             #(#lets)*
-            let #mutable request = #request::new(&OPERATION).headers(self.headers) #(#parts)* #(#body)* #form;
+            let #mutable request = #request::new(&OPERATION) #server .headers(self.headers) #(#parts)* #(#body)* #form;
             #(if let Some(body) = self.body { request = request #optional_body; })*
             self.client.#call(request)
         }

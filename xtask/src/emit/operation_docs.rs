@@ -29,6 +29,11 @@ pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream
     let summary = operation.summary.as_deref().map(sentence);
     let description = operation.description.as_deref().filter(|it| summary != Some(sentence(it)));
     let verb = if summary.is_none() && description.is_none() { "Sends " } else { "" };
+    let base_url = operation.base_url.iter().map(|url| {
+        format!(
+            "By default, the client sends this operation to `{url}`. If you set a [base URL](crate::ClientBuilder::base_url), the client sends it there instead."
+        )
+    });
     let server = operation.server.iter().map(|url| match url.as_str() {
         "" => "The API serves this operation at the root of the host that serves the OpenAPI document. Call it with a client whose base URL has no path."
             .to_owned(),
@@ -49,7 +54,7 @@ pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream
     // paragraph.
     let described = described.map(|it| docs::markdown(&it, links));
     let paragraphs = described.chain([format!("{verb}{address}.{role}{security}{scopes}")]);
-    let paragraphs = paragraphs.chain(successor).chain(server);
+    let paragraphs = paragraphs.chain(successor).chain(base_url).chain(server);
     let text = docs::own(&paragraphs.collect::<Vec<_>>().join("\n\n"));
     let arguments = argument_docs(operation, links);
     let example =

@@ -1,8 +1,6 @@
 //! Emits the modules that describe a separate crate's API: its identity, servers and security
 //! schemes.
 
-use std::net::IpAddr;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -11,6 +9,7 @@ use super::tokens::ident;
 use super::wrap::list_item;
 use crate::api::{Package, Server};
 use crate::layout::SourceFile;
+use crate::server_url::is_plain_http;
 
 /// Returns the files, which are next to the folder of generated code.
 pub(crate) fn files(package: &Package) -> Vec<SourceFile> {
@@ -58,16 +57,6 @@ fn identity(package: &Package) -> SourceFile {
     ];
     let docs = Some("Settings that are specific to this API.".to_owned());
     SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
-}
-
-/// Returns whether a URL has the scheme `http` and a host that is neither `localhost` nor a loopback address. For
-/// `localhost` and loopback addresses, every client allows plain http.
-fn is_plain_http(url: &str) -> bool {
-    let uri = url.parse::<http::Uri>().ok();
-    let host = uri.as_ref().and_then(|it| it.host()).unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    let is_loopback = address.map_or(host == "localhost", |address| address.is_loopback());
-    url.starts_with("http://") && !is_loopback
 }
 
 /// Returns the URL of the first server, if it is complete.

@@ -3,38 +3,59 @@
 use openapiv3::{OpenAPI, Server};
 
 use super::{Lowered, Options, warning};
+use crate::diagnostic::{Finding, Pointer};
+use crate::server_url::{Obstacle, default_url, obstacle};
 use crate::visitor;
 
 /// Moves the servers from the operations to the document if all operations have the same servers. Otherwise, an
 /// operation keeps its servers only if the first of them differs from the document's first server. In this case, a
-/// warning reports the operation.
+/// warning reports the operation if the client does not send it to this server.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     share(openapi);
-    let usual = openapi.servers.first().cloned();
-    for (key, operation) in visitor::operations_mut(&mut openapi.paths) {
+    let OpenAPI { paths, servers, .. } = openapi;
+    for (key, operation) in visitor::operations_mut(paths) {
         match operation.servers.first() {
-            Some(server) if !usual.as_ref().is_some_and(|usual| is_same(server, usual)) => {
-                let name = match server.url.as_str() {
-                    "" => "the host that serves the document".to_owned(),
-                    url => format!("`{url}`"),
-                };
-                findings.push(warning(
-                    key.pointer(),
-                    format!("the operation's server, {name}, is not the document's first server"),
-                    "requests go to the base URL of the client",
-                    "call the operation with a client whose base URL is the operation's server",
-                ));
+            Some(own) if !servers.first().is_some_and(|usual| is_same(own, usual)) => {
+                let obstacle = obstacle(&default_url(own), servers);
+                findings.extend(obstacle.map(|it| ignored(key.pointer(), own, &it)));
             }
             _ => operation.servers.clear(),
         }
     }
 }
 
-/// Returns whether two servers have the same URL. Ignores their descriptions.
-fn is_same(one: &Server, other: &Server) -> bool {
-    one.url.trim_end_matches('/') == other.url.trim_end_matches('/')
-        && one.variables == other.variables
+/// Returns whether the server of an operation is the document's. A server that uses the document's variables without
+/// declaring them has the document's values.
+fn is_same(own: &Server, usual: &Server) -> bool {
+    let is_equal =
+        |one: &str, other: &str| one.trim_end_matches('/') == other.trim_end_matches('/');
+    let declares_none = own.variables.as_ref().is_none_or(indexmap::IndexMap::is_empty);
+    is_equal(&default_url(own), &default_url(usual))
+        || (declares_none && is_equal(&own.url, &usual.url))
+}
+
+fn ignored(pointer: Pointer, own: &Server, obstacle: &Obstacle) -> Finding {
+    let name = match own.url.as_str() {
+        "" => "the host that serves the document".to_owned(),
+        url => format!("`{url}`"),
+    };
+    let (problem, help) = match obstacle {
+        Obstacle::Incomplete => (
+            "has no complete URL",
+            "call the operation with a client whose base URL is the operation's server",
+        ),
+        Obstacle::NoDefault => (
+            "is not used, because the document's first server has no complete URL",
+            "call the operation with a client whose base URL is the operation's server",
+        ),
+        Obstacle::PlainHttp => (
+            "is not used, because plain `http` would expose the credentials",
+            "use `https`, or add the server to the document's `servers`",
+        ),
+    };
+    let what = format!("the operation's server, {name}, {problem}");
+    warning(pointer, what, "requests go to the base URL of the client", help)
 }
 
 fn share(openapi: &mut OpenAPI) {

@@ -1,6 +1,6 @@
 //! Writes the README, the guides and the package metadata of a crate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -69,7 +69,7 @@ pub(super) fn readme(api: &Api, package: &Package, out: &Path, credentials: &str
         feature = feature.unwrap_or_default(),
         paging = if has_pages(api) { PAGING } else { "" },
         example = shown.map(|it| example(api, it)).unwrap_or_default(),
-        servers = servers(package),
+        servers = servers(api, package),
         credentials = credentials,
         operations = operations(api),
         bson = if api.has_object_ids() { BSON } else { "" },
@@ -265,7 +265,7 @@ fn has_pages(api: &Api) -> bool {
     api.operations.iter().any(|operation| operation.paging.is_some())
 }
 
-fn servers(package: &Package) -> String {
+fn servers(api: &Api, package: &Package) -> String {
     let rows = package.servers.iter().map(|server| {
         let url = match server.url.as_str() {
             "" => "an empty URL, so the API is on the host that serves the OpenAPI document"
@@ -284,8 +284,9 @@ fn servers(package: &Package) -> String {
         };
         return format!(
             "The default base URL is `{url}`. To use another URL, call `ClientBuilder::base_url`, or set the \
-             environment variable `{variable}` for `Client::from_env`.{}\n",
-            others.trim_end()
+             environment variable `{variable}` for `Client::from_env`.{}\n{}",
+            others.trim_end(),
+            servers_of_operations(api)
         );
     }
     let (reason, listed) = if rows.is_empty() {
@@ -315,6 +316,20 @@ fn constants(package: &Package) -> String {
     format!(
         "\nTo use another of these servers, pass its constant to `ClientBuilder::base_url`: {}.\n",
         others.join(", ")
+    )
+}
+
+/// Returns a paragraph about the servers of single operations.
+fn servers_of_operations(api: &Api) -> String {
+    let urls = api.operations.iter().filter_map(|it| it.base_url.as_ref());
+    let urls: BTreeSet<String> = urls.map(|url| format!("`{url}`")).collect();
+    if urls.is_empty() {
+        return String::new();
+    }
+    let urls: Vec<String> = urls.into_iter().collect();
+    format!(
+        "\nSome operations have their own server, to which the client sends them unless you set a base URL: {}.\n",
+        urls.join(", ")
     )
 }
 

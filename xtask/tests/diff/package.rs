@@ -75,6 +75,41 @@ fn another_url_of_a_server_changes_the_wire() {
 }
 
 #[test]
+fn another_server_of_an_operation_changes_the_wire() {
+    let other = "  /pong: {get: {operationId: pong, responses: {'204': {description: Done.}}}}\n";
+    let shop = SHOP.replace("components:", &format!("{other}components:"));
+    let with = |url: &str| {
+        let own = format!("operationId: ping, servers: [{{url: '{url}'}}],");
+        api(&shop.replace("operationId: ping,", &own), &[])
+    };
+    let before = diff::to_json(&api(&shop, &[])).unwrap();
+    let moved = with("https://ping.shop.test");
+    assert_snapshot!(diff::report(&before, &moved, false), @r"
+    Compiles, but sends or receives something different:
+      method `ping`, default base URL: new, `https://ping.shop.test`
+    1 change on the wire: a minor version if the document was wrong before, otherwise a major one
+    ");
+    let moved = diff::to_json(&moved).unwrap();
+    assert_snapshot!(diff::report(&moved, &with("https://ping2.shop.test"), false), @r"
+    Compiles, but sends or receives something different:
+      method `ping`, default base URL: `https://ping.shop.test` becomes `https://ping2.shop.test`
+    1 change on the wire: a minor version if the document was wrong before, otherwise a major one
+    ");
+    assert_snapshot!(diff::report(&moved, &with("/ping"), false), @r"
+    Compiles, but sends or receives something different:
+      method `ping`, default base URL: removed
+    Breaks no callers:
+      method `ping`, server: new, `/ping`
+    1 change on the wire, 1 compatible change: a minor version if the document was wrong before, otherwise a major one
+    ");
+    assert_snapshot!(diff::report(&moved, &api(&shop, &[]), false), @r"
+    Compiles, but sends or receives something different:
+      method `ping`, default base URL: removed
+    1 change on the wire: a minor version if the document was wrong before, otherwise a major one
+    ");
+}
+
+#[test]
 fn other_variables_of_a_server_break_callers() {
     assert_snapshot!(
         report(

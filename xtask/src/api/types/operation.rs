@@ -50,7 +50,11 @@ pub struct Operation {
     /// The roles that permit the call. The caller needs one of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
-    /// The base URL at which the API serves the operation, if it differs from the document's.
+    /// The base URL to which the client sends the operation if callers set no base URL. `None` if this is the document's
+    /// first server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// The base URL at which the API serves the operation, if the client does not send the operation there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// The required credentials, if they differ from the document's. Each alternative lists the credentials to use

@@ -4,6 +4,7 @@ use heck::ToShoutySnakeCase as _;
 use serde::{Deserialize, Serialize};
 
 use super::is_false;
+use crate::server_url;
 
 /// The metadata of a separate crate. Its JSON contains only the fields whose changes can break callers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,18 +133,15 @@ impl Server {
     /// Returns the base URL with the default of each variable.
     #[must_use]
     pub fn default_url(&self) -> String {
-        let mut url = self.url.clone();
-        for ServerVariable { name, default, .. } in &self.variables {
-            url = url.replace(&format!("{{{name}}}"), default);
-        }
-        url
+        let variables = self.variables.iter();
+        let values = variables.map(|variable| (variable.name.as_str(), variable.default.as_str()));
+        server_url::with_values(&self.url, values)
     }
 
     /// Returns whether the URL is absolute and all its variables have values.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let url = self.default_url();
-        (url.starts_with("https://") || url.starts_with("http://")) && !url.contains('{')
+        server_url::is_complete(&self.default_url())
     }
 }
 
