@@ -14,6 +14,7 @@ mod access;
 mod aliases;
 mod alternatives;
 mod any_values;
+mod bases;
 mod compose;
 mod discriminators;
 mod empty_bodies;
@@ -150,6 +151,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("mappings", mappings::run),
     ("siblings", siblings::run),
     ("redefined", redefined::run),
+    ("bases", bases::run),
     ("compose", compose::run),
     ("unions", unions::run),
     ("discriminators", discriminators::run),

@@ -157,7 +157,11 @@ fn is_less_specific(kind: &SchemaKind, base: &str, schemas: &Schemas) -> bool {
 }
 
 /// Returns whether a named schema is an object, or composes only objects.
-fn is_object<'a>(name: &'a str, schemas: &'a Schemas, seen: &mut HashSet<&'a str>) -> bool {
+pub(super) fn is_object<'a>(
+    name: &'a str,
+    schemas: &'a Schemas,
+    seen: &mut HashSet<&'a str>,
+) -> bool {
     let schema = schema::named(name, schemas);
     !seen.insert(name) || schema.is_some_and(|it| describes_object(it, schemas, seen))
 }
