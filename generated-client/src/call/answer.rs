@@ -324,7 +324,7 @@ mod tests {
         assert_eq!(error.error_code(), Some("X"), "{error:?}");
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, "text/plain".parse().unwrap())]);
         let head = ResponseHead::of(&READ, StatusCode::OK, headers);
-        let text = Answer::new(head, "\u{feff}value".into(), &authenticator()).scalar::<String>();
+        let text = Answer::new(head, "\u{feff}value".into(), authenticator()).scalar::<String>();
         assert_eq!(text.unwrap().into_inner(), "value");
     }
 
