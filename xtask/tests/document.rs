@@ -98,6 +98,25 @@ fn an_unusual_document_is_read_without_warnings() {
 }
 
 #[test]
+fn a_format_that_servers_write_is_read_without_a_warning() {
+    let formats = [
+        ("integer", "int8 int16 int32 int64 uint8 uint16 uint32 uint64 unixtime"),
+        ("integer", "int uint u-int8 u-int16 u-int32 u-int64"),
+        ("number", "float double decimal"),
+        (
+            "string",
+            "byte binary date date-time time duration email hostname ipv4 ipv6 uri url uuid",
+        ),
+    ];
+    for (ty, formats) in formats {
+        for format in formats.split(' ') {
+            let text = format!("{UNUSUAL}    Value: {{type: {ty}, format: {format}}}\n");
+            assert_eq!(parse(&text).warnings.to_string(), "", "{format}");
+        }
+    }
+}
+
+#[test]
 fn documents_without_warnings_are_read_as_serde_yaml_reads_them() {
     // The test reads the spec at run time instead of using `include_str!`, so that an edit of the spec does not rebuild
     // the tests.

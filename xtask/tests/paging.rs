@@ -154,8 +154,15 @@ fn the_description_of_a_page_number_can_specify_the_first_page() {
 
 #[test]
 fn names_match_in_any_case_with_or_without_separators() {
-    for parameters in [["pageNumber", "page-size"], ["PAGE", "PerPage"], ["startAt", "maxResults"]]
-    {
+    for parameters in [
+        ["pageNumber", "page-size"],
+        ["PAGE", "PerPage"],
+        ["page_num", "itemsPerPage"],
+        ["startAt", "maxResults"],
+        ["offset", "limit"],
+        ["skip", "take"],
+        ["Page", "Size"],
+    ] {
         let (operation, _) = generate(&document(&parameters, THINGS));
         assert!(operation.contains("-> ItemStream<Thing>"), "{parameters:?}");
     }

@@ -1,6 +1,6 @@
 //! The crates that `--out` writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use xtask::codegen::Generated;
@@ -344,6 +344,28 @@ fn the_readme_enables_the_feature_of_its_example() {
         "{readme}"
     );
     assert!(readme.contains("client.get_a()"), "{readme}");
+}
+
+#[test]
+fn no_tag_has_the_name_of_another_feature_of_the_crate() {
+    let generated = |tags: &[&str]| {
+        let operations = tags.iter().map(|tag| {
+            format!("  /{tag}: {{get: {{operationId: get-{tag}, tags: [{tag}], responses: {{'204': {{description: Done.}}}}}}}}\n")
+        });
+        let head = "openapi: 3.0.3\ninfo: {title: Tags, version: '1'}\npaths:\n".to_owned();
+        let naming = Naming { tag_features: Some(true), ..Naming::default() };
+        (head + &operations.collect::<String>(), naming)
+    };
+    let (text, naming) = generated(&["pets"]);
+    let output = other(&text, naming);
+    let manifest: toml_edit::DocumentMut = beside(&output, "Cargo.toml").parse().unwrap();
+    let features = manifest["features"].as_table().unwrap().iter().map(|(name, _)| name);
+    let others: Vec<&str> = features.filter(|name| *name != "pets").collect();
+    assert!(others.contains(&"default") && others.contains(&"full"), "{others:?}");
+    let (text, naming) = generated(&others);
+    let tags = generated_other(&text, naming).api.features.into_iter().map(|it| it.name);
+    let expected = others.iter().map(|name| format!("{name}-api"));
+    assert_eq!(tags.collect::<BTreeSet<_>>(), expected.collect());
 }
 
 #[test]
