@@ -11,7 +11,7 @@ mod text;
 mod yaml;
 
 use anyhow::{Context as _, bail};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
 use self::components::Components;
@@ -89,8 +89,9 @@ fn chosen<'v>(
 ) -> anyhow::Result<Vec<&'v Operation<'v>>> {
     let mine = Operations::of(ours);
     let mut problems = Vec::new();
-    let mut chosen: Vec<&Operation<'_>> = Vec::new();
-    for id in ids.iter().filter(|id| !id.is_empty()) {
+    let mut chosen = Vec::new();
+    let ids: IndexSet<&String> = ids.iter().filter(|id| !id.is_empty()).collect();
+    for id in ids {
         let found = theirs.find(id);
         if let Some(known) = mine.find(id) {
             let span = ours.span(&Place::Key(known.node.pointer.clone()));
@@ -100,9 +101,7 @@ fn chosen<'v>(
         {
             problems.push(format!("`{id}` has the same method and path as `{}`", taken.id()));
         } else if let Some(found) = found {
-            if chosen.iter().all(|it| it.id() != found.id()) {
-                chosen.push(found);
-            }
+            chosen.push(found);
         } else {
             let help = suggestion(theirs, id);
             problems.push(format!("`{}` has no operation `{id}`; {help}", vendor.file()));

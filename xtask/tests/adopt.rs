@@ -351,7 +351,7 @@ fn bad_input_is_an_error_and_changes_nothing() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
         String::from_utf8(ran.stderr).unwrap()
     };
-    let message = error(&["deleteThing", "createBx", "makeBox", "getThing"]);
+    let message = error(&["deleteThing", "createBx", "makeBox", "getThing", "getThing"]);
     let expected = "error: `vendor.yaml` has no operation `createBx`; did you mean `createBox`?
 `vendor.yaml` has no operation `makeBox`; did you mean `createBox`?
 `getThing` is already in ours.yaml:12
@@ -381,6 +381,10 @@ fn operations_can_be_separated_by_commas() {
     assert!(ran.status.success(), "{ran:?}");
     let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
     assert!(text.contains("deleteThing") && text.contains("createBox"), "{text}");
+    let again = self::folder();
+    let repeated = adopt(again.path(), &["deleteThing,createBox,deleteThing"]);
+    assert_eq!(repeated, ran);
+    assert_eq!(std::fs::read_to_string(again.path().join("ours.yaml")).unwrap(), text);
 }
 
 #[test]

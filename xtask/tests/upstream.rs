@@ -89,7 +89,7 @@ fn push(value: &mut Value, item: Value) {
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
 /// The edits, one of each kind.
-const EDITS: [Edit; 30] = [
+const EDITS: [Edit; 31] = [
     (
         "a new version",
         |it| {
@@ -175,6 +175,13 @@ const EDITS: [Edit; 30] = [
         "pageNum, explode",
         "pageNum:",
         Effect::Wire,
+    ),
+    (
+        "a deprecated parameter",
+        |it| at(it, &["components", "parameters", "pageNum"])["deprecated"] = json!(true),
+        "pageNum, deprecated",
+        "pageNum:",
+        Effect::Nothing,
     ),
     (
         "a parameter that may contain reserved characters",
@@ -478,6 +485,8 @@ fn a_deliberate_difference_needs_the_vendors_value_and_a_reason() {
     let message = error("{deprecated: {reason: Why.}}");
     assert!(message.contains("small.yaml:8:31: the difference does not record"), "{message}");
     let message = error("{deprecated: {vendor: true}}");
+    assert!(message.contains("the difference has no reason"), "{message}");
+    let message = error("{deprecated: {vendor: true, reason: ''}}");
     assert!(message.contains("the difference has no reason"), "{message}");
 }
 
