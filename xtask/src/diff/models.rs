@@ -72,7 +72,7 @@ fn object(fact: Fact, it: &Struct, other: &Model, provided: bool) -> Fact {
         .part("pages of `stream`", it.page.as_ref().map(page));
     let was_kept = keeps_properties(other);
     it.fields.iter().fold(fact, |fact, field| {
-        let (ty, required, wire) = (&field.ty, !field.optional, field.name.clone());
+        let (ty, required, wire) = (&field.ty, field.is_argument(), field.name.clone());
         let member = Member { ty, required, wire, rules: &field.rules, docs: &field.docs };
         let read_only = (provided && field.read_only).then_some("");
         let of_field = member.fact(provided).optional("set by the server", DEMAND, read_only);

@@ -31,6 +31,18 @@ fn a_different_order_of_arguments_breaks_callers() {
     expect(|api| object(api, "Thing").fields.swap(0, 1), &[]);
 }
 
+/// Responses exclude the field, so its type is an `Option`, but it is an argument of `new`.
+#[test]
+fn a_field_that_requests_must_set_breaks_callers_even_if_its_type_is_an_option() {
+    expect(
+        |api| field(api, "ThingRequest", "size").required_in_requests = true,
+        &[(
+            Compile,
+            "model `ThingRequest`, field `size`: `Option<i32>` becomes required `Option<i32>`",
+        )],
+    );
+}
+
 /// An argument is reported as renamed only if the number, the order and the types of the arguments are unchanged.
 #[test]
 fn an_argument_that_changes_more_than_its_name_is_reported_as_new() {

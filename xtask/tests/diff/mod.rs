@@ -4,6 +4,7 @@
 //! caller against the clients generated from them.
 
 mod command;
+mod facts;
 mod json;
 mod members;
 mod models;

@@ -31,10 +31,13 @@ fn a_different_discriminator_changes_the_wire() {
 /// If a response contains `paid`, existing code receives `Unknown`, and new code receives the variant `Paid`.
 #[test]
 fn a_new_variant_changes_what_callers_receive_if_responses_contain_the_model() {
-    for (response, effect) in [(true, Variant), (false, Compatible)] {
+    for (was_in_responses, is_in_responses, effect) in
+        [(true, true, Variant), (false, false, Compatible), (false, true, Compatible)]
+    {
         let mut old = before();
-        model(&mut old, "ThingState").usage.response = response;
+        model(&mut old, "ThingState").usage.response = was_in_responses;
         let mut new = old.clone();
+        model(&mut new, "ThingState").usage.response = is_in_responses;
         values(&mut new).push(read(json!({"ident": "Paid", "value": "paid"})));
         expect_between(&old, &new, &[(effect, "model `ThingState`, variant `Paid`: new")]);
     }
