@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 
 use things::models::Color;
-use things::{AccessToken, Client, Credentials, Error, StatusCode};
+use things::header::HeaderValue;
+use things::{AccessToken, Attempt, Client, Credentials, Error, Interceptor, StatusCode};
 
 /// A server that records its requests and derives each response from the request.
 struct Server {
@@ -134,6 +135,27 @@ async fn each_security_scheme_is_sent_where_the_document_says() {
     assert_eq!(header(&open_id, "authorization"), Some("Bearer ghi"));
     assert_eq!(header(&none, "authorization"), None);
     assert!(header(&none, "user-agent").unwrap().starts_with("things/1.0.0"), "{none}");
+}
+
+/// Sets the header that also contains the key.
+#[derive(Debug)]
+struct OtherKey;
+
+impl Interceptor for OtherKey {
+    fn before_attempt(&self, attempt: &mut Attempt<'_>) {
+        let value = HeaderValue::from_static("other");
+        attempt.set_header("x-key".parse().unwrap(), value).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_interceptor_does_not_replace_the_key() {
+    let server = serve(|_| NOTHING.to_owned());
+    let client = Client::builder(Credentials::key("s3cret")).base_url(&server.url);
+    client.interceptor(OtherKey).build().unwrap().ping().await.unwrap();
+    let request = server.requests().remove(0);
+    assert_eq!(header(&request, "x-key"), Some("s3cret"), "{request}");
+    assert!(!request.contains("other"), "{request}");
 }
 
 #[tokio::test]
@@ -457,6 +479,10 @@ fn credentials_that_exclude_each_other_are_rejected() {
     let error = Client::builder(both).base_url("https://example.com").build().unwrap_err();
     assert!(matches!(error, Error::Config { .. }));
     assert!(error.to_string().contains("`bearer` and `basic` cannot be combined"), "{error}");
+    // The names of headers are not case-sensitive.
+    let both = Credentials::key("a").and(Credentials::old_key("b"));
+    let error = Client::builder(both).base_url("https://example.com").build().unwrap_err();
+    assert!(error.to_string().contains("`key` and `oldKey` cannot be combined"), "{error}");
     let error = Client::new(Credentials::none()).unwrap_err().to_string();
     assert!(error.contains("there is no base URL"), "{error}");
 }
@@ -494,9 +520,13 @@ async fn numbered_pages_end_when_the_link_header_has_no_next() {
         other => panic!("{other}"),
     });
     let client = server.client(Credentials::none());
-    let (items, error) = read!(client.list_by_number().stream());
-    assert!(error.is_none(), "{error:?}");
-    assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    let list = client.list_by_number();
+    // A negative page cannot exist, so the stream starts at the first page.
+    for stream in [list.clone().stream(), list.page(-1).stream()] {
+        let (items, error) = read!(stream);
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
 }
 
 #[tokio::test]
