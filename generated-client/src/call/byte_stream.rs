@@ -22,7 +22,7 @@ pub struct ByteStream {
     pub(crate) head: ResponseHead,
     rest: reqwest::Response,
     /// The credentials of the request, which errors must not show.
-    authenticator: Arc<Authenticator>,
+    pub(crate) authenticator: Arc<Authenticator>,
 }
 
 impl ByteStream {

@@ -105,7 +105,7 @@ impl<T: DeserializeOwned> JsonLines<T> {
                     (".".to_owned(), error.to_string(), String::from_utf8_lossy(line).into_owned())
                 }
                 Failure::Shape { path, message, value } => {
-                    let redact = |value| self.bytes.client.authenticator.redact_json(value);
+                    let redact = |value| self.bytes.authenticator.redact_json(value);
                     let value = value.map(|value| redact(value).to_string());
                     (path, message, value.unwrap_or_default())
                 }
