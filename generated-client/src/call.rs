@@ -159,7 +159,6 @@ impl Call<'_> {
     async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer, Error> {
         self.auth.begin_attempt();
         loop {
-            self.use_current_credentials();
             match self.send(headers).await {
                 Ok(Exchange::Done(answer)) => return Ok(answer),
                 Ok(Exchange::SendAgain(refusal)) => discard(refusal).await,
@@ -169,11 +168,22 @@ impl Call<'_> {
         }
     }
 
-    fn use_current_credentials(&mut self) {
-        let current = self.client.credentials.authenticator();
-        if !Arc::ptr_eq(&current, &self.authenticator) {
-            self.auth = current.begin_call();
-            self.authenticator = current;
+    /// Prepares the current credentials for the next request. If they are replaced during a wait for a token, prepares
+    /// the new ones instead. The time to request a token counts towards the operation timeout.
+    async fn use_current_credentials(&mut self) -> Result<(), Error> {
+        let client = self.client;
+        loop {
+            let current = client.credentials.authenticator();
+            if !Arc::ptr_eq(&current, &self.authenticator) {
+                self.auth = current.begin_call();
+                self.authenticator = current;
+            }
+            let prepared = self.auth.prepare(&client.transport, self.deadline);
+            let prepared = client.within(self.deadline.left(), self.operation.id, prepared);
+            let prepared = client.credentials.unless_replaced(&self.authenticator, prepared).await;
+            if let Some(outcome) = prepared {
+                return outcome;
+            }
         }
     }
 
@@ -185,12 +195,13 @@ impl Call<'_> {
 
     /// Sends the request once, within the attempt timeout.
     async fn send(&mut self, headers: &HeaderMap) -> Result<Exchange, Error> {
+        self.use_current_credentials().await?;
         let mut request = match self.ready.take() {
             Some(request) => request,
             None => self.client.to_http(&self.request)?,
         };
         request.headers_mut().extend(headers.clone());
-        self.authorize(&mut request).await?;
+        self.auth.authorize(&mut request)?;
         // reqwest's timeout would also cover a body that the caller reads in chunks. This value also replaces the
         // timeout of an HTTP client that the caller has configured.
         *request.timeout_mut() = Some(Duration::MAX);
@@ -216,13 +227,6 @@ impl Call<'_> {
         }
         let (limit, authenticator) = (self.client.response_limit, Arc::clone(&self.authenticator));
         Answer::read(&self.request, response, limit, authenticator).await.map(Exchange::Done)
-    }
-
-    /// Adds the credentials. The time to request a token counts towards the operation timeout.
-    async fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
-        let left = self.deadline.left();
-        let authorized = self.auth.authorize(&self.client.transport, request, self.deadline);
-        self.client.within(left, self.operation.id, authorized).await
     }
 }
 

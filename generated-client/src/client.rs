@@ -152,6 +152,15 @@ impl Client {
         self.0.credentials.authenticator()
     }
 
+    /// Awaits `part` of an operation that uses `authenticator`. Returns `None` as soon as other credentials replace it.
+    pub(crate) async fn unless_replaced<T>(
+        &self,
+        authenticator: &Arc<Authenticator>,
+        part: impl Future<Output = T>,
+    ) -> Option<T> {
+        self.0.credentials.unless_replaced(authenticator, part).await
+    }
+
     /// Returns the deadline of an operation that begins now.
     pub(crate) fn deadline(&self) -> Deadline {
         Deadline::after(self.0.time_limits.operation)

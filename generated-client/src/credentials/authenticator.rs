@@ -97,19 +97,26 @@ impl CallAuth {
         }
     }
 
-    /// Adds `Authorization` to `request`, unless an API key first needs a new challenge. Fetches or renews a token
-    /// first if necessary. If the token endpoint is rate-limited, waits until `deadline` at most.
+    /// Fetches or renews a token if necessary. If the token endpoint is rate-limited, waits until `deadline` at most.
     ///
     /// Dropping the future is safe: a request for a token continues, and other calls share its result.
-    pub(crate) async fn authorize(
+    pub(crate) async fn prepare(
         &mut self,
         transport: &Transport,
-        request: &mut reqwest::Request,
         deadline: Deadline,
     ) -> Result<(), Error> {
+        match self {
+            Self::ServiceAccount(auth) => auth.prepare(transport, deadline).await,
+            Self::AccessToken(_) | Self::ApiKey(_) => Ok(()),
+        }
+    }
+
+    /// Adds `Authorization` to `request`, unless an API key first needs a new challenge. [`prepare`](Self::prepare)
+    /// must have succeeded before.
+    pub(crate) fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
         let value = match self {
             Self::AccessToken(header) => Some(header.clone()),
-            Self::ServiceAccount(auth) => Some(auth.authorization(transport, deadline).await?),
+            Self::ServiceAccount(auth) => auth.authorization()?,
             Self::ApiKey(auth) => auth.authorization(request)?,
         };
         if let Some(value) = value {
@@ -143,15 +150,13 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_token_is_marked_as_sensitive() {
+    #[test]
+    fn a_token_is_marked_as_sensitive() {
         let url: Url = "https://localhost".parse().unwrap();
         let credentials = Credentials::access_token("a.b-c_d~e+f/g==");
         let authenticator = Authenticator::new(credentials, &url, Duration::MAX).unwrap();
         let mut request = Request::new(Method::GET, url);
-        let transport = Transport::Http(reqwest::Client::new());
-        let deadline = Deadline::after(Duration::MAX);
-        authenticator.begin_call().authorize(&transport, &mut request, deadline).await.unwrap();
+        authenticator.begin_call().authorize(&mut request).unwrap();
         let header = &request.headers()[AUTHORIZATION];
         assert_eq!(header, "Bearer a.b-c_d~e+f/g==");
         assert!(header.is_sensitive());

@@ -19,8 +19,17 @@ impl Client {
     /// Returns [`Error::Config`] if the client has no service account. Returns [`Error::Authentication`] or
     /// [`Error::Tls`] if no token can be obtained. Returns [`Error::TimedOut`] if the operation timeout expires.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
-        let account = service_account(self)?;
-        let token = account.token(self.transport(), self.deadline(), None);
+        let deadline = self.deadline();
+        let token = async {
+            loop {
+                let authenticator = self.authenticator();
+                let account = service_account(&authenticator)?;
+                let token = account.token(self.transport(), deadline, None);
+                if let Some(token) = self.unless_replaced(&authenticator, token).await {
+                    return token;
+                }
+            }
+        };
         self.limited("issueToken", token).await
     }
 
@@ -34,14 +43,15 @@ impl Client {
     /// After an error, the client keeps the token. If there was no response, Atlas may have revoked the token
     /// nevertheless. You can always call this method again.
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        let account = service_account(self)?;
+        let authenticator = self.authenticator();
+        let account = service_account(&authenticator)?;
         self.limited("revokeToken", account.revoke(self.transport())).await
     }
 }
 
-fn service_account(client: &Client) -> Result<Arc<ServiceAccount>, Error> {
-    match &*client.authenticator() {
-        Authenticator::ServiceAccount(account) => Ok(Arc::clone(account)),
+fn service_account(authenticator: &Authenticator) -> Result<&Arc<ServiceAccount>, Error> {
+    match authenticator {
+        Authenticator::ServiceAccount(account) => Ok(account),
         Authenticator::AccessToken { .. } | Authenticator::ApiKey(_) => Err(Error::config(
             "this client has no service account: create it with `Credentials::service_account`",
         )),

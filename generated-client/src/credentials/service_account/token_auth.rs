@@ -16,7 +16,8 @@ use crate::transport::Transport;
 /// The tokens of one call. Each attempt sends the current token, and one other token if the server rejects it.
 pub(crate) struct TokenAuth {
     account: Arc<ServiceAccount>,
-    sent: Option<AccessToken>,
+    /// The token of the last or the next request.
+    current: Option<AccessToken>,
     rejected: Option<AccessToken>,
     /// Whether the server has already rejected a token in this attempt.
     is_retried: bool,
@@ -24,7 +25,7 @@ pub(crate) struct TokenAuth {
 
 impl TokenAuth {
     pub(crate) fn new(account: &Arc<ServiceAccount>) -> Self {
-        Self { account: Arc::clone(account), sent: None, rejected: None, is_retried: false }
+        Self { account: Arc::clone(account), current: None, rejected: None, is_retried: false }
     }
 
     /// Starts an attempt of the call. The server can revoke a token while the call waits for a retry, so each attempt
@@ -33,15 +34,20 @@ impl TokenAuth {
         self.is_retried = false;
     }
 
-    pub(crate) async fn authorization(
+    /// Obtains the token of the next request.
+    pub(crate) async fn prepare(
         &mut self,
         transport: &Transport,
         deadline: Deadline,
-    ) -> Result<HeaderValue, Error> {
+    ) -> Result<(), Error> {
         let token = self.account.token(transport, deadline, self.rejected.as_ref()).await?;
-        let value = bearer(token.secret());
-        self.sent = Some(token);
-        value
+        self.current = Some(token);
+        Ok(())
+    }
+
+    /// Returns the header with the token.
+    pub(crate) fn authorization(&self) -> Result<Option<HeaderValue>, Error> {
+        self.current.as_ref().map(|token| bearer(token.secret())).transpose()
     }
 
     /// Decides what to do with a response. After a 401, retries once per attempt with a different token, if the call
@@ -55,7 +61,8 @@ impl TokenAuth {
         if response.status() != StatusCode::UNAUTHORIZED || self.is_retried {
             return NextStep::UseResponse;
         }
-        let Some(token) = self.sent.take().filter(|token| self.account.can_replace(token)) else {
+        let Some(token) = self.current.take().filter(|token| self.account.can_replace(token))
+        else {
             return NextStep::UseResponse;
         };
         if !is_repeatable {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use atlas_emulator::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator, Fault};
+use atlas_emulator::{
+    DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator, Fault, Target,
+};
 use generated_client::models::ExportJobState;
 use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{Client, Credentials, Error, RetryPolicy, StatusCode};
@@ -153,12 +155,28 @@ async fn a_token_that_is_rejected_after_its_replacement_does_not_replace_the_new
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_secret_that_is_rejected_after_its_replacement_does_not_fail_the_call() {
+async fn an_unsupported_challenge_does_not_fail_a_call_whose_credentials_were_replaced() {
     let responses = CannedResponses::new();
-    responses.push_to("issueToken", refusal(StatusCode::UNAUTHORIZED).delay(LATE));
-    let client = canned(service_account(), &responses);
+    let challenge = r#"Digest realm="r", nonce="n", qop="auth-int""#;
+    let refused = refusal(StatusCode::UNAUTHORIZED).header("WWW-Authenticate", challenge);
+    responses.push_to(LIST, refused.delay(LATE));
+    let client = canned(api_key(), &responses);
     rotated(list(&client), &client, service_account()).await.unwrap();
-    assert_eq!(token_requests(&responses), 2);
+    assert_eq!(token_requests(&responses), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_a_token_sends_the_new_credentials_at_once() {
+    for fault in [Fault::too_many_requests(100), Fault::Delay(Duration::from_secs(30))] {
+        let atlas = Emulator::start().await.unwrap();
+        atlas.inject_at(Target::path("/api/oauth/token"), [fault]).unwrap();
+        let client = client(&atlas, service_account());
+        let next = Credentials::access_token(DEFAULT_TOKEN);
+        let (listed, took) = Clock::pause().run(rotated(list(&client), &client, next)).await;
+        assert_eq!(listed.unwrap().attempts(), 1);
+        assert_eq!(authorizations(&atlas), ["Bearer emulator-token"]);
+        assert_eq!(took.as_secs(), 5);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -168,14 +186,9 @@ async fn new_credentials_do_not_wait_for_a_token_request_of_the_old_ones() {
     responses.push_to("issueToken", CannedResponse::ok(&slow).delay(LATE));
     let client = canned(service_account(), &responses);
     let start = Instant::now();
-    let soon = async {
-        sleep(Duration::from_secs(6)).await;
-        list(&client).await.map(|_| start.elapsed().as_secs())
-    };
-    let calls = async { tokio::try_join!(list(&client), soon) };
-    let (_, took) = rotated(calls, &client, service_account()).await.unwrap();
-    assert_eq!((took, start.elapsed().as_secs()), (6, 10));
-    assert_eq!(client.access_token().await.unwrap().expose_secret(), "first");
+    let calls = async { tokio::try_join!(list(&client), client.access_token()) };
+    let (_, token) = rotated(calls, &client, service_account()).await.unwrap();
+    assert_eq!((token.expose_secret(), start.elapsed().as_secs()), ("first", 5));
     assert_eq!(token_requests(&responses), 2);
 }
 

@@ -208,21 +208,31 @@ impl CallAuth {
         }
     }
 
-    /// Adds the credentials to `request`. Fetches or renews a token first if necessary. If the
-    /// token endpoint is rate-limited, waits until `deadline` at the latest.
-    pub(crate) async fn authorize(
+    /// Fetches or renews a token if necessary. If the token endpoint is rate-limited, waits until `deadline` at most.
+    ///
+    /// Dropping the future is safe: a request for a token continues, and other calls share its result.
+    pub(crate) async fn prepare(
         &mut self,
         transport: &Transport,
-        request: &mut reqwest::Request,
         deadline: Deadline,
     ) -> Result<(), Error> {
+        for scheme in &mut self.0 {
+            if let SchemeAuth::Token(token) = scheme {
+                token.prepare(transport, deadline).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the credentials to `request`. [`prepare`](Self::prepare) must have succeeded before.
+    pub(crate) fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
         for scheme in &mut self.0 {
             let value = match scheme {
                 SchemeAuth::Fixed(fixed) => {
                     fixed.apply(request)?;
                     continue;
                 }
-                SchemeAuth::Token(token) => Some(token.authorization(transport, deadline).await?),
+                SchemeAuth::Token(token) => token.authorization()?,
                 SchemeAuth::Digest(digest) => digest.authorization(request)?,
             };
             if let Some(value) = value {

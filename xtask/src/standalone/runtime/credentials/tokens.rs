@@ -17,11 +17,19 @@ impl Client {
     /// Returns [`Error::Config`] if the client has no OAuth 2.0 client credentials. Returns [`Error::Authentication`]
     /// if the server issues no token. Returns [`Error::TimedOut`] if the operation timeout expires.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
-        let authenticator = self.authenticator();
-        let account = authenticator.account().ok_or_else(|| {
-            Error::config("this client has no OAuth client credentials: create it with a client id and a client secret")
-        })?;
-        let token = account.token(self.transport(), self.deadline(), None);
+        let deadline = self.deadline();
+        let token = async {
+            loop {
+                let authenticator = self.authenticator();
+                let account = authenticator.account().ok_or_else(|| {
+                    Error::config("this client has no OAuth client credentials: create it with a client id and a client secret")
+                })?;
+                let token = account.token(self.transport(), deadline, None);
+                if let Some(token) = self.unless_replaced(&authenticator, token).await {
+                    return token;
+                }
+            }
+        };
         self.limited("issueToken", token).await
     }
 }
