@@ -14,7 +14,6 @@ mod access;
 mod aliases;
 mod alternatives;
 mod any_values;
-mod bases;
 mod compose;
 mod discriminators;
 mod empty_bodies;
@@ -151,7 +150,6 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("mappings", mappings::run),
     ("siblings", siblings::run),
     ("redefined", redefined::run),
-    ("bases", bases::run),
     ("compose", compose::run),
     ("unions", unions::run),
     ("discriminators", discriminators::run),

@@ -267,11 +267,6 @@ fn compose_combines_inline_objects_of_several_members() {
 }
 
 #[test]
-fn compose_combines_the_objects_of_several_bases() {
-    shows("compose", "105-compose-several-bases");
-}
-
-#[test]
 fn compose_stops_at_a_schema_that_refers_to_itself() {
     shows("compose", "27-compose-circle");
 }

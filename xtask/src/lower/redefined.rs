@@ -157,11 +157,7 @@ fn is_less_specific(kind: &SchemaKind, base: &str, schemas: &Schemas) -> bool {
 }
 
 /// Returns whether a named schema is an object, or composes only objects.
-pub(super) fn is_object<'a>(
-    name: &'a str,
-    schemas: &'a Schemas,
-    seen: &mut HashSet<&'a str>,
-) -> bool {
+fn is_object<'a>(name: &'a str, schemas: &'a Schemas, seen: &mut HashSet<&'a str>) -> bool {
     let schema = schema::named(name, schemas);
     !seen.insert(name) || schema.is_some_and(|it| describes_object(it, schemas, seen))
 }
