@@ -422,11 +422,6 @@ fn mappings_can_leave_out_children_of_a_base() {
 }
 
 #[test]
-fn mappings_select_a_base_for_the_values_that_no_child_has() {
-    becomes("101-mappings-of-a-concrete-base");
-}
-
-#[test]
 fn unions_of_children_use_the_discriminator_of_their_base() {
     shows("siblings", "102-unions-of-siblings");
 }

@@ -29,9 +29,11 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
     let mut implied = implied(schemas);
+    let bases = bases(schemas);
     for (name, schema) in &mut *schemas {
         let Some(schema) = visitor::item_mut(schema) else { continue };
         let Some(discriminator) = &mut schema.schema_data.discriminator else { continue };
+        let mapping = &mut discriminator.mapping;
         let implied = implied.remove(name).unwrap_or_default();
         if let Some(value) = shared(implied.iter().map(|(_, values)| values)) {
             findings.push(indistinct(name, value, &discriminator.property_name, origins));
@@ -41,32 +43,21 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         for (child, values) in implied {
             let reference = schema::reference(&child);
             for value in values {
-                discriminator.mapping.entry(value).or_insert_with(|| reference.clone());
+                mapping.entry(value).or_insert_with(|| reference.clone());
             }
         }
-    }
-    separate_bases(schemas, origins);
-    for (name, schema) in schemas {
-        let Some(schema) = visitor::item_mut(schema) else { continue };
-        let Some(discriminator) = &mut schema.schema_data.discriminator else { continue };
-        discriminator.mapping.retain(|_, child| schema::name(child) != name);
-        if discriminator.mapping.is_empty() {
+        for child in mapping.values_mut().filter(|child| schema::name(child) == name) {
+            if let Some((base, _)) = bases.get(name) {
+                *child = schema::reference(base);
+            }
+        }
+        mapping.retain(|_, child| schema::name(child) != name);
+        if mapping.is_empty() {
             findings.push(ignored(name, &origins.pointer(name)));
             schema.schema_data.discriminator = None;
         }
     }
-}
-
-/// Adds a second schema for each base that is a variant of itself, and maps the values of the base to this schema.
-fn separate_bases(schemas: &mut Schemas, origins: &mut Origins) {
-    for (name, (base, schema)) in bases(schemas) {
-        let known = schemas.get_mut(&name).and_then(visitor::item_mut);
-        let discriminator = known.and_then(|it| it.schema_data.discriminator.as_mut());
-        for child in discriminator.into_iter().flat_map(|it| it.mapping.values_mut()) {
-            if schema::name(child) == name {
-                *child = schema::reference(&base);
-            }
-        }
+    for (name, (base, schema)) in bases {
         let origin = Origin { pointer: origins.pointer(&name), owner: name };
         origins.0.insert(base.clone(), origin);
         schemas.insert(base, ReferenceOr::Item(schema));
@@ -108,8 +99,7 @@ fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
             schema.schema_data.discriminator.as_ref()?;
         let mut variants: Vec<&str> =
             schema::variants(&schema.schema_kind).iter().filter_map(schema::target).collect();
-        let is_base = variants.is_empty() && mapping.is_empty();
-        if is_base {
+        if variants.is_empty() && mapping.is_empty() {
             variants = children.get(name.as_str()).cloned().unwrap_or_default();
         }
         variants.retain(|child| !mapping.values().any(|known| schema::name(known) == *child));
@@ -123,22 +113,9 @@ fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
             let values = values.or_else(|| spelled(child, own(schema, property_name, schemas)?));
             (child.to_owned(), values.unwrap_or_else(|| vec![child.to_owned()]))
         });
-        let mut variants: Vec<Implied> = variants.collect();
-        let own = own(schema, property_name, schemas).filter(|_| is_base);
-        let others = own.and_then(|values| others(values, &variants));
-        variants.extend(others.map(|values| (name.clone(), values)));
-        Some((name.clone(), variants))
+        Some((name.clone(), variants.collect()))
     });
     implied.collect()
-}
-
-/// Returns the values of a base that select none of its children. Returns `None` if there are none, or if the base does
-/// not allow a value that selects a child. In this case, the document does not tell which child its values select.
-fn others(mut values: Vec<String>, children: &[Implied]) -> Option<Vec<String>> {
-    let selected = children.iter().flat_map(|(_, values)| values);
-    let is_known = !children.is_empty() && selected.clone().all(|value| values.contains(value));
-    values.retain(|value| !selected.clone().any(|it| it == value));
-    (is_known && !values.is_empty()).then_some(values)
 }
 
 /// Returns the values that a schema allows for the discriminator `property`, if they are an enum. Skips the schemas in
