@@ -33,6 +33,7 @@ mod parts;
 mod prune;
 mod redefined;
 mod repeated;
+mod replaced;
 mod resolve;
 mod responses;
 mod scalars;

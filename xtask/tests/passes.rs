@@ -267,6 +267,11 @@ fn compose_combines_inline_objects_of_several_members() {
 }
 
 #[test]
+fn compose_reports_objects_and_lists_that_a_later_base_replaces() {
+    shows("compose", "105-compose-several-bases");
+}
+
+#[test]
 fn compose_stops_at_a_schema_that_refers_to_itself() {
     shows("compose", "27-compose-circle");
 }

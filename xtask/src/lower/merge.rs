@@ -68,8 +68,10 @@ impl<'a> Merge<'a> {
         let has_object = members.iter().any(|slot| {
             resolved(slot, self.schemas).is_some_and(|it| schema::object(it).is_some())
         });
-        for member in members {
-            let Some((_, member)) = self.enter(member, within) else { continue };
+        let is_outermost = within.len() == 1;
+        let mut replaced = Vec::new();
+        for slot in members {
+            let Some((name, member)) = self.enter(slot, within) else { continue };
             let part = match &member.schema_kind {
                 // Rules for scalars do not apply to an object.
                 SchemaKind::Any(any)
@@ -79,6 +81,9 @@ impl<'a> Merge<'a> {
                 }
                 _ => self.object_within(member, within)?,
             };
+            if is_outermost && slot.as_item().is_none() {
+                replaced.extend(self.replaced(name, &whole, &part));
+            }
             extend(&mut whole, part);
         }
         if !is_base_of(schema, within) {
@@ -93,6 +98,7 @@ impl<'a> Merge<'a> {
             extend(&mut whole, self.alternatives(&alternatives, &own));
         }
         extend(&mut whole, own);
+        self.report(replaced, &whole);
         Some(whole)
     }
 
@@ -180,7 +186,7 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
 
 /// Merges a property that a child redefines. Keeps the annotations and rules that only the base has, and the base's
 /// type if the child has none. If both properties are references, keeps only the child's. If the child's was an inline
-/// object, the `redefined` pass has already added the base's properties to it.
+/// object, the `redefined` pass has already added the base's properties to it. For two bases, see `replaced.rs`.
 fn refine(base: &Property, child: Property) -> Property {
     if let (ReferenceOr::Reference { .. }, ReferenceOr::Reference { .. }) = (base, &child) {
         return child;
