@@ -40,6 +40,38 @@ pub(crate) fn spelled(text: &str) -> String {
     spelled
 }
 
+/// Returns the variant name of a value: `IN_PROGRESS` and `InProgress` become `InProgress`, `M10` stays `M10`, `3.6`
+/// becomes `V3_6`, `a.b` becomes `AB`, `<` becomes `LessThan`, and `unknown` becomes `UnknownValue`. APIs often write a
+/// descending sort order as `-name`, which becomes `NameDescending`.
+pub(crate) fn variant(value: &str) -> String {
+    let field = value.strip_prefix('-');
+    if let Some(field) = field.filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic())) {
+        return variant(field) + "Descending";
+    }
+    let digits =
+        value.strip_prefix('-').filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
+    let value = digits.map_or_else(|| value.to_owned(), |digits| format!("minus {digits}"));
+    let spelled = plurals_in_one_word(&spelled(&value));
+    let mut name = String::new();
+    for part in spelled.split('.').map(str::to_upper_camel_case) {
+        // A dot between digits becomes `_`, because `3.6` and `36` are different versions. Other dots only separate
+        // words.
+        let is_digit = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
+        if is_digit(name.chars().last()) && is_digit(part.chars().next()) {
+            name.push('_');
+        }
+        name.push_str(&part);
+    }
+    match name.chars().next() {
+        None if value.is_empty() => "Empty".to_owned(),
+        None => "Value".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("V{name}"),
+        // `Unknown` is the variant for undocumented values, and `Self` is a keyword.
+        Some(_) if name == "Unknown" || name == "Self" => name + "Value",
+        Some(_) => name,
+    }
+}
+
 /// Converts a name to upper camel case with only ASCII letters and digits, and shortens it to [`MAX_LENGTH`].
 pub(crate) fn camel(name: &str) -> String {
     let words = name.replace(|it: char| !it.is_ascii_alphanumeric(), "-");

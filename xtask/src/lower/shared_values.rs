@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
 
-use heck::ToUpperCamelCase as _;
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind};
 
 use super::mappings::{constants, shared};
 use super::overlaps::{Group, insert};
 use super::{Finding, Lowered, Options, Origin, Origins, warning};
 use crate::free_name::free_name;
+use crate::identifier;
 use crate::schema::{self, Schemas};
 use crate::visitor;
 
@@ -32,7 +32,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (name, property, variants) in changed.collect::<Vec<_>>() {
         let variants = variants.into_iter().map(|(value, mut slots)| {
             let Some(value) = value else { return slots.remove(0) };
-            let combined = format!("{name}{}", value.to_upper_camel_case());
+            let combined = format!("{name}{}", identifier::variant(&value));
             let combined = free_name(&combined, |it| !schemas.contains_key(it));
             findings.push(indistinct(&name, &value, &property, &combined, origins));
             let owner = origins.0.get(&name).map_or(&name, |origin| &origin.owner).clone();
@@ -62,7 +62,7 @@ type Combined = (Option<String>, Vec<Slot>);
 impl<'a> Union<'a> {
     /// Combines the variants of the union. Returns `None` if they do not change.
     fn combined(&self, union: &'a Schema) -> Option<Vec<Combined>> {
-        let mut slots: Vec<&Slot> = schema::variants(&union.schema_kind).iter().collect();
+        let mut slots = distinct(schema::variants(&union.schema_kind));
         let mut replaced = BTreeSet::from([self.name]);
         let groups = loop {
             let groups = self.groups(&slots);
@@ -77,13 +77,9 @@ impl<'a> Union<'a> {
                 let nested = schema::target(slot).and_then(|name| nested.get(name).copied());
                 nested.unwrap_or(slice::from_ref(slot))
             });
-            slots = Vec::new();
-            for slot in variants {
-                let is_replaced = schema::target(slot).is_some_and(|name| replaced.contains(name));
-                if !is_replaced && !slots.contains(&slot) {
-                    slots.push(slot);
-                }
-            }
+            let is_replaced =
+                |slot: &Slot| schema::target(slot).is_some_and(|name| replaced.contains(name));
+            slots = distinct(variants.filter(|slot| !is_replaced(slot)));
         };
         let is_changed = replaced.len() > 1 || groups.len() < slots.len();
         let combined = groups.into_iter().map(|Group { slots, .. }| {
@@ -103,8 +99,8 @@ impl<'a> Union<'a> {
         groups
     }
 
-    /// Returns the values of the discriminator in the schema of a variant. Leaves out variants and values that the
-    /// mapping contains.
+    /// Returns the values of the discriminator in the schema of a variant. Returns none if the mapping contains the
+    /// variant or one of its values.
     fn values(&self, slot: &Slot) -> Vec<String> {
         let Discriminator { property_name, mapping, .. } = self.discriminator;
         let is_mapped = |name: &str| mapping.values().any(|child| schema::name(child) == name);
@@ -112,8 +108,8 @@ impl<'a> Union<'a> {
         let mut within = vec![self.name];
         let values =
             child.and_then(|child| constants(child, property_name, self.schemas, &mut within));
-        let values = values.unwrap_or_default().into_iter();
-        values.filter(|value| !mapping.contains_key(value)).collect()
+        let is_free = |values: &Vec<String>| !values.iter().any(|it| mapping.contains_key(it));
+        values.filter(is_free).unwrap_or_default()
     }
 
     /// Returns the name and the variants of a variant that is itself a union without properties.
@@ -124,6 +120,17 @@ impl<'a> Union<'a> {
         let is_plain = !has_properties && schema::members(&schema.schema_kind).is_empty();
         (is_plain && !variants.is_empty()).then_some((schema::target(slot)?, variants))
     }
+}
+
+/// Returns each variant once.
+fn distinct<'a>(slots: impl IntoIterator<Item = &'a Slot>) -> Vec<&'a Slot> {
+    let mut distinct = Vec::new();
+    for slot in slots {
+        if !distinct.contains(&slot) {
+            distinct.push(slot);
+        }
+    }
+    distinct
 }
 
 /// Replaces the variants of a union.
