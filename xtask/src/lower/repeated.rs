@@ -12,7 +12,7 @@ type Properties = IndexMap<String, ReferenceOr<Box<Schema>>>;
 
 /// Combines the descriptions of a property that several parts of an `allOf` describe as inline objects, or as lists of
 /// inline objects. The parts are the inline members, and the properties next to `allOf`. The last description becomes
-/// an `allOf` of all of them, and the other parts lose the property.
+/// an `allOf` of all of them. The other parts keep an empty description, so that the order of the properties remains.
 ///
 /// This pass runs before `hoist`, so that the combined object gets only one name.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -48,11 +48,10 @@ fn add_parts<'a>(kind: &'a mut SchemaKind, parts: &mut Vec<&'a mut Properties>) 
 
 /// Moves the description of a property from an earlier part to `property`, the description in a later part.
 fn combine(earlier: &mut Properties, name: &str, property: &mut ReferenceOr<Box<Schema>>) {
-    let known = earlier.get(name).and_then(ReferenceOr::as_item);
-    let both = known.zip(property.as_item()).and_then(|(known, own)| both(known, own));
-    if let Some(both) = both {
+    let Some(known) = earlier.get_mut(name).and_then(visitor::item_mut) else { return };
+    if let Some(both) = property.as_item().and_then(|own| both(known, own)) {
         *property = ReferenceOr::Item(Box::new(both));
-        earlier.shift_remove(name);
+        **known = schema::bare(schema::any_kind());
     }
 }
 
