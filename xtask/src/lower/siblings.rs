@@ -10,7 +10,7 @@ use crate::schema::{self, Schemas};
 use crate::visitor;
 
 /// Copies the discriminator of a base to each union of its children that has no discriminator. The union can have other
-/// variants if they are not objects.
+/// variants if they are not objects. Leaves out a union whose variants have several bases with different discriminators.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let schemas = visitor::schemas_mut(&mut lowered.openapi);
     let bases = schemas.values().filter_map(|schema| {
@@ -20,7 +20,9 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let bases: Vec<Discriminator> = bases.collect();
     let unions = schemas.iter().enumerate().filter_map(|(index, (_, schema))| {
         let union = schema.as_item().filter(|it| is_untagged_union(it))?;
-        Some((index, bases.iter().find_map(|base| part(base, union, schemas))?))
+        let mut parts = bases.iter().filter_map(|base| part(base, union, schemas));
+        let first = parts.next()?;
+        parts.all(|other| other == first).then_some((index, first))
     });
     for (index, discriminator) in unions.collect::<Vec<_>>() {
         if let Some(schema) = schemas.get_index_mut(index).and_then(|it| visitor::item_mut(it.1)) {
