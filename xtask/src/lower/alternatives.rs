@@ -36,9 +36,12 @@ impl Merge<'_> {
                 properties.entry(name).or_default().push((alternative, property));
             }
         }
-        let rests = alternatives.iter().filter_map(|it| Some((it, additional(&it.object)?)));
+        let rests =
+            alternatives.iter().filter_map(|it| Some((it, additional(&it.object, self.schemas)?)));
         let rests: Vec<(&Alternative<'_>, Property)> = rests.collect();
-        let typed = properties.iter_mut().filter(|(_, all)| !all.iter().any(|it| is_any(it.1)));
+        let typed = properties
+            .iter_mut()
+            .filter(|(_, all)| !all.iter().any(|it| is_any(it.1, self.schemas)));
         for (name, described) in typed {
             let others = rests.iter().filter(|(it, _)| !it.object.properties.contains_key(*name));
             described.extend(others.map(|(it, property)| (it.name, property)));
@@ -193,16 +196,16 @@ fn rest(alternative: &ObjectType) -> Option<AdditionalProperties> {
 }
 
 /// Returns the schema of each additional property, unless it allows any value.
-fn additional(alternative: &ObjectType) -> Option<Property> {
+fn additional(alternative: &ObjectType, schemas: &Schemas) -> Option<Property> {
     let Some(AdditionalProperties::Schema(schema)) = &alternative.additional_properties else {
         return None;
     };
-    Some(schema::boxed((**schema).clone())).filter(|it| !is_any(it))
+    Some(schema::boxed((**schema).clone())).filter(|it| !is_any(it, schemas))
 }
 
 /// Returns whether a property can have any value.
-fn is_any(property: &Property) -> bool {
-    property.as_item().is_some_and(|it| is_unconstrained(&it.schema_kind))
+fn is_any(property: &Property, schemas: &Schemas) -> bool {
+    resolved(property, schemas).is_some_and(|it| is_unconstrained(&it.schema_kind))
 }
 
 /// Returns whether two properties allow the same values, regardless of annotations.
