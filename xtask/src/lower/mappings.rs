@@ -24,7 +24,8 @@ use crate::visitor;
 /// - The variant's name ([OpenAPI 3.0.3, Discriminator
 ///   Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 ///
-/// The discriminator is ignored if two of these variants have the same value, or if the mapping remains empty.
+/// The discriminator is ignored if two of these variants have the same value and `shared_values` did not combine them, or
+/// if the mapping remains empty.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
