@@ -138,10 +138,10 @@ fn is_retryable(error: &Error, is_idempotent: bool) -> bool {
 
 /// Returns the number of tokens that a retry after `error` takes from the budget. A server that returns 429 with
 /// `Retry-After` is available and determines when the client may retry. Such a retry is therefore free: otherwise, the
-/// limit of one operation would prevent the retries of all others.
+/// limit of one operation would prevent the retries of all others. A wait of zero sets no pace.
 fn cost(error: &Error) -> Option<u32> {
     let is_throttled = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
-    if is_throttled && error.retry_after().is_some() {
+    if is_throttled && error.retry_after().is_some_and(|wait| !wait.is_zero()) {
         None
     } else if matches!(error, Error::TimedOut { .. }) {
         Some(Budget::TIMEOUT)

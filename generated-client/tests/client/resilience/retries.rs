@@ -352,7 +352,7 @@ async fn all_calls_of_a_client_share_the_budget() {
 #[tokio::test(start_paused = true)]
 async fn retries_at_the_pace_of_the_server_take_nothing_from_the_budget() {
     for (header, status, is_free) in [
-        (Some("0"), StatusCode::TOO_MANY_REQUESTS, true),
+        (Some("0"), StatusCode::TOO_MANY_REQUESTS, false),
         (Some("7"), StatusCode::TOO_MANY_REQUESTS, true),
         (None, StatusCode::TOO_MANY_REQUESTS, false),
         (Some("0"), StatusCode::SERVICE_UNAVAILABLE, false),
