@@ -169,7 +169,7 @@ pub use retry::RetryPolicy;
 pub use runtime::InvalidInput;
 pub use secret::Secret;
 pub use time_limits::TimeLimit;
-pub use watch::{ExportJobStream, WatchExportJob};
+pub use watch::{ExportJobFuture, ExportJobStream, WatchExportJob};
 
 // Other crates, and types of other crates, that appear in the public interface.
 pub use futures_core::Stream;

@@ -36,10 +36,10 @@ impl Client {
     /// starts the watch.
     ///
     /// Atlas does not notify clients when a job changes, so the client polls. Each lookup requests the job, and the
-    /// next one begins after the [`interval`](WatchExportJob::interval). If Atlas rejects the first request for the job
-    /// with 401 or 403, and the list of the cluster's export jobs contains the job, the watch reads only the list from
-    /// then on. An HTML page from a proxy does not cause this. Only tests against the local Atlas cover this fallback,
-    /// because it is not confirmed that Atlas returns these statuses.
+    /// next one begins after the [`interval`](WatchExportJob::interval). If Atlas rejects a request for the job with
+    /// 401 or 403 before any lookup has succeeded, and the list of the cluster's export jobs contains the job, the
+    /// watch reads only the list from then on. An HTML page from a proxy does not cause this. Only tests against the
+    /// local Atlas cover this fallback, because it is not confirmed that Atlas returns these statuses.
     ///
     /// A watch can take longer than an access token is valid. Before the token expires, replace it with
     /// [`set_credentials`](Self::set_credentials).
@@ -136,14 +136,15 @@ impl WatchExportJob {
     ///   the last lookup failed, [`source`](std::error::Error::source) returns its error.
     /// - It yields any other error from the requests for the job or the list. Each lookup has its own retries. The
     ///   watch tolerates transient errors, such as status 503, for 15 minutes, or for five intervals if these are
-    ///   longer. It does not tolerate a `Retry-After` that is longer than the remaining time of the watch.
+    ///   longer. This time includes the waits in `Retry-After`: after a longer wait, the next error ends the watch. The
+    ///   watch does not tolerate a `Retry-After` that is longer than its remaining time.
     ///
     /// After a lookup that has found the job, the watch tolerates three more errors like transient ones.
     /// [`Error::UnexpectedBody`] and [`Error::Redirect`] can come from a proxy, for example during its maintenance.
     /// [`Error::NotListed`] can be wrong if jobs are removed while the client reads the list.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
-            if watch.seen.as_ref().is_some_and(is_final) {
+            if watch.seen.as_ref().is_some_and(ExportJob::is_final) {
                 return Ok(None);
             }
             let job = watch.change().await?;
@@ -164,7 +165,7 @@ impl WatchExportJob {
         let mut watch = Watch::new(self);
         loop {
             let job = watch.change().await?;
-            if is_final(&job) {
+            if job.is_final() {
                 return Ok(job);
             }
         }
@@ -174,10 +175,28 @@ impl WatchExportJob {
 impl IntoFuture for WatchExportJob {
     type Output = Result<ExportJob, Error>;
 
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = ExportJobFuture;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.wait())
+    fn into_future(self) -> ExportJobFuture {
+        ExportJobFuture(Box::pin(self.wait()))
+    }
+}
+
+/// The future of an export job in its final state, from awaiting a [`WatchExportJob`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct ExportJobFuture(Pin<Box<dyn Future<Output = Result<ExportJob, Error>> + Send>>);
+
+impl Future for ExportJobFuture {
+    type Output = Result<ExportJob, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl fmt::Debug for ExportJobFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExportJobFuture").finish_non_exhaustive()
     }
 }
 
@@ -348,9 +367,21 @@ impl Watch {
     }
 }
 
+impl ExportJob {
+    /// Returns whether the job has ended. A state that is unknown to this version of the client is final if the job has
+    /// a `finished_at`, because Atlas sets this field when a job ends.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        match &self.state {
+            None | Some(ExportJobState::Unknown(_)) => self.finished_at.is_some(),
+            Some(state) => state.is_final(),
+        }
+    }
+}
+
 impl ExportJobState {
-    /// Returns whether the job has ended, that is, whether its state is `Successful`, `Failed` or `Cancelled`. For a
-    /// state that is unknown to this version of the client, returns `false`: check whether the job has a `finished_at`.
+    /// Returns whether the job has ended, that is, whether its state is `Successful`, `Failed` or `Cancelled`. Returns
+    /// `false` for a state that is unknown to this version of the client. [`ExportJob::is_final`] covers these states.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Successful | Self::Failed | Self::Cancelled)
@@ -398,15 +429,6 @@ fn of_watch(error: Error) -> Error {
 /// Returns whether a lookup ended because the watch has timed out.
 fn is_end_of_watch(error: &Error, deadline: Deadline) -> bool {
     matches!(error, Error::TimedOut { .. }) && deadline.left().is_zero()
-}
-
-/// Returns whether the job has ended. Atlas sets `finishedAt` when a job reaches a final state, so this field shows
-/// whether a state is final that this version of the client does not know.
-fn is_final(job: &ExportJob) -> bool {
-    match &job.state {
-        None | Some(ExportJobState::Unknown(_)) => job.finished_at.is_some(),
-        Some(state) => state.is_final(),
-    }
 }
 
 /// Returns whether Atlas has rejected the request with status 401 or 403. The page of a proxy is not an [`Error::Api`].
