@@ -37,10 +37,11 @@ pub(crate) async fn run<T>(
     let ready = client.to_http(&request)?;
     let authenticator = client.credentials.authenticator();
     let span = CallSpan::new(&request, ready.url());
+    let path = request.shown_path(ready.url()).filter(|_| !client.interceptors.is_empty());
     let mut call = Call {
         client,
         operation: request.operation(),
-        path: request.shown_path(ready.url()).map(Box::from),
+        path: path.map(Box::from),
         ready: Some(ready),
         request,
         deadline: Deadline::after(client.time_limits.operation),
@@ -63,7 +64,7 @@ pub(crate) async fn run<T>(
 struct Call<'a> {
     client: &'a Inner,
     operation: &'static Operation,
-    /// The path of the URL, unless it contains a secret.
+    /// The path of the URL for the interceptors, unless it contains a secret or there are none.
     path: Option<Box<str>>,
     request: Request,
     /// The request for the next attempt, if it is already built.
