@@ -22,6 +22,7 @@ pub(crate) use self::authenticator::{Authenticator, CallAuth};
 pub(crate) use self::current::CurrentCredentials;
 pub(crate) use self::excerpt::KEPT;
 pub(crate) use self::next_step::NextStep;
+pub(crate) use self::service_account::provider::SETTING as TOKEN_SETTING;
 
 /// The credentials of a client.
 ///
@@ -52,9 +53,9 @@ impl Credentials {
     ///
     /// All calls of a client share one token. The first call fetches the token.
     ///
-    /// [`Client::new`](crate::Client::new) rejects an id or a secret that is empty, or that contains a space or any
-    /// character that is not printable ASCII. It also rejects an id with a colon, and an id and a secret that are
-    /// swapped.
+    /// [`Client::new`](crate::Client::new) and [`Client::set_credentials`](crate::Client::set_credentials) reject an id
+    /// or a secret that is empty, or that contains a space or any character that is not printable ASCII. They also
+    /// reject an id with a colon, and an id and a secret that are swapped.
     #[must_use]
     pub fn service_account(
         client_id: impl Into<String>,
@@ -68,8 +69,9 @@ impl Credentials {
 
     /// Creates the credentials of an API key (a public and a private key), for HTTP Digest.
     ///
-    /// [`Client::new`](crate::Client::new) rejects a key that is empty or contains a control character. It also rejects
-    /// a public key that contains a colon, or that begins with `mdb_sa_`, the prefix for service accounts.
+    /// [`Client::new`](crate::Client::new) and [`Client::set_credentials`](crate::Client::set_credentials) reject a key
+    /// that is empty or contains a control character. They also reject a public key that contains a colon, or that
+    /// begins with `mdb_sa_`, the prefix for service accounts.
     #[must_use]
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<SecretString>) -> Self {
         Self::new(Kind::ApiKey { public_key: public_key.into(), private_key: private_key.into() })
@@ -79,8 +81,8 @@ impl Credentials {
     /// renew the token, so calls fail once the token expires. Before that time, replace the token with
     /// [`Client::set_credentials`](crate::Client::set_credentials).
     ///
-    /// [`Client::new`](crate::Client::new) rejects a token that is empty or contains a quote, a space or any character
-    /// that is not printable ASCII.
+    /// [`Client::new`](crate::Client::new) and `set_credentials` reject a token that is empty or contains a quote, a
+    /// space or any character that is not printable ASCII.
     #[must_use]
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::new(Kind::AccessToken(token.into()))
@@ -89,8 +91,9 @@ impl Credentials {
     /// Sets the initial token, such as one that [`Client::access_token`](crate::Client::access_token) has
     /// returned. In this way, short-lived programs can share one token. The client renews the token as usual.
     ///
-    /// [`Client::new`](crate::Client::new) rejects a token that [`access_token`](Self::access_token) would reject, and
-    /// credentials that are not a service account. An expired token is accepted and renewed.
+    /// [`Client::new`](crate::Client::new) and [`Client::set_credentials`](crate::Client::set_credentials) reject a
+    /// token that is invalid as an [`access_token`](Self::access_token), and credentials that are not a service
+    /// account. An expired token is accepted and renewed.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         self.token = Some(token);

@@ -10,7 +10,7 @@ use crate::runtime::Operation;
 
 const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";
 
-pub(super) const CHECK_SCHEME: &str = "check the scheme and the port of the base URL, and proxies";
+pub(super) const BASE_URL: &str = "the base URL";
 
 const CHECK_ROUTE: &str = "check the base URL and proxies";
 
@@ -112,7 +112,7 @@ impl Error {
     /// Returns advice for a request that was sent and has no response because of `cause`.
     pub(super) fn advice_without_response(&self, cause: &Cause) -> String {
         if is_not_http(&**cause) {
-            format!("{}{CHECK_SCHEME}", self.check_first())
+            format!("{}{}", self.check_first(), check_scheme(BASE_URL))
         } else {
             self.advice_after_sending().into()
         }
@@ -168,4 +168,9 @@ fn wait(head: &ResponseHead, why: &str) -> String {
 
 fn in_time(head: &ResponseHead) -> Option<String> {
     head.wait().map(|time| format!(" in {time}"))
+}
+
+/// Returns advice about a server that does not use the scheme of its URL. `setting` determines the URL.
+pub(super) fn check_scheme(setting: &str) -> String {
+    format!("check the scheme and the port of {setting}, and proxies")
 }

@@ -3,8 +3,9 @@
 use std::fmt::{self, Display, Formatter, Write};
 use std::time::Duration;
 
-use super::advice::{CHECK_SCHEME, is_about_path};
+use super::advice::{BASE_URL, check_scheme, is_about_path};
 use super::{ApiError, BodyProblem, Error};
+use crate::credentials::TOKEN_SETTING;
 use crate::no_response::{Cause, Root, To};
 use crate::response::ResponseHead;
 use crate::text::{EXCERPT, count, one_line};
@@ -73,8 +74,9 @@ impl Error {
             },
             Self::Tls { operation_id, host, cause, .. } => {
                 let is_not_tls = no_response::is_not_tls(&**cause);
-                let advice = if is_not_tls { CHECK_SCHEME } else { TLS_ADVICE };
-                could_not_connect(f, operation_id, &To(host), cause, advice)
+                let setting = url_setting(operation_id);
+                let advice = if is_not_tls { check_scheme(setting) } else { tls_advice(setting) };
+                could_not_connect(f, operation_id, &To(host), cause, &advice)
             }
             Self::Transport { operation_id, host, connected: false, cause, .. } => {
                 let advice = no_response::proxy_advice(&**cause).unwrap_or(CHECK_NETWORK);
@@ -170,9 +172,20 @@ fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiErr
     write!(f, "; {}", whole.advice(head, is_about_path(error)))
 }
 
-const TLS_ADVICE: &str = "check the host of the base URL, proxies and the \
-     clock of this machine; for a private certificate authority, add its root certificate \
-     with `ClientBuilder::root_certificate`, or on Linux with `SSL_CERT_FILE`";
+/// Returns the setting that determines the URL of an operation or of the token endpoint.
+fn url_setting(operation_id: &str) -> &'static str {
+    match operation_id {
+        "issueToken" | "revokeToken" => TOKEN_SETTING,
+        _ => BASE_URL,
+    }
+}
+
+fn tls_advice(setting: &str) -> String {
+    format!(
+        "check the host of {setting}, proxies and the clock of this machine; for a private certificate authority, add \
+         its root certificate with `ClientBuilder::root_certificate`, or on Linux with `SSL_CERT_FILE`"
+    )
+}
 
 const CHECK_NETWORK: &str = "check the base URL, the network and proxies";
 

@@ -12,7 +12,7 @@ use crate::error::is_transient;
 use crate::response::ResponseHead;
 
 /// The setting that determines the URLs of the token endpoint, for advice.
-pub(super) const SETTING: &str = "the base URL";
+pub(crate) const SETTING: &str = "the base URL";
 
 /// The path that issues tokens.
 const ISSUE: &str = "/api/oauth/token";

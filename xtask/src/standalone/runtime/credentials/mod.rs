@@ -25,6 +25,7 @@ pub(crate) use self::authenticator::{Authenticator, CallAuth};
 pub(crate) use self::current::CurrentCredentials;
 pub(crate) use self::excerpt::KEPT;
 pub(crate) use self::next_step::NextStep;
+pub(crate) use self::service_account::provider::SETTING as TOKEN_SETTING;
 pub(crate) use self::schemes::{ALTERNATIVES, IS_OPTIONAL};
 
 /// The credentials of a client.

@@ -11,7 +11,7 @@ use crate::response::ResponseHead;
 use crate::runtime::RESERVED;
 
 /// The setting that determines the URL of the token endpoint, for advice.
-pub(super) const SETTING: &str = "the token URL (`Credentials::with_token_url`)";
+pub(crate) const SETTING: &str = "the token URL (`Credentials::with_token_url`)";
 
 /// Encodes the id and the secret for HTTP Basic (RFC 6749, section 2.3.1). Some servers do not decode them, so
 /// unreserved characters are not encoded.
