@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::existing;
-use crate::api::{Api, Operation, Package, SecurityKind, Success};
+use crate::api::{Api, Operation, Package, Security, SecurityKind, Success};
 use crate::emit;
 
 /// The dependencies of the README's example.
@@ -92,19 +92,27 @@ pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<Str
 
 /// Returns the guide to credentials. Its first section is also in the README.
 pub(super) fn credentials_guide(package: &Package, credentials: &str, crate_ident: &str) -> String {
-    let constructor = package.security.schemes.first().map(|scheme| {
-        let ident = &scheme.ident;
-        match scheme.kind.arguments() {
-            [id, _secret] => format!("Credentials::{ident}(\"{id}\", secret.trim())"),
-            _ => format!("Credentials::{ident}(secret.trim())"),
-        }
-    });
     format!(
         include_str!("docs/credentials.md"),
         credentials = credentials,
         crate_ident = crate_ident,
-        constructor = constructor.as_deref().unwrap_or("Credentials::none()"),
+        constructor = constructor(&package.security),
     )
+}
+
+/// Returns code that creates the credentials of the first alternative. The variable `secret` is the first secret.
+fn constructor(security: &Security) -> String {
+    let first = security.alternatives.first().into_iter().flatten();
+    let schemes = first.filter_map(|index| security.schemes.get(*index));
+    let constructors = schemes.enumerate().map(|(index, scheme)| {
+        let secret = if index == 0 { "secret.trim()" } else { "\"...\"" };
+        let ident = &scheme.ident;
+        match scheme.kind.arguments() {
+            [id, _secret] => format!("Credentials::{ident}(\"{id}\", {secret})"),
+            _ => format!("Credentials::{ident}({secret})"),
+        }
+    });
+    constructors.reduce(|all, next| format!("{all}.and({next})")).unwrap_or_default()
 }
 
 /// Sets the package metadata in the manifest.
@@ -357,6 +365,31 @@ fn features(api: &Api) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::SecurityScheme;
+
+    #[test]
+    fn the_example_of_a_rotation_combines_credentials_that_are_sent_together() {
+        let scheme = |ident: &str, kind| SecurityScheme {
+            ident: ident.into(),
+            name: ident.into(),
+            kind,
+            variables: Vec::new(),
+            description: None,
+        };
+        let schemes =
+            vec![scheme("token", SecurityKind::Bearer), scheme("key", SecurityKind::Basic)];
+        for (alternative, expected) in [
+            (vec![0], "Credentials::token(secret.trim())"),
+            (
+                vec![1, 0],
+                "Credentials::key(\"username\", secret.trim()).and(Credentials::token(\"...\"))",
+            ),
+        ] {
+            let alternatives = vec![alternative, vec![0]];
+            let security = Security { schemes: schemes.clone(), alternatives, is_optional: false };
+            assert_eq!(constructor(&security), expected);
+        }
+    }
 
     #[test]
     fn only_doc_comments_get_the_new_crate_name() {
