@@ -119,10 +119,11 @@ impl Client {
     }
 
     /// Replaces the credentials of this client, its clones and the clients derived from it, for example with
-    /// [`with_retry`](Self::with_retry). Calls, streams and watches that are running use the new credentials for their
-    /// next request. [The guide to credentials](crate::docs::credentials#rotation) has an example.
+    /// [`with_retry`](Self::with_retry). Running calls and streams use the new credentials for their next request, and
+    /// stop waiting for a token of the old ones. [The guide to credentials](crate::docs::credentials#rotation) has an
+    /// example.
     ///
-    /// The client drops everything that it knows about the old credentials, such as a token, but revokes nothing. A
+    /// New requests use nothing of the old credentials, such as a token, but the client does not revoke the token. A
     /// request that was sent with the old credentials continues. If it gets a 401, the client sends it again with the
     /// new credentials, unless its body cannot be sent again.
     ///

@@ -152,7 +152,8 @@ pub enum Error {
         /// The host of the server, with its port unless it is the default port. `None` if the HTTP library does not
         /// report the host, or if the client was waiting for a token or watching a job.
         host: Option<Box<str>>,
-        /// The name of the watched resource, as in the message. `None` if the timeout is not that of a watch.
+        /// The resource that the message names, in words that may change. `None` unless `limit` is
+        /// [`Watch`](TimeLimit::Watch).
         watched: Option<Box<str>>,
         /// The timeout that expired.
         limit: TimeLimit,

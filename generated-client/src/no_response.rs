@@ -132,6 +132,7 @@ pub(crate) fn proxy_advice(cause: &(dyn StdError + 'static)) -> Option<&'static 
 }
 
 /// Returns whether the proxy in the environment is a SOCKS proxy, and reqwest was built without its `socks` feature.
+/// Only rustls reports the scheme of the proxy, so with `native-tls` or without TLS, this function returns `false`.
 fn is_socks(cause: &(dyn StdError + 'static)) -> bool {
     root(cause).to_string().starts_with("unsupported scheme socks")
 }
@@ -157,8 +158,8 @@ pub(crate) const fn is_not_tls(_: &(dyn StdError + 'static)) -> bool {
 }
 
 /// Returns whether the same request would fail again. This is the case if the HTTP client rejects the URL or the target
-/// of a redirect, if the HTTP client does not support the proxy, or if the server does not use HTTP. It is also the
-/// case if the proxy rejects the credentials in the proxy's URL (status 407).
+/// of a redirect, if it does not support a SOCKS proxy (with rustls), or if the server does not use HTTP. It is also
+/// the case if the proxy rejects the credentials in the proxy's URL (status 407).
 pub(crate) fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref().is_some_and(reqwest::Error::is_builder)
         || is_socks(cause)

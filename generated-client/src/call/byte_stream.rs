@@ -59,7 +59,7 @@ impl ByteStream {
         Err(error)
     }
 
-    /// Reads the rest of the body into memory.
+    /// Reads the rest of the body into memory. Dropping the future loses the bytes that it has read, and the rest.
     ///
     /// # Errors
     ///

@@ -35,7 +35,11 @@ impl Client {
 
     /// Revokes the current token, so that Atlas no longer accepts it. Sends nothing if the client has no token.
     ///
-    /// The client remains usable: the next call fetches a new token.
+    /// The client remains usable: the next call fetches a new token. After
+    /// [`set_credentials`](Self::set_credentials), this method applies to the new credentials, so revoke the token of
+    /// the old ones before.
+    ///
+    /// If the future is dropped, Atlas may have revoked the token nevertheless. You can always call this method again.
     ///
     /// # Errors
     /// Returns [`Error::Config`] if the client has no service account. Returns [`Error::Authentication`] or

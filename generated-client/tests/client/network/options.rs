@@ -132,7 +132,8 @@ async fn a_request_for_a_token_is_not_retried_if_the_proxy_rejects_its_credentia
 }
 
 /// reqwest accepts a SOCKS proxy in the environment, but supports it only with its feature `socks`, which another crate
-/// may have enabled.
+/// may have enabled. Only rustls reports the scheme of the proxy, so other builds cannot distinguish this error from
+/// other failed connections.
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 #[tokio::test]
 async fn a_call_through_an_unsupported_proxy_is_not_retried() {
