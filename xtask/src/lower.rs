@@ -53,6 +53,7 @@ pub(crate) use discriminators::Tags;
 pub use json_types::JsonType;
 pub(crate) use json_types::of_variants as types_of_variants;
 pub(crate) use page_numbers::{NUMBERS, OFFSETS, SIZES, is_named};
+pub(crate) use servers::default_url;
 pub(crate) use value_notes::{DESCRIPTIONS, NAMES, text};
 
 /// The options of a run.

@@ -442,6 +442,9 @@ fn only_a_complete_url_of_the_first_server_is_the_default() {
 
     let (head, rest) = PETS.split_once("servers:").unwrap();
     let (_, paths) = rest.split_once("paths:").unwrap();
+    let query = "servers: [{url: 'https://example.com/?tenant=a'}]\n";
+    let output = other(&format!("{head}{query}paths:{paths}"), Naming::default());
+    assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
     let output = other(&format!("{head}paths:{paths}"), Naming::default());
     let readme = beside(&output, "README.md");
     assert!(readme.contains("for `Client::from_env`.\n\n## Credentials"), "{readme}");

@@ -16,6 +16,7 @@ use super::types::{
 };
 use super::{models, names, rules};
 use crate::date::is_date;
+use crate::lower::default_url;
 use crate::media_type::{is_json, version};
 use crate::schema::SchemaRef;
 use crate::server_url;
@@ -201,9 +202,10 @@ impl<'a> Source<'a> {
         let body = self.whole_body().and_then(|body| Some((body, types.next()?)));
         let success: Vec<Type> = types.by_ref().take(self.successes.schemas().count()).collect();
         let document = self.document;
-        let server = document.servers.first().map(server_url::default_url);
+        let servers: Vec<String> = self.servers.iter().map(default_url).collect();
+        let server = document.servers.first().map(default_url);
         let (base_url, server) = match server {
-            Some(url) if server_url::obstacle(&url, self.servers).is_none() => (Some(url), None),
+            Some(url) if server_url::obstacle(&url, &servers).is_none() => (Some(url), None),
             unused => (None, unused),
         };
         let sunset = self.sunset();

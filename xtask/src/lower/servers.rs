@@ -4,7 +4,7 @@ use openapiv3::{OpenAPI, Server};
 
 use super::{Lowered, Options, warning};
 use crate::diagnostic::{Finding, Pointer};
-use crate::server_url::{Obstacle, default_url, obstacle};
+use crate::server_url::{Obstacle, obstacle, with_values};
 use crate::visitor;
 
 /// Moves the servers from the operations to the document if all operations have the same servers. Otherwise, an
@@ -14,15 +14,22 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     share(openapi);
     let OpenAPI { paths, servers, .. } = openapi;
+    let urls: Vec<String> = servers.iter().map(default_url).collect();
     for (key, operation) in visitor::operations_mut(paths) {
         match operation.servers.first() {
             Some(own) if !servers.first().is_some_and(|usual| is_same(own, usual)) => {
-                let obstacle = obstacle(&default_url(own), servers);
+                let obstacle = obstacle(&default_url(own), &urls);
                 findings.extend(obstacle.map(|it| ignored(key.pointer(), own, &it)));
             }
             _ => operation.servers.clear(),
         }
     }
+}
+
+/// Returns the URL of a server, with the default of each variable.
+pub(crate) fn default_url(server: &Server) -> String {
+    let variables = server.variables.iter().flatten();
+    with_values(&server.url, variables.map(|(name, it)| (name.as_str(), it.default.as_str())))
 }
 
 /// Returns whether the server of an operation is the document's. A server that uses the document's variables without
@@ -45,8 +52,12 @@ fn ignored(pointer: Pointer, own: &Server, obstacle: &Obstacle) -> Finding {
             "has no complete URL",
             "call the operation with a client whose base URL is the operation's server",
         ),
+        Obstacle::NoBase => (
+            "has a URL that is invalid or contains a user name, a query or a fragment",
+            "use a URL without these parts",
+        ),
         Obstacle::NoDefault => (
-            "is not used, because the document's first server has no complete URL",
+            "is not used, because the URL of the document's first server cannot be the base URL",
             "call the operation with a client whose base URL is the operation's server",
         ),
         Obstacle::PlainHttp => (

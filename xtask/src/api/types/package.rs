@@ -138,10 +138,10 @@ impl Server {
         server_url::with_values(&self.url, values)
     }
 
-    /// Returns whether the URL is absolute and all its variables have values.
+    /// Returns whether the client accepts the URL, with the default of each variable, as a base URL.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        server_url::is_complete(&self.default_url())
+        server_url::is_base(&self.default_url())
     }
 }
 
