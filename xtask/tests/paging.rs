@@ -400,6 +400,30 @@ fn the_last_id_is_the_cursor_after_only_if_the_description_says_so() {
     assert!(!streams("Return things that were created after this day."));
 }
 
+/// If the client sent a link as the value of the parameter, the server would return the first page again, or an error.
+#[test]
+fn a_next_page_that_is_a_link_is_not_a_cursor() {
+    let is_paged = |parameter: &str, next: &str| {
+        let page = format!(
+            "{{results: {{type: array, items: {{type: string}}}}, next_page: {{type: string{next}}}}}"
+        );
+        let document = document(&[parameter], &page);
+        generate(&document.replace("integer, minimum: 1", "string")).0.contains("stream")
+    };
+    for parameter in ["page", "page_token"] {
+        assert!(is_paged(parameter, ", description: The token for the next page."), "{parameter}");
+        for link in [
+            "format: uri",
+            "format: url",
+            "description: The URL of the next page.",
+            "description: A link to the next page.",
+            "example: 'https://example.com/things?page=b'",
+        ] {
+            assert!(!is_paged(parameter, &format!(", {link}")), "{parameter}: {link}");
+        }
+    }
+}
+
 /// A string parameter such as `from` can also be a filter, and a string field such as `next` can also be a link.
 #[test]
 fn a_next_value_is_followed_only_if_it_has_the_type_of_the_parameter() {

@@ -12,14 +12,15 @@
 //!   of a link in the body (`next`).
 //! - Cursors: an optional string parameter is a cursor (`cursor`, `page_token`, ...). The next cursor is in a string
 //!   field of the response (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a
-//!   link. The link is in the body (`links.next`, `next_page_uri`) or in the `Link` header. A link in the body is used
-//!   if the parameter is one of `LINKED`, or if its description contains the word `cursor`. Under the same conditions,
-//!   the header is used if a successful response declares it. For the parameters `after` and `max_id`, a declared
-//!   header is enough. The header is also used if the description of the parameter contains the word `link` and the
-//!   word `next` or `header`. Some responses have no such field or link, but the boolean `has_more` or `done`. For
-//!   these responses, the cursor `starting_after` is the id of the last item. The same applies to `after` if its
-//!   description contains the word `cursor`, `id` or `identifier`. The parameter can also be a UUID. The field or the
-//!   id with the next value must then also be a UUID, and the `Link` header is not used.
+//!   link. A string `next_page` is not a cursor if its format, example or description shows that it is a link. The link
+//!   is in the body (`links.next`, `next_page_uri`) or in the `Link` header. A link in the body is used if the
+//!   parameter is one of `LINKED`, or if its description contains the word `cursor`. Under the same conditions, the
+//!   header is used if a successful response declares it. For the parameters `after` and `max_id`, a declared header is
+//!   enough. The header is also used if the description of the parameter contains the word `link` and the word `next`
+//!   or `header`. Some responses have no such field or link, but the boolean `has_more` or `done`. For these responses,
+//!   the cursor `starting_after` is the id of the last item. The same applies to `after` if its description contains
+//!   the word `cursor`, `id` or `identifier`. The parameter can also be a UUID. The field or the id with the next value
+//!   must then also be a UUID, and the `Link` header is not used.
 //!
 //! Before this step, the pass `page_objects` splits a query parameter that is an object for pagination. Such an object
 //! has a page size, and a page number or an offset. Each property becomes a parameter.
@@ -39,8 +40,8 @@
 use std::collections::BTreeMap;
 
 use crate::api::types::{
-    Api, CursorSource, Field, Kind, Location, Operation, Page, PageCursor, PageEnd, PageField,
-    PageLinks, Paging, PagingStyle, Param, Struct, Success, Type,
+    Api, CursorSource, Docs, Field, Kind, Location, Operation, Page, PageCursor, PageEnd,
+    PageField, PageLinks, Paging, PagingStyle, Param, Struct, Success, Type,
 };
 use crate::lower::{NUMBERS, OFFSETS, SIZES, is_named};
 
@@ -175,9 +176,11 @@ fn by_cursor(
     let texts = paths(object, models, DEPTH, |ty| *ty == Type::String);
     let uuids = paths(object, models, DEPTH, |ty| *ty == Type::Uuid);
     let numbers = paths(object, models, DEPTH, |ty| matches!(ty, Type::Integer(_)));
+    let mut cursors = texts.clone();
+    cursors.retain(|path| !path.last().is_some_and(|field| is_link(field)));
     let strings = CURSORS.iter().filter_map(|(name, fields)| {
         let param = text(operation, name)?;
-        Some((param, fields, if param.ty == Type::Uuid { &uuids } else { &texts }))
+        Some((param, fields, if param.ty == Type::Uuid { &uuids } else { &cursors }))
     });
     let integers = NEXT_NUMBERS.iter().filter_map(|(names, fields)| {
         counter(operation, names).map(|param| (param, fields, &numbers))
@@ -192,8 +195,9 @@ fn by_cursor(
     });
     let end = end(object);
     let last_id = || {
-        let is_id =
-            |it: &&Param| ["id", "identifier", "cursor"].iter().any(|word| mentions(it, word));
+        let is_id = |it: &&Param| {
+            ["id", "identifier", "cursor"].iter().any(|word| mentions(&it.docs, word))
+        };
         let after = || text(operation, "after").filter(is_id);
         let param = text(operation, "starting_after").or_else(after)?;
         let (id, _) = id_field(&page.item, models)?;
@@ -213,8 +217,8 @@ fn by_cursor(
 fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
     let params = CURSORS.iter().filter_map(|(name, _)| text(operation, name));
     let param = params.filter(|param| param.ty == Type::String).find(|param| {
-        let is_described =
-            mentions(param, "link") && (mentions(param, "next") || mentions(param, "header"));
+        let mentions = |word| mentions(&param.docs, word);
+        let is_described = mentions("link") && (mentions("next") || mentions("header"));
         let is_cursor = ["after", "max_id"].iter().any(|name| is_named(&param.name, name));
         is_described || operation.declares_link && (is_linked(param) || is_cursor)
     })?;
@@ -227,13 +231,22 @@ fn is_linked(param: &Param) -> bool {
     let is_any = |names: &[&str]| names.iter().any(|name| is_named(&param.name, name));
     match param.ty {
         Type::Integer(_) => is_any(NUMBERS) || is_any(OFFSETS),
-        _ => is_any(LINKED) || mentions(param, "cursor"),
+        _ => is_any(LINKED) || mentions(&param.docs, "cursor"),
     }
 }
 
-/// Returns whether the description of a parameter contains `word`, which is in lower case.
-fn mentions(param: &Param, word: &str) -> bool {
-    let description = param.docs.description.as_deref().unwrap_or_default().to_lowercase();
+/// Returns whether a string field is a `next_page` that contains a link. Its name does not show whether it contains a
+/// link or a cursor. Fields whose format is `uri` or `url` have an example.
+fn is_link(field: &Field) -> bool {
+    let example = field.docs.example.as_ref().and_then(serde_json::Value::as_str);
+    let is_url = example.is_some_and(|it| it.starts_with("http"));
+    let is_described = ["link", "uri", "url"].iter().any(|word| mentions(&field.docs, word));
+    is_named(&field.name, "next_page") && (is_url || is_described)
+}
+
+/// Returns whether the description of a value contains `word`, which is in lower case.
+fn mentions(docs: &Docs, word: &str) -> bool {
+    let description = docs.description.as_deref().unwrap_or_default().to_lowercase();
     description.split(|it: char| !it.is_alphanumeric()).any(|it| it == word)
 }
 
