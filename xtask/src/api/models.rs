@@ -131,6 +131,7 @@ impl<'a> Source<'a> {
             usage: self.usage,
             validates: false,
             in_parameter: false,
+            is_nullable_text: false,
             features: Vec::new(),
             kind,
         }

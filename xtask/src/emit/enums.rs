@@ -30,7 +30,10 @@ pub(super) fn emit(
     let definition = definition(model, values, &unknown, links);
     let rest = quote!(#runtime!(#name););
     let parameter = model.in_parameter.then(|| parameter_value(&name, &text, imports));
-    [definition].into_iter().chain(conversions).chain([rest]).chain(parameter).collect()
+    let nullable = model.is_nullable_text.then(|| of_nullable(&name, imports));
+    let nullable = nullable.into_iter().flatten();
+    let items = [definition].into_iter().chain(conversions).chain([rest]).chain(nullable);
+    items.chain(parameter).collect()
 }
 
 fn definition(
@@ -96,6 +99,20 @@ fn of_strings(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStr
         }
     };
     [to_text, from_text]
+}
+
+/// Emits the conversions from text to `Nullable` of an enum of strings.
+fn of_nullable(name: &Ident, imports: &Imports) -> [TokenStream; 2] {
+    let nullable = imports.root("Nullable");
+    [quote!(&str), quote!(String)].map(|ty| {
+        quote! {
+            impl From<#ty> for #nullable<#name> {
+                fn from(value: #ty) -> Self {
+                    Self::Value(value.into())
+                }
+            }
+        }
+    })
 }
 
 /// Emits the conversions of an enum whose values are not all strings. The conversions compare

@@ -17,6 +17,7 @@ use crate::common::root;
 const UNREPORTED: &[&str] = &[
     "api_version",
     "models/*/in_parameter",
+    "models/*/is_nullable_text",
     "models/*/kind/struct/fields/*/accepts_text",
     "models/*/kind/struct/fields/*/in_example",
     "models/*/kind/struct/fields/*/rest",

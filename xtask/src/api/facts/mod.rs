@@ -129,7 +129,7 @@ fn mark_parameters(api: &mut Api, enums: &BTreeSet<String>) {
     }
 }
 
-/// Marks the fields whose type is an enum of strings.
+/// Marks the fields whose argument is an enum of strings.
 fn mark_text_fields(models: &mut [Model], enums: &BTreeSet<String>) {
     for model in models {
         let Kind::Struct(object) = &mut model.kind else { continue };
@@ -152,6 +152,7 @@ fn string_enums(models: &[Model]) -> BTreeSet<String> {
 /// Determines which values convert to a union of JSON types, besides the values of its variants. Strings convert if a
 /// variant accepts every string. The models of a variant that is itself a union always convert. If a nullable field has
 /// the union as its type, all values that convert to the union also convert to `Nullable` of the union, or of its `Box`.
+/// In the same way, text converts to `Nullable` of an enum of strings.
 fn mark_conversions(models: &mut [Model], enums: &BTreeSet<String>) {
     let fields = models.iter().flat_map(|model| match &model.kind {
         Kind::Struct(object) => object.fields.as_slice(),
@@ -162,6 +163,9 @@ fn mark_conversions(models: &mut [Model], enums: &BTreeSet<String>) {
         _ => None,
     });
     let nullable: HashSet<Type> = nullable.collect();
+    for model in models.iter_mut().filter(|model| enums.contains(&model.ident)) {
+        model.is_nullable_text = nullable.contains(&Type::Model(model.ident.clone()));
+    }
     let unions = models.iter().filter_map(|model| match &model.kind {
         Kind::Union(union) => {
             let models = union.variants.iter().map(|variant| variant.model.clone());

@@ -32,6 +32,10 @@ pub struct Model {
     /// Whether the model is the value of a parameter, or an item of a list or map that is the value.
     #[serde(default, skip_serializing_if = "is_false")]
     pub in_parameter: bool,
+    /// Whether the model is an enum of strings, and the type of any field is `Nullable` of it. If so, text converts to
+    /// `Nullable` of the enum.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_nullable_text: bool,
     /// The features that need the module. Empty if the module is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
@@ -135,7 +139,8 @@ pub struct Field {
     /// The rules for the value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
-    /// Whether the field is an enum of strings. If so, arguments for the field can also be text.
+    /// Whether the type of the field's argument is an enum of strings, so that callers can also pass text. `false` for
+    /// `Nullable` of such an enum, whose conversions accept text: see [`Model::is_nullable_text`].
     #[serde(default, skip_serializing_if = "is_false")]
     pub accepts_text: bool,
     /// Whether the field contains an `IdInput`, or a model that is validated before it is sent.
