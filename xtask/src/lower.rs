@@ -106,6 +106,8 @@ pub struct Lowered {
     pub(crate) first_requires: BTreeMap<String, Vec<String>>,
     /// The discriminators that the variants write themselves, by variant.
     pub(crate) tags: Tags,
+    /// The newest released version in the whole document, before operations are selected.
+    pub(crate) newest_version: Option<String>,
     /// The findings of the passes.
     pub findings: Vec<Finding>,
 }
@@ -179,7 +181,8 @@ pub fn lower_until(last: &str, document: OpenAPI, options: &Options) -> Lowered 
 }
 
 fn run(passes: &[(&str, Pass)], openapi: OpenAPI, options: &Options) -> Lowered {
-    let mut lowered = Lowered { openapi, ..Lowered::default() };
+    let newest_version = versions::newest(&openapi);
+    let mut lowered = Lowered { openapi, newest_version, ..Lowered::default() };
     for (_, pass) in passes {
         pass(&mut lowered, options);
     }

@@ -252,6 +252,18 @@ fn the_first_run_records_the_date_of_plain_names() {
     assert_eq!(recorded(temp.path()), None);
     codegen_into(temp.path(), "12-versions", &[]);
     assert_eq!(recorded(temp.path()).as_deref(), Some("2024-05-30"));
+    let manifest = fs::read_to_string(temp.path().join("Cargo.toml")).unwrap();
+    let comment = "\n# Plain method names are those of the newest resource versions up to this date. A later date can \
+                   break callers.\napi-version = ";
+    assert!(manifest.contains(comment), "{manifest}");
+}
+
+/// Otherwise, an operation that a later run selects would get an old version as its plain name.
+#[test]
+fn the_recorded_date_does_not_depend_on_the_selected_operations() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &["--operations", "getSunsets"]);
+    assert_eq!(recorded(temp.path()).as_deref(), Some("2024-05-30"));
 }
 
 #[test]
@@ -276,6 +288,14 @@ fn later_runs_use_the_recorded_date_of_plain_names() {
     fs::write(&manifest, text.replace("2026-11-01", "2027-11-01")).unwrap();
     codegen_into(temp.path(), "12-versions", &["--api-version", "2023-01-01"]);
     assert!(is_old());
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert!(text.contains("\napi-version = \"2023-01-01\" # ours\n"), "{text}");
+
+    // The date is recorded again if a person deletes it.
+    let without: String =
+        text.split_inclusive('\n').filter(|it| !it.starts_with("api-version")).collect();
+    fs::write(&manifest, without).unwrap();
+    codegen_into(temp.path(), "12-versions", &["--api-version", "2023-01-01"]);
     assert_eq!(recorded(temp.path()).as_deref(), Some("2023-01-01"));
 }
 

@@ -24,7 +24,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::OpenAPI;
 
-use crate::date::is_date;
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::free_name::free_name;
 use crate::lower::{Lowered, Options, Origins};
@@ -41,7 +40,7 @@ pub use types::*;
 /// Returns an error if progenitor cannot determine the types of the document.
 pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
-    let Lowered { openapi, origins, first_requires, tags, findings } = lowered;
+    let Lowered { openapi, origins, first_requires, tags, newest_version, findings } = lowered;
     let operations = operations::sources(openapi);
     let idents = model_idents(openapi, origins, findings);
     let models = models::sources(openapi, &usage, &idents, origins, first_requires, tags);
@@ -57,7 +56,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let operations: Vec<Operation> = operations.collect();
     let mut api = Api {
         servers: openapi.servers.iter().map(|server| server.url.clone()).collect(),
-        api_version: options.api_version.clone().or_else(|| newest_version(&operations)),
+        api_version: options.api_version.clone().or_else(|| newest_version.clone()),
         operations,
         models,
         ..Api::default()
@@ -75,12 +74,6 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     facts::complete(&mut api);
     example::write(&mut api);
     Ok(api)
-}
-
-/// Returns the date of the newest released version.
-fn newest_version(operations: &[Operation]) -> Option<String> {
-    let versions = operations.iter().filter_map(|operation| operation.version.as_ref());
-    versions.filter(|version| is_date(version)).max().cloned()
 }
 
 /// Returns the Rust name of each schema in `components`, including schemas that were inline in the document.

@@ -35,7 +35,7 @@ pub struct Api {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<String>,
     /// The date of plain method names, which are those of the newest resource versions up to this date. `None` if no
-    /// date is given and no operation has a released version.
+    /// date is given and the document has no released version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_version: Option<String>,
     /// The operations, one for each resource version, sorted by identifier.

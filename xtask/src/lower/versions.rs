@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use indexmap::IndexMap;
-use openapiv3::{MediaType, Operation, ReferenceOr, Response, StatusCode};
+use openapiv3::{MediaType, OpenAPI, Operation, ReferenceOr, Response, StatusCode};
 
 use super::{Finding, Lowered, Options, Place};
 use crate::date::is_date;
@@ -29,6 +29,21 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
         }
         versions
     });
+}
+
+/// Returns the newest released version in the bodies and responses of a document.
+pub(super) fn newest(openapi: &OpenAPI) -> Option<String> {
+    let components = openapi.components.iter();
+    let bodies = openapi.operations().filter_map(|(_, _, it)| it.request_body.as_ref());
+    let bodies = bodies.chain(components.clone().flat_map(|it| it.request_bodies.values()));
+    let bodies = bodies.filter_map(ReferenceOr::as_item).map(|it| &it.content);
+    let responses = openapi.operations().flat_map(|(_, _, it)| {
+        it.responses.responses.values().chain(it.responses.default.as_ref())
+    });
+    let responses = responses.chain(components.flat_map(|it| it.responses.values()));
+    let responses = responses.filter_map(ReferenceOr::as_item).map(|it| &it.content);
+    let versions = bodies.chain(responses).flat_map(IndexMap::keys).filter_map(|it| version(it));
+    versions.filter(|it| is_date(it)).max().map(ToOwned::to_owned)
 }
 
 /// Returns the operation in each version and format, with its suffix: the released versions, newest first, and then the

@@ -195,22 +195,36 @@ fn merge(path: &Path, base: &Path, new: &str) -> anyhow::Result<String> {
     let new = parse(path, new)?;
     merge_table(mine.as_table_mut(), base.as_table(), new.as_table());
     for key in ["name", "version"] {
-        replace(mine.get_mut("package"), new.get("package"), key);
+        let mine = mine.get_mut("package").and_then(|it| it.get_mut(key));
+        replace_text(mine, new.get("package").and_then(|it| it.get(key)));
     }
     let choices = CHOICES.iter().try_fold(mine.as_item_mut(), |it, key| it.get_mut(key));
-    replace(choices, CHOICES.iter().try_fold(new.as_item(), |it, key| it.get(key)), API_VERSION);
+    let new = CHOICES.iter().try_fold(new.as_item(), |it, key| it.get(key));
+    let choices = choices.and_then(Item::as_table_like_mut);
+    if let (Some(mine), Some(new)) = (choices, new.and_then(Item::as_table_like)) {
+        // The user may have deleted the date.
+        insert(mine, new, API_VERSION);
+        replace_text(mine.get_mut(API_VERSION), new.get(API_VERSION));
+    }
     Ok(mine.to_string())
 }
 
-/// Replaces the text of a key with the text in the new manifest. A version that is inherited from a workspace is not
-/// text, and stays unchanged.
-fn replace(mine: Option<&mut Item>, new: Option<&Item>, key: &str) {
-    let mine = mine.and_then(Item::as_table_like_mut);
-    let (Some(mine), Some(value)) = (mine, new.and_then(|it| it.get(key)?.as_str())) else {
-        return;
-    };
-    if mine.get(key).and_then(Item::as_str).is_some_and(|known| known != value) {
-        mine.insert(key, toml_edit::value(value));
+/// Replaces a text with the text in the new manifest. Keeps the comment after the text. A version that is inherited from
+/// a workspace is not text, and stays unchanged.
+fn replace_text(mine: Option<&mut Item>, new: Option<&Item>) {
+    let mine = mine.and_then(Item::as_value_mut);
+    let (Some(mine), Some(new)) = (mine, new.and_then(Item::as_str)) else { return };
+    if mine.as_str().is_some_and(|known| known != new) {
+        let decor = mine.decor().clone();
+        *mine = new.into();
+        *mine.decor_mut() = decor;
+    }
+}
+
+/// Inserts an entry of another table with the comment above its key, unless the table has the key.
+fn insert(table: &mut dyn TableLike, other: &dyn TableLike, key: &str) {
+    if let Some((key, item)) = other.get_key_value(key) {
+        table.entry_format(key).or_insert_with(|| item.clone());
     }
 }
 
@@ -231,7 +245,7 @@ fn merge_table(mine: &mut dyn TableLike, base: &dyn TableLike, new: &dyn TableLi
             (now, is) if is_same(now.as_deref(), was) => match (now, is) {
                 // Replacing the value in place keeps the comments next to the key.
                 (Some(now), Some(is)) => *now = is.clone(),
-                (None, Some(is)) => _ = mine.insert(key, is.clone()),
+                (None, Some(_)) => insert(mine, new, key),
                 (_, None) => _ = mine.remove(key),
             },
             _ => {}

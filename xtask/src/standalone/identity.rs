@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{Decor, DocumentMut, Item, Key, Table};
 
 use super::existing;
 use crate::api::{Api, Operation, Package, Security, SecurityKind, Success};
@@ -46,6 +46,11 @@ const GUIDES: &[(&str, &str)] = &[
     ("paging.md", include_str!("docs/paging.md")),
     ("testing.md", include_str!("docs/testing.md")),
 ];
+
+/// The comment above the date of plain method names in the manifest.
+const API_VERSION_COMMENT: &str = "\
+# Plain method names are those of the newest resource versions up to this date. A later date can break callers.
+";
 
 /// The maximum number of rows of a table in the README. A longer table is hard to read.
 const MOST_ROWS: usize = 60;
@@ -141,7 +146,9 @@ pub(super) fn describe(
     let tag_features = package.tag_features.unwrap_or_default();
     codegen.insert(existing::TAG_FEATURES, toml_edit::value(tag_features));
     if let Some(date) = &api.api_version {
-        codegen.insert(existing::API_VERSION, toml_edit::value(date));
+        let key = Key::new(existing::API_VERSION);
+        let key = key.with_leaf_decor(Decor::new(API_VERSION_COMMENT, " "));
+        codegen.insert_formatted(&key, toml_edit::value(date));
     }
     metadata.insert("codegen", Item::Table(codegen));
     // The program in the README needs these dependencies.

@@ -249,8 +249,9 @@ impl<'m> Comparison<'m> {
         let (mine, theirs): (BTreeMap<_, _>, BTreeMap<_, _>) =
             (ours.children("content").collect(), vendor.children("content").collect());
         let place = ours.pointer.join(["content"]);
-        // A version that is newer than all others gets a method of its own. Any other new or removed version can change
-        // which version has the plain name.
+        // A version that is newer than all others gets a method of its own, because the recorded date of plain names is
+        // usually not later than the newest version in the spec. Any other new or removed version can change which
+        // version has the plain name.
         let newest = self.newest.clone();
         let effect = |is_theirs, media: &Node<'_>| {
             let is_newer = newest.is_some() && released_version(media.name()) > newest.as_deref();
