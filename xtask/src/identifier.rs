@@ -7,7 +7,7 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 const CLIENT_METHODS: &[&str] = &[
     "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_by_status", "call_empty", "call_lines",
     "call_optional", "call_redirect", "call_scalar", "call_text", "clone", "deadline", "from_env", "limited", "limited_to", "new", "revoke_token",
-    "set_credentials", "transport", "watch_export_job", "with", "with_attempt_timeout", "with_operation_timeout", "with_retry",
+    "set_credentials", "transport", "unless_replaced", "watch_export_job", "with", "with_attempt_timeout", "with_operation_timeout", "with_retry",
 ];
 
 /// The maximum length of a method or type name before a suffix or a number is appended. Emitted files are named after
