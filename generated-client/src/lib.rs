@@ -129,11 +129,11 @@ mod json;
 mod media_type;
 mod no_response;
 mod nullable;
+mod numbers;
 mod object_id;
 #[allow(dead_code, reason = "only paged lists are streams")]
 mod pages;
 mod proxy;
-mod quoted;
 mod received;
 mod response;
 mod response_future;
@@ -148,7 +148,6 @@ mod time_limits;
 mod times;
 mod transport;
 mod watch;
-mod whole;
 
 pub use base64_bytes::Base64;
 pub use call::ByteStream;

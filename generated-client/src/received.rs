@@ -6,7 +6,7 @@
 //!   becomes a struct with two fields. No API sends an object in this form.
 //! - However, an empty array below the root of a body is an empty object, because PHP writes both as `[]`. If the whole
 //!   body is `[]`, the server has more likely answered another request.
-//! - A number can be a string: [`Quoted`]. An integer can have a fraction of zero: [`Whole`].
+//! - A number can be a string, and an integer can have a fraction of zero: [`Lenient`].
 //! - A time without an offset is in UTC, and a date can have a time: [`Times`].
 //!
 //! [`Received`] wraps a deserializer, and also everything through which nested values reach their types: visitors, and
@@ -23,9 +23,8 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-use crate::quoted::Quoted;
+use crate::numbers::Lenient;
 use crate::times::Times;
-use crate::whole::Whole;
 
 /// A deserializer, or a visitor, that applies the rules of this module.
 pub(crate) struct Received<T> {
@@ -62,7 +61,7 @@ macro_rules! scalars {
 macro_rules! floats {
     ($($method:ident)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.deserialize_any(Quoted(visitor))
+            self.inner.deserialize_any(Lenient::float(visitor))
         })+
     };
 }
@@ -71,7 +70,7 @@ macro_rules! floats {
 macro_rules! integers {
     ($($method:ident)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.deserialize_any(Quoted(Whole(visitor)))
+            self.inner.deserialize_any(Lenient::integer(visitor))
         })+
     };
 }

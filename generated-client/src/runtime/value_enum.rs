@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::whole::integer;
+use crate::numbers::integer;
 
 /// Implements the traits of an enum of JSON values from its `to_json` and `From<Value>`.
 macro_rules! value_enum {
