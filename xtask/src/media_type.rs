@@ -1,6 +1,6 @@
 //! Classification of media types by name.
 
-use crate::date::is_version;
+use crate::date::{is_date, is_version};
 
 /// The encoding that the name of a media type implies for a body. Families are ordered by preference, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +62,11 @@ pub(crate) fn version(media_type: &str) -> Option<&str> {
     // The name of a vendor may also contain dots.
     let ends = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
     ends.into_iter().find(|end| is_version(end))
+}
+
+/// Returns the resource version in a media type if it is a date, as for all released versions.
+pub(crate) fn released_version(media_type: &str) -> Option<&str> {
+    version(media_type).filter(|version| is_date(version))
 }
 
 /// Returns whether the media type is a range, such as `image/*`, which cannot be the media type of a body.

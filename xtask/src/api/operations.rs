@@ -202,10 +202,10 @@ impl<'a> Source<'a> {
         let body = self.whole_body().and_then(|body| Some((body, types.next()?)));
         let success: Vec<Type> = types.by_ref().take(self.successes.schemas().count()).collect();
         let document = self.document;
-        let servers: Vec<String> = self.servers.iter().map(default_url).collect();
+        let servers = || self.servers.iter().map(default_url).collect::<Vec<_>>();
         let server = document.servers.first().map(default_url);
         let (base_url, server) = match server {
-            Some(url) if server_url::obstacle(&url, &servers).is_none() => (Some(url), None),
+            Some(url) if server_url::obstacle(&url, &servers()).is_none() => (Some(url), None),
             unused => (None, unused),
         };
         let sunset = self.sunset();

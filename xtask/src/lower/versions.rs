@@ -8,7 +8,7 @@ use openapiv3::{MediaType, OpenAPI, Operation, ReferenceOr, Response, StatusCode
 
 use super::{Finding, Lowered, Options, Place};
 use crate::date::is_date;
-use crate::media_type::version;
+use crate::media_type::{released_version, version};
 use crate::visitor::{self, OperationKey};
 
 const JSON: &str = "json";
@@ -42,8 +42,8 @@ pub(super) fn newest(openapi: &OpenAPI) -> Option<String> {
     });
     let responses = responses.chain(components.flat_map(|it| it.responses.values()));
     let responses = responses.filter_map(ReferenceOr::as_item).map(|it| &it.content);
-    let versions = bodies.chain(responses).flat_map(IndexMap::keys).filter_map(|it| version(it));
-    versions.filter(|it| is_date(it)).max().map(ToOwned::to_owned)
+    let media_types = bodies.chain(responses).flat_map(IndexMap::keys);
+    media_types.filter_map(|it| released_version(it)).max().map(ToOwned::to_owned)
 }
 
 /// Returns the operation in each version and format, with its suffix: the released versions, newest first, and then the
@@ -66,8 +66,8 @@ fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
     versions
 }
 
-/// Returns the version whose names have no suffix: the newest one up to `--api-version`. If all versions are later, this
-/// is the oldest one, so that a version that the API adds afterwards does not change what a name means.
+/// Returns the version whose names have no suffix: the newest one up to `--api-version`. If all versions are later,
+/// returns the oldest one, which stays the oldest when the API adds a version.
 fn plain<'a>(newest_first: &[&'a String], limit: Option<&str>) -> Option<&'a String> {
     let up_to_limit = |date: &&&String| limit.is_none_or(|limit| is_within(date, limit));
     newest_first.iter().find(up_to_limit).or(newest_first.last()).copied()

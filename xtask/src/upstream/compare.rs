@@ -9,10 +9,9 @@ use super::effect::{self, Effect};
 use super::marks::Marks;
 use super::node::{Fact, Node};
 use super::schema::{Direction, Schema};
-use crate::date::is_date;
 use crate::diagnostic::Pointer;
 use crate::document::Raw;
-use crate::media_type::version;
+use crate::media_type::released_version;
 
 /// A difference between the spec and the vendor's document.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,11 +26,6 @@ pub(super) struct Difference {
     pub(super) effect: Effect,
     /// Whether the spec marks the difference, and whether the mark is still correct.
     pub(super) state: State,
-}
-
-/// Returns the released version in a media type.
-fn released_version(media_type: &str) -> Option<&str> {
-    version(media_type).filter(|version| is_date(version))
 }
 
 /// The state of a difference.

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::date::is_date;
 use crate::document::findings::Findings;
 use crate::document::visitor::{Object, entries, resolve};
-use crate::media_type::version;
+use crate::media_type::released_version;
 
 /// The dated resource versions of a body or a response, each with its sunset date.
 type Versions<'t> = BTreeMap<&'t str, Option<&'t str>>;
@@ -59,8 +58,7 @@ fn versions<'t>(operation: Object<'t>, node: &'t Value) -> Versions<'t> {
     let holder = resolve(operation.root, node);
     let media_types = holder.into_iter().flat_map(|holder| entries(holder, "content"));
     let dated = media_types.filter_map(|(name, media)| {
-        let version = version(name).filter(|version| is_date(version))?;
-        Some((version, media.get("x-sunset").and_then(Value::as_str)))
+        Some((released_version(name)?, media.get("x-sunset").and_then(Value::as_str)))
     });
     dated.collect()
 }
