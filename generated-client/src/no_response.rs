@@ -121,14 +121,9 @@ fn tunnel(cause: &(dyn StdError + 'static)) -> Option<String> {
     causes(cause).map(ToString::to_string).find(|text| text.starts_with("tunnel error"))
 }
 
-/// Returns whether the request reached no server because the proxy failed.
-pub(crate) fn is_of_proxy(cause: &(dyn StdError + 'static)) -> bool {
-    tunnel(cause).is_some() || is_socks(cause)
-}
-
 /// Returns advice if the request reached no server because the proxy failed.
 pub(crate) fn proxy_advice(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
-    is_of_proxy(cause).then_some(if is_socks(cause) { NO_SOCKS } else { CHECK_PROXY })
+    if is_socks(cause) { Some(NO_SOCKS) } else { tunnel(cause).map(|_| CHECK_PROXY) }
 }
 
 /// Returns whether the proxy in the environment is a SOCKS proxy, and reqwest was built without its `socks` feature.

@@ -196,7 +196,8 @@ fn could_not_connect(
     cause: &Cause,
     advice: &str,
 ) -> fmt::Result {
-    let way = if no_response::is_of_proxy(&**cause) { " through the proxy" } else { "" };
+    let is_of_proxy = no_response::proxy_advice(&**cause).is_some();
+    let way = if is_of_proxy { " through the proxy" } else { "" };
     let root = Root(cause);
     write!(f, "{operation_id} could not connect{to}{way}: {root}; nothing was sent: {advice}")
 }
