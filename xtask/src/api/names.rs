@@ -2,8 +2,8 @@
 //!
 //! A Rust name follows from the item's own name in the document and from the fixed lists here and in `identifier.rs`,
 //! so that callers' code survives additions to the document. Only an item of the same kind with the same Rust name
-//! causes a suffix: a number or, for a parameter, its location. A new version of an operation renames the older method.
-//! The lists are part of the interface: a new entry renames the items that have that name.
+//! causes a suffix: a number or, for a parameter, its location. A later `api-version` moves plain method names to newer
+//! versions. The lists are part of the interface: a new entry renames the items that have that name.
 
 use std::collections::BTreeSet;
 
