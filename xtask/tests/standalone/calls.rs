@@ -359,6 +359,17 @@ async fn an_error_of_the_token_endpoint_names_the_endpoint() {
     let error = client.access_token().await.unwrap_err().to_string();
     assert!(error.starts_with("cannot reach the token endpoint `127.0.0.1:1/token`: "), "{error}");
     assert!(error.ends_with("; check the token URL (`Credentials::with_token_url`), the network and proxies"), "{error}");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/token", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
+    });
+    let credentials = Credentials::oauth("id", "secret").with_token_url(url);
+    let error = server.client(credentials).access_token().await.unwrap_err().to_string();
+    let advice = "check the scheme and the port of the token URL (`Credentials::with_token_url`), and proxies";
+    assert!(error.ends_with(advice), "{error}");
 }
 
 #[tokio::test]
