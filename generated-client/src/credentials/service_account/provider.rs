@@ -48,15 +48,11 @@ pub(super) fn advice(head: &ResponseHead) -> String {
              environment), whether the secret has expired, and the base URL: Atlas for Government has its own"
         ),
         StatusCode::FORBIDDEN => "a service account has at most 100 valid tokens: share one token \
-             (`Client::access_token`) and revoke unused tokens (`Client::revoke_token`); if it has \
-             fewer, check the IP access list of the service account"
+             (`Client::access_token`) and revoke unused tokens (`Client::revoke_token`)"
             .into(),
         StatusCode::TOO_MANY_REQUESTS => {
             let time = head.wait().unwrap_or_else(|| "a minute".into());
-            format!(
-                "wait {time}, and share one token between programs (`Client::access_token`): the \
-                 endpoint issues at most 10 tokens a minute"
-            )
+            format!("wait {time}, and share one token between programs (`Client::access_token`)")
         }
         status if status.is_server_error() && is_transient(status) => {
             "try again later: the server failed".into()

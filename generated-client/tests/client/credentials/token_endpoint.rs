@@ -89,16 +89,18 @@ async fn an_error_about_a_wrong_secret_names_the_variables() {
 
 #[tokio::test]
 async fn an_error_about_a_failed_token_request_has_advice() {
-    let atlas_error = r#"{"error":403,"errorCode":"IP_NOT_ON_LIST","detail":"No."}"#;
+    let atlas_error = r#"{"error":403,"errorCode":"FEATURE_UNSUPPORTED","detail":"No."}"#;
     for (status, body, said, advice) in [
         ("400 Bad Request", "", "returned 400 Bad Request;", "check the client id"),
-        ("403 Forbidden", atlas_error, "(IP_NOT_ON_LIST: No.);", "IP access list"),
+        ("403 Forbidden", atlas_error, "(FEATURE_UNSUPPORTED: No.);", "at most 100 valid tokens"),
         ("302 Found", "", "302 Found;", "check the base URL"),
         ("501 Not Implemented", "", "501 Not Implemented;", "check the base URL"),
         ("503 Service Unavailable", "", "503 Service Unavailable;", "try again later"),
     ] {
         let error = refusal(status, "", body).await.to_string();
         assert!(error.contains(said) && error.contains(advice), "{error}");
+        // Atlas issues tokens to any IP address.
+        assert!(!error.contains("IP access list"), "{error}");
     }
 }
 
