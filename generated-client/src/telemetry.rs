@@ -1,4 +1,4 @@
-//! Tracing: a span for each call, which follows OpenTelemetry's conventions for HTTP clients, and a warning when a
+//! Tracing: a span for each call, whose fields have names from OpenTelemetry's conventions, and a warning when a
 //! resource version is deprecated.
 
 use std::collections::HashSet;

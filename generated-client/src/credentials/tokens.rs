@@ -10,7 +10,8 @@ impl Client {
     /// Returns the current token of this client's service account. Fetches or renews the token first if necessary.
     ///
     /// To use the token in another client, pass it to [`Credentials::with_token`](crate::Credentials::with_token).
-    /// Short-lived programs should share a token, because Atlas issues at most 10 tokens a minute.
+    /// Short-lived programs should share a token, because Atlas [limits](crate::docs::credentials#service-account) the
+    /// requests for tokens.
     ///
     /// This method is cancel safe: if the future is dropped, a request for a token continues until its timeout, and later
     /// calls use its token.
