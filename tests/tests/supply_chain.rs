@@ -91,6 +91,15 @@ fn no_dependency_except_bson_requires_a_newer_rust_than_declared() {
     assert!(found.len() > 50, "found only {} dependencies", found.len());
 }
 
+/// With this feature of `serde_json`, objects with a certain key in a response would lose their structure or fail to
+/// decode. A test of the client cannot show this, because in the workspace, axum enables the feature.
+#[test]
+fn the_client_does_not_enable_raw_values() {
+    let features = ["--edges", "normal,features", "--invert", "serde_json"];
+    let tree = cargo(&[&["tree", "--locked", "-p", "generated-client"], &features[..]].concat());
+    assert!(tree.contains("float_roundtrip") && !tree.contains("raw_value"), "{tree}");
+}
+
 /// Returns the names of the crates in the public interface, except the client itself and the standard library. Also
 /// returns the names of some re-exported modules.
 fn public_crates() -> BTreeSet<&'static str> {

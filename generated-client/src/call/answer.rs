@@ -1,5 +1,6 @@
 //! The decoding of responses into values.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use reqwest::StatusCode;
@@ -11,7 +12,7 @@ use super::envelope::Envelope;
 use crate::credentials::Authenticator;
 use crate::error::Error;
 use crate::identity::HAS_ENVELOPES;
-use crate::json::{self, Failure};
+use crate::json::{self, Failure, VALUE_LIMIT};
 use crate::response::{Response, ResponseHead};
 use crate::runtime::{ByStatus, Decoded, Request};
 use crate::text;
@@ -97,15 +98,15 @@ impl Answer {
         if let Some(value) = without_body(status) {
             return Ok(Response::new(self.head, value));
         }
-        if let Some(error) = self.foreign(content) {
+        if let Some(error) = self.foreign(&content) {
             return Err(error);
         }
-        match decode(status, content) {
+        match decode(status, &content) {
             Ok(value) => Ok(Response::new(self.head, value)),
-            Err(Failure::Syntax(error)) => Err(self.no_json(&error, content)),
+            Err(Failure::Syntax(error)) => Err(self.no_json(&error, &content)),
             Err(Failure::Shape { path, message, value }) => {
                 let value = value.map(|value| self.authenticator.redact_json(value).to_string());
-                Err(self.misshapen(&path, &message, &value.unwrap_or_default(), content))
+                Err(self.misshapen(&path, &message, &value.unwrap_or_default(), &content))
             }
         }
     }
@@ -133,17 +134,17 @@ impl Answer {
         if self.is_encoded() {
             return Err(self.encoded());
         }
-        if let Some(error) = self.unaccepted_page(content) {
+        if let Some(error) = self.unaccepted_page(&content) {
             return Err(error);
         }
-        match std::str::from_utf8(content) {
+        match std::str::from_utf8(&content) {
             Ok(text) => Ok(Response::new(self.head, text.to_owned())),
             Err(_) if self.is_latin1() => {
                 // The characters of ISO 8859-1 are the first 256 of Unicode.
                 let text = content.iter().copied().map(char::from).collect();
                 Ok(Response::new(self.head, text))
             }
-            Err(error) => Err(self.no_text(error, content)),
+            Err(error) => Err(self.no_text(error, &content)),
         }
     }
 
@@ -152,7 +153,7 @@ impl Answer {
     pub(crate) fn empty(mut self) -> Result<Response<()>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
-        match self.page(content) {
+        match self.page(&content) {
             Some(error) => Err(error),
             None => Ok(Response::new(self.head, ())),
         }
@@ -189,10 +190,11 @@ impl Answer {
     /// `content`. Returns an error unless the HTTP status and the envelope's status, if any, are both successful.
     ///
     /// Ignores a byte order mark, as RFC 8259, section 8.1, allows for JSON. Also ignores it in text.
-    fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
+    fn open<'b>(&mut self, body: &'b [u8]) -> Result<Cow<'b, [u8]>, Error> {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let success = self.head.status().is_success();
-        let wrapped = HAS_ENVELOPES && (self.enveloped || !success);
+        let wrapped =
+            HAS_ENVELOPES && if success { self.enveloped } else { body.len() <= VALUE_LIMIT };
         let envelope = if wrapped { Envelope::around(body) } else { Envelope::default() };
         if success {
             if let Some(status) = envelope.status() {
@@ -203,8 +205,8 @@ impl Answer {
         // object. An error object can have the properties `content` and `status` too.
         let is_envelope = self.enveloped || envelope.status().is_some() && !envelope.is_error();
         let content = envelope.content.filter(|_| is_envelope);
-        let content = content.map_or(body, |content| content.get().as_bytes());
-        if self.head.status().is_success() { Ok(content) } else { Err(self.refusal(content)) }
+        let content = content.map_or(Cow::Borrowed(body), |it| it.to_string().into_bytes().into());
+        if self.head.status().is_success() { Ok(content) } else { Err(self.refusal(&content)) }
     }
 }
 

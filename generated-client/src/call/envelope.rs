@@ -3,24 +3,23 @@
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use crate::json;
 
 /// The envelope around a response. A list is not wrapped, but has an additional `status`.
 #[derive(Default, Deserialize)]
-pub(super) struct Envelope<'a> {
+pub(super) struct Envelope {
     status: Option<u16>,
-    #[serde(borrow)]
-    pub(super) content: Option<&'a RawValue>,
+    pub(super) content: Option<Value>,
     error: Option<IgnoredAny>,
     #[serde(rename = "errorCode")]
     error_code: Option<IgnoredAny>,
 }
 
-impl<'a> Envelope<'a> {
+impl Envelope {
     /// Returns the envelope around `body`, or an empty envelope if there is none.
-    pub(super) fn around(body: &'a [u8]) -> Self {
+    pub(super) fn around(body: &[u8]) -> Self {
         let text = std::str::from_utf8(body).ok();
         text.and_then(|text| json::from_str(text).ok()).unwrap_or_default()
     }

@@ -298,16 +298,29 @@ fn key_within(name: &str, key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use serde_json::value::RawValue;
 
     use super::*;
 
-    /// Returns the values of the specification's table: an empty string, a string, a list and an
-    /// object.
-    fn values() -> [Box<RawValue>; 4] {
-        [r#""""#, r#""blue""#, r#"["blue","black","brown"]"#, r#"{"R":100,"G":200,"B":150}"#]
-            .map(|json| RawValue::from_string(json.to_owned()).unwrap())
+    /// A value of the specification's table.
+    #[derive(serde::Serialize)]
+    #[serde(untagged)]
+    enum Color {
+        Text(&'static str),
+        List([&'static str; 3]),
+        #[serde(rename_all = "UPPERCASE")]
+        Object {
+            r: u8,
+            g: u8,
+            b: u8,
+        },
     }
+
+    const VALUES: [Color; 4] = [
+        Color::Text(""),
+        Color::Text("blue"),
+        Color::List(["blue", "black", "brown"]),
+        Color::Object { r: 100, g: 200, b: 150 },
+    ];
 
     fn styled(style: Style, value: &impl Serialize) -> Styled {
         Styled::new("color", style, value).unwrap().unwrap()
@@ -315,7 +328,7 @@ mod tests {
 
     /// Checks a row of the table in OpenAPI 3.0.3, except for the cells that are `n/a`.
     fn row(style: Style, write: impl Fn(&Styled) -> String, cells: [&str; 4]) {
-        for (value, cell) in values().iter().zip(cells).filter(|(_, cell)| *cell != "n/a") {
+        for (value, cell) in VALUES.iter().zip(cells).filter(|(_, cell)| *cell != "n/a") {
             assert_eq!(write(&styled(style, value)), cell, "{style:?}");
         }
     }
