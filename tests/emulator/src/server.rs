@@ -147,8 +147,24 @@ impl Server {
         captures: &Captures,
         admitted: Headers,
     ) -> Result<Answer<'a>, ApiError> {
-        let RecordedRequest { uri, headers, .. } = request;
-        let media_type = negotiate::answer(headers, &operation.answers, self.today)?;
+        let media_type = negotiate::answer(&request.headers, &operation.answers, self.today)?;
+        let content = self.content(request, operation, captures, media_type);
+        let content = content.map_err(|mut error| {
+            error.headers.extend(media_type.into_iter().flat_map(version_headers));
+            error
+        })?;
+        Ok(Answer { status: operation.status, media_type, content, headers: admitted })
+    }
+
+    /// Performs a request whose response has the given media type. Returns the body of the response.
+    fn content(
+        &self,
+        request: &RecordedRequest,
+        operation: &Operation,
+        captures: &Captures,
+        media_type: Option<&MediaType>,
+    ) -> Result<Option<Value>, ApiError> {
+        let uri = &request.uri;
         let arguments = Arguments::read(operation, captures, uri.query())?;
         let project = self.projects.named_by(&arguments)?;
         let jobs = project.map(|project| project.jobs_named_by(&arguments)).transpose()?;
@@ -163,8 +179,7 @@ impl Server {
             media_type,
             body,
         };
-        let content = call.run()?;
-        Ok(Answer { status: operation.status, media_type, content, headers: admitted })
+        call.run()
     }
 }
 
@@ -172,7 +187,7 @@ fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) ->
     let (status, headers, content) = match outcome {
         Ok(Answer { status, media_type, content, mut headers }) => {
             headers.extend(media_type.into_iter().flat_map(version_headers));
-            // In recorded responses, even a 204 response has a `Content-Type`.
+            // In most recorded responses, even a 204 has a `Content-Type`.
             headers.extend(media_type.map(content_type));
             let Some(content) = content else {
                 return finish(Response::builder().status(status), headers, String::new());

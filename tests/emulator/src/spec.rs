@@ -70,7 +70,7 @@ pub(crate) struct Parameter {
 pub(crate) struct MediaType {
     pub(crate) name: String,
     pub(crate) version: Option<NaiveDate>,
-    /// The date of deprecation. `None` if the version is not deprecated.
+    /// The date of the next version. `None` if there is no next version, or if this version is not deprecated.
     pub(crate) deprecated: Option<NaiveDate>,
     pub(crate) sunset: Option<NaiveDate>,
     /// The schema of the body, or `None` if the spec does not define a schema.
@@ -127,8 +127,6 @@ struct Reader<'a> {
     document: &'a OpenAPI,
     schemas: Schemas,
     examples: Examples<'a>,
-    /// The date of the oldest version of any operation, which is the start of the versioned API.
-    first_version: Option<NaiveDate>,
 }
 
 impl<'a> Reader<'a> {
@@ -138,15 +136,8 @@ impl<'a> Reader<'a> {
             Value::Object(components) => components,
             _ => Map::new(),
         };
-        let first_version = document
-            .operations()
-            .flat_map(|(_, _, operation)| operation.responses.responses.values())
-            .filter_map(ReferenceOr::as_item)
-            .flat_map(|answer| answer.content.keys())
-            .filter_map(|name| negotiate::version(name))
-            .min();
         let schemas = Schemas::new(&components);
-        Ok(Self { document, schemas, examples: Examples::new(json), first_version })
+        Ok(Self { document, schemas, examples: Examples::new(json) })
     }
 
     fn operation(
@@ -330,7 +321,6 @@ impl<'a> Reader<'a> {
                     .with_context(|| format!("the `x-sunset` of `{name}` is not a date"))?;
                 let successor =
                     versions.iter().filter(|&&date| Some(date) > version).min().copied();
-                let since = successor.or(self.first_version);
                 let schema = media_type
                     .schema
                     .as_ref()
@@ -338,7 +328,7 @@ impl<'a> Reader<'a> {
                 Ok(MediaType {
                     name: name.clone(),
                     version,
-                    deprecated: since.filter(|_| deprecated || sunset.is_some()),
+                    deprecated: successor.filter(|_| deprecated || sunset.is_some()),
                     sunset,
                     schema: schema.transpose()?,
                 })

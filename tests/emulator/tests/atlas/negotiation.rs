@@ -116,15 +116,17 @@ async fn deprecated_versions_have_deprecation_and_sunset_headers() -> anyhow::Re
         let header = |name| answer.header(name).map(str::to_owned);
         (header("deprecation"), header("sunset"))
     };
-    let old = session.create("2023-01-01", &bucket()).await?;
-    let since = Some("Thu, 30 May 2024 00:00:00 GMT".to_owned());
-    assert_eq!(dates(&old), (since, Some("Thu, 1 Jul 2027 00:00:00 GMT".to_owned())));
-
+    // Two recorded responses with status 400 have these headers, too.
+    for (body, status) in [(bucket(), 200), (json!({}), 400)] {
+        let old = session.create("2023-01-01", &body).await?;
+        let since = Some("Thu, 30 May 2024 00:00:00 GMT".to_owned());
+        let until = Some("Thu, 1 Jul 2027 00:00:00 GMT".to_owned());
+        assert_eq!((old.status, dates(&old)), (status, (since, until)));
+        let new = session.create("2024-05-30", &body).await?;
+        assert_eq!((new.status, dates(&new)), (status, (None, None)));
+    }
     let legacy = answer(session.request(Method::GET, LEGACY_JOBS)).await?;
-    assert_eq!(dates(&legacy), (Some("Sun, 1 Jan 2023 00:00:00 GMT".to_owned()), None));
-
-    let new = session.create("2024-05-30", &bucket()).await?;
-    assert_eq!(dates(&new), (None, None));
+    assert_eq!(dates(&legacy), (None, None));
     let jobs = session.request(Method::GET, JOBS).header("Accept", vnd("2023-01-01"));
     assert_eq!(dates(&answer(jobs).await?), (None, None));
     Ok(())
