@@ -130,8 +130,8 @@ impl Builder {
         self
     }
 
-    /// Sets the maximum number of tokens issued within a period. `None` removes the limit. Defaults to Atlas's limit,
-    /// 10 per minute.
+    /// Sets the maximum number of requests for tokens within a period. Requests with wrong credentials do not count.
+    /// `None` removes the limit. Defaults to 10 per minute, the lowest limit that is documented for Atlas.
     #[must_use]
     pub fn token_limit(mut self, limit: Option<(usize, Duration)>) -> Self {
         self.tokens.limit = limit;
@@ -160,7 +160,7 @@ impl Builder {
         self
     }
 
-    /// Configures HTTP Digest. Defaults to Atlas's behaviour.
+    /// Configures HTTP Digest. By default, challenges have the form of Atlas's, but nonces never become stale.
     #[must_use]
     pub fn digest(mut self, digest: Digest) -> Self {
         self.digest = digest;
@@ -316,8 +316,9 @@ impl Builder {
     }
 
     /// Limits the rate of versioned requests. Each project has a bucket of `capacity` tokens, which gains `refill`
-    /// tokens at the end of each period. By default, the rate is not limited. For requests about export buckets and
-    /// jobs, Atlas has a capacity of 1200 tokens and adds 500 per minute.
+    /// tokens at the end of each period. By default, the rate is not limited. In recorded responses, Atlas's bucket for
+    /// snapshots, export buckets and export jobs has a capacity of 1200 tokens. How fast Atlas refills it is not
+    /// recorded.
     #[must_use]
     pub fn rate_limit(mut self, capacity: u32, refill: u32, period: Duration) -> Self {
         self.rate_limiter = RateLimiter::new(capacity, refill, period);

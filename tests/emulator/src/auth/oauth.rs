@@ -1,9 +1,11 @@
 //! The endpoints that issue and revoke tokens (RFC 6749, section 4.4; RFC 7009).
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{Access, Headers, authorization::Authorization, text, tokens::NoToken};
+use super::{Access, Headers, authorization::Authorization, text};
 use crate::{error::ApiError, parameters, record::RecordedRequest};
 
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
@@ -77,38 +79,41 @@ impl Access {
     }
 
     fn issue(&self, form: &[(String, String)]) -> Reply {
+        if let Err(wait) = self.tokens.admit() {
+            return self.too_soon(wait);
+        }
         if value(form, "grant_type") != Some("client_credentials") {
             let description = "The parameter `grant_type` must be `client_credentials`.";
             return Reply::refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type", description);
         }
-        match self.tokens.issue() {
-            Ok(token) => Reply::new(
-                StatusCode::OK,
-                json!({
-                    "access_token": token,
-                    "expires_in": self.tokens.rules.lifetime.as_secs(),
-                    "token_type": "Bearer",
-                }),
-            ),
-            Err(NoToken::TooMany) => {
-                let description = "The service account has too many valid tokens.";
-                Reply::refusal(StatusCode::FORBIDDEN, "access_denied", description)
-            }
-            Err(NoToken::TooSoon(wait)) => {
-                let seconds = wait.as_secs_f64().ceil().max(1.0);
-                let status = StatusCode::TOO_MANY_REQUESTS;
-                // Unlike OAuth errors, this error has the form of Atlas's other errors. The guide of the vendor's
-                // Terraform provider quotes its parameters.
-                let error =
-                    ApiError::new(status, "RATE_LIMITED", "Too many tokens were issued recently.");
-                let (count, period) = self.tokens.rules.limit.unwrap_or_default();
-                let error = error.parameter(TOKEN_PATH).parameter(count);
-                let error = error.parameter(period.as_secs() / 60);
-                let mut reply = Reply::new(status, error.body());
-                reply.headers.push((header::RETRY_AFTER, format!("{seconds}")));
-                reply
-            }
-        }
+        let Some(token) = self.tokens.issue() else {
+            let description = "The service account has too many valid tokens.";
+            return Reply::refusal(StatusCode::FORBIDDEN, "access_denied", description);
+        };
+        Reply::new(
+            StatusCode::OK,
+            json!({
+                "access_token": token,
+                "expires_in": self.tokens.rules.lifetime.as_secs(),
+                "token_type": "Bearer",
+            }),
+        )
+    }
+
+    /// Creates the error for a request that exceeds the limit. Unlike OAuth errors, this error has the form of Atlas's
+    /// other errors. The guide of the vendor's Terraform provider quotes its parameters.
+    fn too_soon(&self, wait: Duration) -> Reply {
+        let seconds = wait.as_secs_f64().ceil().max(1.0);
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let detail = "Too many tokens were requested recently.";
+        let (count, period) = self.tokens.rules.limit.unwrap_or_default();
+        let error = ApiError::new(status, "RATE_LIMITED", detail)
+            .parameter(TOKEN_PATH)
+            .parameter(count)
+            .parameter(period.as_secs() / 60);
+        let mut reply = Reply::new(status, error.body());
+        reply.headers.push((header::RETRY_AFTER, format!("{seconds}")));
+        reply
     }
 
     fn revoke(&self, form: &[(String, String)]) -> Reply {

@@ -16,7 +16,7 @@ use super::{Pair, Seed};
 pub(crate) struct Rules {
     pub(crate) account: Pair,
     pub(crate) lifetime: Duration,
-    /// The maximum number of tokens issued within a period, and the period. `None` for no limit.
+    /// The maximum number of requests for tokens within a period, and the period. `None` for no limit.
     pub(crate) limit: Option<(usize, Duration)>,
     /// The maximum number of valid tokens.
     pub(crate) live_limit: usize,
@@ -24,7 +24,8 @@ pub(crate) struct Rules {
     pub(crate) delay: Duration,
 }
 
-/// The defaults are Atlas's: a lifetime of one hour, 10 tokens per minute, and 100 valid tokens.
+/// The defaults are documented for Atlas: a lifetime of one hour, 10 requests for tokens per minute, and 100 valid
+/// tokens. The guide of the vendor's Terraform provider now gives 50 requests per minute instead of 10.
 impl Default for Rules {
     fn default() -> Self {
         Self {
@@ -35,15 +36,6 @@ impl Default for Rules {
             delay: Duration::ZERO,
         }
     }
-}
-
-/// The reason why no token is issued.
-#[derive(Debug)]
-pub(crate) enum NoToken {
-    /// Too many tokens were issued recently. The next token is available after the given time.
-    TooSoon(Duration),
-    /// Too many tokens are valid.
-    TooMany,
 }
 
 #[derive(Debug)]
@@ -57,7 +49,7 @@ struct State {
     seed: Seed,
     /// The number of issued tokens, which makes each token distinct.
     issued: usize,
-    /// The times at which tokens were issued within the period of the limit.
+    /// The times of the requests for tokens within the period of the limit.
     recent: VecDeque<Instant>,
     /// The tokens that are not revoked, each with its expiry.
     good: BTreeMap<String, Instant>,
@@ -74,27 +66,32 @@ impl Tokens {
         self.state().good.get(token).is_some_and(|expiry| Instant::now() < *expiry)
     }
 
-    /// Issues a token, unless a limit is reached.
-    pub(crate) fn issue(&self) -> Result<String, NoToken> {
+    /// Counts a request for a token. If the limit is reached, fails with the time until the next request is allowed.
+    pub(crate) fn admit(&self) -> Result<(), Duration> {
+        let Some((count, period)) = self.rules.limit else { return Ok(()) };
         let mut state = self.state();
         let now = Instant::now();
-        if let Some((count, time)) = self.rules.limit {
-            state.recent.retain(|issued| now.duration_since(*issued) < time);
-            if state.recent.len() >= count {
-                let first = state.recent.front().copied().unwrap_or(now);
-                let wait = time.saturating_sub(now.duration_since(first));
-                return Err(NoToken::TooSoon(wait));
-            }
+        state.recent.retain(|request| now.duration_since(*request) < period);
+        if state.recent.len() < count {
+            state.recent.push_back(now);
+            return Ok(());
         }
+        let first = state.recent.front().copied().unwrap_or(now);
+        Err(period.saturating_sub(now.duration_since(first)))
+    }
+
+    /// Issues a token. Returns `None` if too many tokens are valid.
+    pub(crate) fn issue(&self) -> Option<String> {
+        let mut state = self.state();
+        let now = Instant::now();
         state.good.retain(|_, expiry| now < *expiry);
         if state.good.len() >= self.rules.live_limit {
-            return Err(NoToken::TooMany);
+            return None;
         }
-        state.recent.push_back(now);
         state.issued += 1;
         let token = format!("emulator.issued-{}.{:016x}", state.issued, state.seed.0);
         state.good.insert(token.clone(), now + self.rules.lifetime);
-        Ok(token)
+        Some(token)
     }
 
     pub(crate) fn revoke(&self, token: &str) {

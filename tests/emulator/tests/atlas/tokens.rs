@@ -78,6 +78,20 @@ async fn a_token_expires() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The limit is on requests: the error that the vendor's Terraform guide quotes says so.
+#[tokio::test]
+async fn requests_that_get_no_token_count_towards_the_limit() -> anyhow::Result<()> {
+    let builder = Emulator::builder().token_limit(Some((3, Duration::from_secs(60))));
+    let session = Session::with(builder.live_token_limit(1)).await?;
+    assert_eq!(log_in(&session, "wrong:wrong", FORM).await?, 401);
+    assert_eq!(issue(&session).await?.status, 200);
+    assert_eq!(issue(&session).await?.status, 403);
+    assert_eq!(post(&session, "/api/oauth/token", "grant_type=password").await?.status, 400);
+    assert_eq!(post(&session, "/api/oauth/revoke", "token=unknown").await?.status, 200);
+    assert_eq!(issue(&session).await?.status, 429);
+    Ok(())
+}
+
 #[tokio::test]
 async fn at_most_ten_tokens_are_issued_per_minute() -> anyhow::Result<()> {
     let session = Session::start().await?;
