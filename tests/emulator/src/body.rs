@@ -38,5 +38,6 @@ fn parse(bytes: &[u8], media_type: &MediaType) -> Result<Value, ApiError> {
 
 fn not_json(error: &serde_json::Error) -> ApiError {
     let detail = format!("The body is not JSON: {error}.");
-    ApiError::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", detail).parameter(error.to_string())
+    // The vendor's page of error codes documents this code.
+    ApiError::new(StatusCode::BAD_REQUEST, "MALFORMED_JSON", detail)
 }

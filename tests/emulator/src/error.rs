@@ -39,11 +39,16 @@ impl ApiError {
         }
     }
 
-    /// Creates a 400 error for values that do not match the spec. In published logs of requests to Atlas, errors with a
-    /// list of fields have this code.
+    /// Creates a 400 error for values that do not match the spec. In logs of the vendor's Terraform acceptance tests, an
+    /// error with a list of fields has this code.
     pub(crate) fn invalid(detail: impl Into<String>, violations: Vec<Violation>) -> Self {
         let error = Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", detail);
         Self { violations, ..error }
+    }
+
+    /// Replaces the error code.
+    pub(crate) fn with_code(self, code: &'static str) -> Self {
+        Self { code: code.into(), ..self }
     }
 
     /// Creates a digest challenge without its header. As in Atlas, the error code does not reveal the cause.

@@ -1,9 +1,10 @@
-//! A local Atlas: an HTTP server for tests that responds like the MongoDB Atlas Administration API
-//! and rejects invalid requests as Atlas does.
+//! A local Atlas: an HTTP server for tests that responds like the MongoDB Atlas Administration API.
 //!
 //! The local Atlas loads the OpenAPI document `spec/atlas.yaml` and validates the path, query, media type and body of
-//! every request against the document. The local Atlas shares no code with the client, because tests would not notice a
-//! bug in shared code. `tests/clients/run` tests the local Atlas with third-party clients.
+//! every request against the document. Atlas itself may check more or less than the document describes.
+//!
+//! The local Atlas shares no code with the client, because tests would not notice a bug in shared code.
+//! `tests/clients/run` tests the local Atlas with third-party clients.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -31,21 +32,21 @@
 //! | the rate limit of the project is not exceeded | 429 `RATE_LIMITED_TOKEN_BUCKET`, with `Retry-After` |
 //! | `Accept` names an existing version or a later date | 406 `INVALID_VERSION_DATE` |
 //! | the version still exists on the date of [`Builder::today`] | 410 `VERSION_GONE` |
-//! | required parameters are present; all are known and valid; only lists are repeated | 400 `BAD_REQUEST`, with each invalid parameter |
+//! | required parameters are present; all are known and valid; only lists are repeated | 400 `INVALID_PATH_PARAMETER`, `MISSING_QUERY_PARAMETER` or `INVALID_QUERY_PARAMETER`, with each invalid parameter |
 //! | the project and the cluster exist | 404 `GROUP_NOT_FOUND`, `CLUSTER_NOT_FOUND` |
 //! | `Content-Type` is the requested version, or `application/json` | 415 `UNSUPPORTED_MEDIA_TYPE` |
-//! | the body is JSON | 400 `VALIDATION_ERROR` |
+//! | the body is JSON | 400 `MALFORMED_JSON` |
 //! | the body is valid and has no unknown top-level fields | 400 `BAD_REQUEST`, with each invalid field |
 //! | the local Atlas supports the version of the response | 501 `NOT_IMPLEMENTED`, with the reason |
 //! | the bucket, the snapshot and the job exist | 404 `EXPORT_BUCKET_NOT_FOUND`, `SNAPSHOT_NOT_FOUND`, `RESOURCE_NOT_FOUND` |
 //!
-//! The local Atlas behaves like Atlas in these respects:
+//! The local Atlas behaves like Atlas in these respects, according to documentation or to recorded responses:
 //!
 //! - A versioned operation has no default version: a request without `Accept`, or with `*/*`, gets
 //!   406.
-//! - Successful responses in a deprecated version have a `Deprecation` header with the date of the next version. If
-//!   there is no next version, the header has the date of the oldest version in the spec. If the spec has a removal
-//!   date, these responses also have a `Sunset` header.
+//! - Responses in a deprecated version have a `Deprecation` header with the date of the next version, if there is one.
+//!   If the spec has a removal date, these responses also have a `Sunset` header. An error has both headers if it comes
+//!   from a check after the ones for `Accept`.
 //! - Errors have `parameters`, and repeat their code in the `X-Error-Code` header. Digest challenges have neither. The
 //!   errors of the token endpoints do not have this header, and only the one with status 429 has `parameters`.
 //! - Responses to versioned operations have `RateLimit-Limit` and `RateLimit-Remaining`. Exceptions are status 401,
@@ -53,8 +54,8 @@
 //! - Created jobs and sample jobs always have `customData`, `exportStatus` and `prefix`. Only a response to a request
 //!   for a single bucket contains the `region`, and no bucket has `links`.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
-//!   account. Both endpoints reject a percent-encoded client id or secret. By default, the limits
-//!   are 10 tokens per minute (then 429) and 100 valid tokens (then 403 `access_denied`).
+//!   account. Both endpoints reject a percent-encoded client id or secret. By default, the limits are 10 requests for
+//!   tokens per minute (then 429) and 100 valid tokens (then 403 `access_denied`).
 //!
 //! [`Builder::tls`] enables HTTPS.
 //!
@@ -71,10 +72,29 @@
 //! As in recorded responses of Atlas, several buckets can have the same name. Atlas documents the codes of the 404
 //! errors for a bucket and a snapshot.
 //!
+//! # Differences from Atlas
+//!
+//! - Atlas compresses bodies of 10 kB or more with gzip, and supports HTTP/2. The local Atlas does neither.
+//! - Atlas's nonces are valid only for a short time. By default, those of the local Atlas never become stale
+//!   ([`Digest::lifetime`]).
+//! - Atlas also sends a `Deprecation` header for some versions without a next version. Their dates are not in the spec.
+//! - Some recorded digest challenges have no `errorCode`, or no body. Some other errors have `null` as `errorCode` or
+//!   as `parameters`. [`Fault::body`] sends such an error.
+//! - Atlas limits the requests for tokens per account and IP address. The local Atlas has one account, and the address
+//!   does not matter.
+//! - Atlas has a token bucket for each set of operations. [`Builder::rate_limit`] has one bucket for all operations of
+//!   a project.
+//!
 //! Atlas's behaviour in the following cases is neither documented nor recorded:
 //!
 //! | case | local Atlas |
 //! |---|---|
+//! | a bearer token is unknown, revoked or expired | 401 `USER_UNAUTHORIZED`, with `Bearer error="invalid_token"` |
+//! | a body, a method or a `Content-Type` is rejected | 413 `PAYLOAD_TOO_LARGE`, 405 `METHOD_NOT_ALLOWED`, 415 `UNSUPPORTED_MEDIA_TYPE` |
+//! | a query parameter or a top-level field is not in the spec | 400 `INVALID_QUERY_PARAMETER`, `BAD_REQUEST` |
+//! | several parameters are invalid | the code and `parameters` of the first; `badRequestDetail` lists all |
+//! | a request for a token has wrong credentials | does not count towards the limit |
+//! | the order of export jobs | created jobs first, newest first |
 //! | deleting a bucket during an export to it | succeeds; the export continues |
 //! | exporting a snapshot to the same bucket again | succeeds; there is no 409 |
 //! | updating the private networking of a bucket in Azure or Google Cloud | 400 `BAD_REQUEST` |

@@ -22,8 +22,9 @@ impl Items for Vec<Value> {
     }
 }
 
-/// The pagination of lists. By default, pages are as in Atlas: all pages except the last are full, and each page has
-/// links and a total count. The response to a request with `includeCount=false` has no count.
+/// The pagination of lists. By default, pages are as in recorded responses of Atlas: all pages except the last are full,
+/// and each page has links and a total count. The response to a request with `includeCount=false` has no count. The
+/// link to the previous page was never recorded.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
     total_count: TotalCount,
@@ -49,7 +50,7 @@ enum Links {
 }
 
 impl Paging {
-    /// Creates the default pagination, which is the same as in Atlas.
+    /// Creates the default pagination.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -98,7 +99,8 @@ impl Paging {
         let (start, count, end) = self.span(items.len(), size, number);
         let results = items.slice(start, count);
         let has_next = start.saturating_add(count) < end;
-        let links = self.page_links(number, has_next, |number| page_url(url, size, number));
+        let links =
+            self.page_links(number, has_next, |rel, number| page_url(url, rel, size, number));
         let links = links.map(|links| ("links", json!(links)));
         let counted = arguments.flag("includeCount") != Some(false);
         let total = match self.total_count {
@@ -124,25 +126,29 @@ impl Paging {
         &self,
         number: usize,
         has_next: bool,
-        url: impl Fn(usize) -> String,
+        url: impl Fn(&str, usize) -> String,
     ) -> Option<Vec<Value>> {
         let previous = (number > 1).then(|| ("previous", number - 1));
         let next = has_next.then_some(("next", number + 1));
         let pages = [Some(("self", number)), previous, next].into_iter().flatten();
         let link = |rel, href: String| json!({ "rel": rel, "href": href });
         match &self.links {
-            Links::Right => Some(pages.map(|(rel, number)| link(rel, url(number))).collect()),
+            Links::Right => Some(pages.map(|(rel, number)| link(rel, url(rel, number))).collect()),
             Links::Absent => None,
-            Links::OnlySelf => Some(vec![link("self", url(number))]),
+            Links::OnlySelf => Some(vec![link("self", url("self", number))]),
             Links::To(url) => Some(pages.map(|(rel, _)| link(rel, url.clone())).collect()),
         }
     }
 }
 
-/// Returns the URL of a page in the same list.
-fn page_url(url: &str, size: usize, number: usize) -> String {
+/// Returns the URL of a page in the same list. In recorded responses, the link to the page itself has the parameters in
+/// the opposite order.
+fn page_url(url: &str, rel: &str, size: usize, number: usize) -> String {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let paging = [format!("itemsPerPage={size}"), format!("pageNum={number}")];
+    let mut paging = [format!("itemsPerPage={size}"), format!("pageNum={number}")];
+    if rel == "self" {
+        paging.reverse();
+    }
     let kept = query.split('&').filter(|pair| {
         !pair.is_empty() && !pair.starts_with("itemsPerPage=") && !pair.starts_with("pageNum=")
     });

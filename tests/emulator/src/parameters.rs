@@ -12,20 +12,26 @@ use crate::{
     spec::{Operation, Parameter},
 };
 
+// The vendor's page of error codes documents these three codes, each with the name of the parameter.
+const INVALID_PATH: &str = "INVALID_PATH_PARAMETER";
+const INVALID_QUERY: &str = "INVALID_QUERY_PARAMETER";
+const MISSING_QUERY: &str = "MISSING_QUERY_PARAMETER";
+
 /// The parameters of one request by name, including defaults.
 #[derive(Debug, Default)]
 pub(crate) struct Arguments(BTreeMap<String, Value>);
 
 impl Arguments {
     /// Parses the parameters of a request. Fails with 400 if parameters are missing, unknown,
-    /// invalid, or repeated although they are not lists. The error names all such parameters.
+    /// invalid, or repeated although they are not lists. The error has the code for the first such
+    /// parameter, and names all of them.
     pub(crate) fn read(
         operation: &Operation,
         captures: &Captures,
         query: Option<&str>,
     ) -> Result<Self, ApiError> {
         let query = pairs(query.unwrap_or_default());
-        let mut violations = unknown(operation, &query);
+        let mut invalid = Vec::new();
         let mut arguments = Self::default();
         for parameter in &operation.parameters {
             let texts = given(parameter, captures, &query);
@@ -33,19 +39,16 @@ impl Arguments {
                 Ok(Some(value)) => _ = arguments.0.insert(parameter.name.clone(), value),
                 Ok(None) => {}
                 Err(description) => {
-                    violations.push(Violation { field: parameter.name.clone(), description });
+                    let violation = Violation { field: parameter.name.clone(), description };
+                    invalid.push((code(parameter, &texts), violation));
                 }
             }
         }
-        if violations.is_empty() {
-            return Ok(arguments);
+        invalid.extend(unknown(operation, &query).map(|violation| (INVALID_QUERY, violation)));
+        match invalid.first() {
+            Some(&(code, _)) => Err(error(code, invalid.into_iter().map(|(_, it)| it).collect())),
+            None => Ok(arguments),
         }
-        let names = violations.iter().map(|violation| violation.field.as_str()).collect::<Vec<_>>();
-        let detail = match names.as_slice() {
-            [name] => format!("The parameter `{name}` is invalid."),
-            names => format!("These parameters are invalid: `{}`.", names.join("`, `")),
-        };
-        Err(ApiError::invalid(detail, violations))
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
@@ -75,17 +78,35 @@ fn decode(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-fn unknown(operation: &Operation, query: &[(String, String)]) -> Vec<Violation> {
+fn unknown(operation: &Operation, query: &[(String, String)]) -> impl Iterator<Item = Violation> {
     let known = |name: &str| {
         operation.parameters.iter().any(|parameter| !parameter.in_path && parameter.name == name)
     };
-    let unknown = query.iter().filter(|(name, _)| !known(name));
-    unknown
-        .map(|(name, _)| Violation {
-            field: name.clone(),
-            description: "The query parameter is unknown.".to_owned(),
-        })
-        .collect()
+    let unknown = query.iter().filter(move |(name, _)| !known(name));
+    unknown.map(|(name, _)| Violation {
+        field: name.clone(),
+        description: "The query parameter is unknown.".to_owned(),
+    })
+}
+
+/// Returns the error code for a parameter with invalid values.
+const fn code(parameter: &Parameter, texts: &[&str]) -> &'static str {
+    match (parameter.in_path, texts) {
+        (true, _) => INVALID_PATH,
+        (false, []) => MISSING_QUERY,
+        (false, _) => INVALID_QUERY,
+    }
+}
+
+fn error(code: &'static str, violations: Vec<Violation>) -> ApiError {
+    let names = violations.iter().map(|violation| violation.field.as_str()).collect::<Vec<_>>();
+    let detail = match names.as_slice() {
+        [name] => format!("The parameter `{name}` is invalid."),
+        names => format!("These parameters are invalid: `{}`.", names.join("`, `")),
+    };
+    let first = names.first().map(|name| (*name).to_owned());
+    let error = ApiError::invalid(detail, violations).with_code(code);
+    first.into_iter().fold(error, ApiError::parameter)
 }
 
 fn given<'a>(

@@ -1,8 +1,8 @@
-//! Rate limits with a token bucket per project, as in Atlas.
+//! Rate limits with a token bucket per project.
 //!
-//! Recorded responses show that all requests to list, get, create and delete the snapshots, export buckets and export
-//! jobs of one project share a token bucket. Published logs of requests to Atlas show the form of the errors. They also
-//! show that the bucket gains tokens once per period, and that `Retry-After` is rounded down, so it can be 0.
+//! In recorded responses of Atlas, the requests for snapshots, export buckets and export jobs of a project share a token
+//! bucket of 1200 requests. Atlas documents that a bucket gains tokens once per period. Logs of the vendor's Terraform
+//! acceptance tests show the form of the errors. They also show a `Retry-After` of 0, so the time is rounded down.
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::{auth::Headers, error::ApiError};
 
-/// The limit that responses report if no limit is configured. It is the recorded limit for export buckets and jobs.
+/// The limit that responses report if no limit is configured. It is the recorded capacity of the bucket for exports.
 const USUAL_LIMIT: u32 = 1200;
 
 /// The token buckets of all projects.

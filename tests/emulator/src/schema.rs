@@ -32,7 +32,7 @@ pub struct Violation {
 pub enum Unknown {
     /// Unknown properties are allowed, as in responses, because Atlas can add fields at any time.
     Allowed,
-    /// Unknown properties are violations, as in requests, because Atlas rejects them.
+    /// Unknown properties are violations, as in requests, because they are usually mistakes.
     Refused,
 }
 

@@ -36,14 +36,15 @@ pub struct Digest {
     pub algorithms: Vec<Algorithm>,
     /// The number of uses after which a nonce is stale. Defaults to no limit.
     pub uses: Option<usize>,
-    /// The time after which a nonce is stale. Defaults to no limit.
+    /// The time after which a nonce is stale. Defaults to no limit. Atlas documents that its nonces are valid only for a
+    /// short time, but not for how long.
     pub lifetime: Option<Duration>,
     /// Whether each response to valid digest credentials has a `nextnonce` for the next request.
     /// Defaults to `false`.
     pub next_nonce: bool,
 }
 
-/// The default is Atlas's configuration: only MD5, without `nextnonce`.
+/// The default is as in recorded challenges of Atlas: only MD5, without `nextnonce`. Nonces never become stale.
 impl Default for Digest {
     fn default() -> Self {
         Self { algorithms: vec![Algorithm::Md5], uses: None, lifetime: None, next_nonce: false }

@@ -60,6 +60,7 @@ const PATHS: &str = r"
               schema: { type: object, required: [key], properties: { key: { type: string, pattern: '^K[0-9]{9}$' } } }
     delete:
       operationId: deleteThing
+      parameters: [{ name: reason, in: query, required: true, schema: { type: string } }]
       responses:
         '204': { description: Deleted. }
 ";
@@ -163,6 +164,10 @@ async fn unimplemented_operations_validate_requests() -> anyhow::Result<()> {
     assert_eq!((unknown.status, unknown.bad_fields()), (400, vec!["color"]));
     let text = call(&session, Method::GET, "/things?size=big", None).await?;
     assert_eq!((text.status, text.bad_fields()), (400, vec!["size"]));
+    let missing = call(&session, Method::DELETE, "/things/a", None).await?;
+    assert_eq!((missing.status, missing.bad_fields()), (400, vec!["reason"]));
+    assert_eq!(missing.body["errorCode"], "MISSING_QUERY_PARAMETER");
+    assert_eq!(missing.body["parameters"], json!(["reason"]));
     let elsewhere = "/api/atlas/v2/groups/ffffffffffffffffffffffff/things";
     let elsewhere = session.call(Method::GET, elsewhere, "2024-08-05", None).await?;
     assert_eq!(elsewhere.body["errorCode"], "GROUP_NOT_FOUND");
@@ -174,7 +179,8 @@ async fn unimplemented_operations_validate_requests() -> anyhow::Result<()> {
 #[tokio::test]
 async fn an_operation_without_a_response_body_needs_no_version() -> anyhow::Result<()> {
     let session = with_things("empty").await?;
-    let deleted = answer(session.request(Method::DELETE, &format!("{GROUP}/things/a"))).await?;
+    let path = format!("{GROUP}/things/a?reason=old");
+    let deleted = answer(session.request(Method::DELETE, &path)).await?;
     assert_eq!((deleted.status, &*deleted.text), (204, ""));
     assert_eq!(deleted.header("content-type"), None);
     Ok(())

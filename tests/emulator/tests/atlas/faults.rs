@@ -228,7 +228,7 @@ async fn the_operations_of_a_project_share_a_token_bucket() -> anyhow::Result<()
     Ok(())
 }
 
-/// Published logs of requests to Atlas show this form of `parameters`.
+/// Logs of the vendor's Terraform acceptance tests show this form of `parameters`.
 #[tokio::test]
 async fn a_token_bucket_is_refilled_once_per_period() -> anyhow::Result<()> {
     let period = Duration::from_millis(100_500);
@@ -252,7 +252,7 @@ async fn a_token_bucket_is_refilled_once_per_period() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Published logs of requests to Atlas show a `Retry-After` of 0.
+/// Logs of the vendor's Terraform acceptance tests show a `Retry-After` of 0.
 #[tokio::test]
 async fn a_wait_of_less_than_a_second_is_a_retry_after_of_zero() -> anyhow::Result<()> {
     let period = Duration::from_millis(900);

@@ -76,7 +76,7 @@ async fn next_links_lead_through_all_pages_and_the_last_page_links_back() -> any
             answer(session.request(Method::GET, path).header("Accept", vnd("2023-01-01"))).await?;
     }
     assert_eq!(found, jobs);
-    assert!(link(&page, "self").is_some_and(|href| href.ends_with("itemsPerPage=3&pageNum=3")));
+    assert!(link(&page, "self").is_some_and(|href| href.ends_with("pageNum=3&itemsPerPage=3")));
     assert!(link(&page, "previous").is_some_and(|href| href.ends_with("itemsPerPage=3&pageNum=2")));
     Ok(())
 }
@@ -148,8 +148,21 @@ async fn an_error_names_the_invalid_parameter() -> anyhow::Result<()> {
     for (query, name) in cases {
         let answer = session.list(query).await?;
         assert_eq!(answer.status, 400, "{query}");
+        assert_eq!(answer.body["errorCode"], "INVALID_QUERY_PARAMETER", "{query}");
+        assert_eq!(answer.body["parameters"], json!([name]), "{query}");
         assert_eq!(answer.bad_fields(), [name], "{query}: {}", answer.text);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_error_names_all_invalid_parameters() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let path = format!("{}?color=red&pageNum=0", JOBS.replace("Cluster0", "-"));
+    let answer = session.call(Method::GET, &path, "2023-01-01", None).await?;
+    assert_eq!(answer.body["errorCode"], "INVALID_PATH_PARAMETER");
+    assert_eq!(answer.body["parameters"], json!(["clusterName"]));
+    assert_eq!(answer.bad_fields(), ["clusterName", "pageNum", "color"]);
     Ok(())
 }
 
@@ -165,9 +178,9 @@ async fn projects_and_clusters_are_looked_up_by_the_values_in_the_path() -> anyh
         (other, "Cluster1", 200, None),
         (other, "Cluster0", 404, Some("CLUSTER_NOT_FOUND")),
         ("ffffffffffffffffffffffff", "Cluster0", 404, Some("GROUP_NOT_FOUND")),
-        ("FFFFFFFFFFFFFFFFFFFFFFFF", "Cluster0", 400, Some("BAD_REQUEST")),
-        (default, "-", 400, Some("BAD_REQUEST")),
-        (default, "a%2Fb", 400, Some("BAD_REQUEST")),
+        ("FFFFFFFFFFFFFFFFFFFFFFFF", "Cluster0", 400, Some("INVALID_PATH_PARAMETER")),
+        (default, "-", 400, Some("INVALID_PATH_PARAMETER")),
+        (default, "a%2Fb", 400, Some("INVALID_PATH_PARAMETER")),
     ];
     for (group, cluster, status, code) in cases {
         let path = JOBS.replace(default, group).replace("Cluster0", cluster);

@@ -34,7 +34,7 @@ async fn an_envelope_wraps_errors_too() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let bad = session.list("?envelope=true&pageNum=0").await?;
     assert_eq!((bad.status, &bad.body["status"]), (400, &json!(400)));
-    assert_eq!(bad.body["content"]["errorCode"], "BAD_REQUEST");
+    assert_eq!(bad.body["content"]["errorCode"], "INVALID_QUERY_PARAMETER");
 
     let lost = answer(session.request(Method::GET, "/nowhere?envelope=true")).await?;
     assert_eq!(lost.body["content"]["error"], 404);

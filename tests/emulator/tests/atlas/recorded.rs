@@ -70,6 +70,24 @@ async fn buckets_have_the_recorded_keys() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The vendor's client sends all three parameters.
+#[tokio::test]
+async fn links_have_the_recorded_queries() -> anyhow::Result<()> {
+    let session = Session::with(Emulator::builder().jobs(sample_jobs(101))).await?;
+    let page = session.list("?includeCount=true&itemsPerPage=100&pageNum=1").await?;
+    let links = page.body["links"].as_array().map_or(&[][..], Vec::as_slice);
+    let links = links.iter().map(|link| {
+        let (_, query) = link["href"].as_str()?.split_once('?')?;
+        Some((link["rel"].as_str()?, query))
+    });
+    let expected = [
+        ("self", "includeCount=true&pageNum=1&itemsPerPage=100"),
+        ("next", "includeCount=true&itemsPerPage=100&pageNum=2"),
+    ];
+    assert_eq!(links.collect::<Option<Vec<_>>>().as_deref(), Some(&expected[..]));
+    Ok(())
+}
+
 /// The recorded list has 100 buckets with the same name and role.
 #[tokio::test]
 async fn two_buckets_can_have_the_same_name() -> anyhow::Result<()> {
