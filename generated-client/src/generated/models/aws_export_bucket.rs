@@ -25,7 +25,7 @@ pub struct AwsExportBucket {
     pub links: Vec<Link>,
     /// The Atlas id of the AWS IAM role that Atlas uses to access the bucket.
     pub iam_role_id: ObjectId,
-    /// The AWS region of the bucket, as Atlas determines it. Only
+    /// The AWS region of the bucket, as Atlas determines it. In recorded responses of Atlas, only
     /// [`get_group_backup_export_bucket`](crate::Client::get_group_backup_export_bucket) returns
     /// the region.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +61,8 @@ impl AwsExportBucket {
         self
     }
 
-    /// Sets `region`: the AWS region of the bucket, as Atlas determines it. Only
+    /// Sets `region`: the AWS region of the bucket, as Atlas determines it. In recorded responses
+    /// of Atlas, only
     /// [`get_group_backup_export_bucket`](crate::Client::get_group_backup_export_bucket) returns
     /// the region.
     #[must_use]

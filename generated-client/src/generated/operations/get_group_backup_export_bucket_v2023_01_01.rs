@@ -95,7 +95,7 @@ impl GetGroupBackupExportBucketV20230101 {
     /// [`Error`] if no usable response arrives, and [`Error::Api`] if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
-    /// - 401: The request has no credentials, or has credentials that Atlas does not accept.
+    /// - 401: The credentials are missing or invalid, or the caller lacks a role.
     /// - 403: The caller lacks the role that the operation requires.
     /// - 404: The project, the cluster or another resource in the request does not exist.
     /// - 429: The caller has exceeded the rate limit for this set of operations.
