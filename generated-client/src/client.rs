@@ -338,7 +338,8 @@ impl ClientBuilder {
 
     /// Sets headers for all requests, including requests for tokens. For example, a gateway may require an additional
     /// header. [`build`](Self::build) rejects `Accept`, `Accept-Encoding`, `Authorization`, `Connection`,
-    /// `Content-Length`, `Content-Type`, `Cookie`, `Host`, `Proxy-Authorization`, `Transfer-Encoding` and `User-Agent`.
+    /// `Content-Length`, `Content-Type`, `Cookie`, `Host`, `Proxy-Authorization`, `Transfer-Encoding` and `User-Agent`,
+    /// and several values for the same header.
     /// Each call replaces the headers of earlier calls.
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.http.headers = headers;

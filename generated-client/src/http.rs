@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use secrecy::SecretString;
 
@@ -93,6 +93,13 @@ impl HttpOptions {
                     text::quoted(name)
                 )));
             }
+        }
+        // reqwest sends only the first value.
+        let is_repeated = |name: &&HeaderName| self.headers.get_all(*name).iter().nth(1).is_some();
+        if let Some(name) = self.headers.keys().find(is_repeated) {
+            return Err(Error::config(format!(
+                "`default_headers` contains several values for `{name}`: separate them with commas in one value"
+            )));
         }
         match RESERVED_HEADERS.iter().find(|name| self.headers.contains_key(*name)) {
             Some(name) => Err(Error::config(format!(

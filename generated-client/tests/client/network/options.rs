@@ -63,6 +63,14 @@ fn headers_that_the_client_sets_are_rejected_as_defaults() {
     }
 }
 
+#[test]
+fn several_values_for_a_default_header_are_rejected() {
+    let mut headers = headers("x-tag");
+    headers.append("x-tag", HeaderValue::from_static("another value"));
+    let error = refused(|client| client.default_headers(headers));
+    assert!(error.contains("several values for `x-tag`"), "{error}");
+}
+
 #[tokio::test]
 async fn a_proxy_receives_its_credentials_and_the_name_of_the_server() {
     let proxy = Server::answer("502 Bad Gateway", "", "");
