@@ -9,13 +9,13 @@ const REDACTED: &str = "[redacted]";
 /// Replaces `secrets` in the first `limit` bytes of `text`, and leaves out the rest of the text. A secret that begins
 /// before the limit is replaced as a whole, so that no part of it remains.
 ///
-/// Characters of a secret can be escaped as in JSON (`\/`, `\u003d`), or as in a URL or a form (`%2F`, or `+` for a
-/// space). A secret of fewer than 8 bytes is replaced only as a whole word, because it could be part of many words.
+/// Characters of a secret can be escaped as in JSON (`\/`, `\u003d`), as in a URL or a form (`%2F`, or `+` for a space),
+/// or as in HTML (`&amp;`, `&#38;`). A secret of fewer than 8 bytes is replaced only as a whole word, because it could be part of many words.
 pub(super) fn redact(text: &str, secrets: &[SecretString], limit: usize) -> String {
     let secrets = secrets.iter().map(ExposeSecret::expose_secret);
     let secrets: Vec<&str> = secrets.filter(|secret| !secret.is_empty()).collect();
     let first = secrets.iter().filter_map(|secret| secret.chars().next());
-    let first: Vec<char> = first.chain(['\\', '%', '+']).collect();
+    let first: Vec<char> = first.chain(['\\', '%', '+', '&']).collect();
     let mut redacted = String::new();
     let mut rest = text;
     while text.len() - rest.len() < limit {
@@ -66,7 +66,9 @@ fn after<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
 
 /// Returns the text after an escape of `character`.
 fn after_escape(text: &str, character: char) -> Option<&str> {
-    after_json(text, character).or_else(|| after_form(text, character))
+    after_json(text, character)
+        .or_else(|| after_form(text, character))
+        .or_else(|| after_html(text, character))
 }
 
 /// Returns the text after a JSON escape of `character`, such as `\/` or `\u002f`.
@@ -85,6 +87,25 @@ fn after_form(text: &str, character: char) -> Option<&str> {
     let (escape, rest) = text.split_at_checked(3 * character.len_utf8())?;
     let decoded = percent_decode_str(escape).decode_utf8().ok()?;
     decoded.chars().eq([character]).then_some(rest)
+}
+
+/// Returns the text after an HTML escape of `character`, such as `&amp;`, `&#38;` or `&#x26;`.
+fn after_html(text: &str, character: char) -> Option<&str> {
+    let escape = text.strip_prefix('&')?;
+    let end = escape.find(|it: char| it != '#' && !it.is_ascii_alphanumeric())?;
+    let (name, rest) = escape.split_at_checked(end)?;
+    let is_same = match name.strip_prefix('#') {
+        Some(number) => {
+            let hex = number.strip_prefix(['x', 'X']);
+            let code = hex.map_or_else(|| number.parse(), |hex| u32::from_str_radix(hex, 16));
+            code == Ok(character.into())
+        }
+        None => matches!(
+            (character, name),
+            ('&', "amp") | ('<', "lt") | ('>', "gt") | ('"', "quot") | ('\'', "apos")
+        ),
+    };
+    rest.strip_prefix(';').filter(|_| is_same)
 }
 
 #[cfg(test)]
@@ -121,6 +142,10 @@ mod tests {
             ("+ab++cde", " ab  cde"),
             ("ab%25cd%5Cef%25", r"ab%cd\ef%"),
             (r"ab%cd\\ef%\\", r"ab%cd\ef%\"),
+            ("pa&amp;ss&lt;1&gt;long", "pa&ss<1>long"),
+            ("&quot;&apos;&#39;&#x27;&#X27;abc", "\"''''abc"),
+            ("p&#228;ssw&#xF6;rd", "pässwörd"),
+            ("&amp;amp;&abcd", "&amp;&abcd"),
         ] {
             let text = format!(r"\n%0A{text} 100% \");
             assert_eq!(whole(&text, secret), r"\n%0A[redacted] 100% \");
@@ -129,16 +154,30 @@ mod tests {
 
     #[test]
     fn a_secret_that_looks_escaped_is_redacted() {
-        for secret in ["a%25b", "%25%25", r"a\\b\/", r"\u0061", "a+b%2B"] {
+        for secret in ["a%25b", "%25%25", r"a\\b\/", r"\u0061", "a+b%2B", "a&amp;&#38;"] {
             assert_eq!(whole(&format!("({secret})"), secret), "([redacted])");
         }
     }
 
     #[test]
     fn text_without_a_secret_is_kept() {
-        for text in
-            [r"a\u003", r"a\u+03d", "a%3", "a%zz=", "aä%C3", r"\", "%", r"a\uD83D\uDE00", "", "ä"]
-        {
+        for text in [
+            r"a\u003",
+            r"a\u+03d",
+            "a%3",
+            "a%zz=",
+            "aä%C3",
+            r"\",
+            "%",
+            r"a\uD83D\uDE00",
+            "",
+            "ä",
+            "&",
+            "a&#61",
+            "a&eq;12345678",
+            "a&;12345678",
+            "&#xé;",
+        ] {
             assert_eq!(whole(text, "a=12345678"), text);
             assert_eq!(whole(text, ""), text);
         }
