@@ -234,17 +234,17 @@ async fn form_fields_are_encoded_as_the_document_describes() {
     let mut fields: Vec<&str> = body.split('&').collect();
     fields.sort_unstable();
     let expected = [
-        "commas=a+b%2Cc%26d",
+        "commas=a%20b%2Cc%26d",
         "count=7",
         "deep%5Bheight%5D=2",
         "deep%5Bwidth%5D=1",
         "height=2",
         "json=%5B1%2C2%5D",
-        "name=%C3%A9*%7E",
-        "pipes=a+b%7Cc%26d",
+        "name=%C3%A9%2A~",
+        "pipes=a%20b%7Cc%26d",
         "point=y%2C2",
         "size=%7B%22width%22%3A1%2C%22height%22%3A2%7D",
-        "tags=a+b",
+        "tags=a%20b",
         "tags=c%26d",
         "width=1",
     ];
@@ -398,7 +398,7 @@ async fn each_media_type_of_a_body_has_a_method() {
 
     let server = Server::empty().await;
     server.client.post_several_types_as_form(body()).send().await.unwrap();
-    assert_eq!(server.received("content-type").await.1, "name=a+b");
+    assert_eq!(server.received("content-type").await.1, "name=a%20b");
 
     let server = Server::empty().await;
     server.client.post_several_types_as_xml("<a/>").send().await.unwrap();

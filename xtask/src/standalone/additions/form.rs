@@ -1,11 +1,10 @@
 //! Request bodies with the media type `application/x-www-form-urlencoded`.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::style::text;
-use super::{At, InvalidInput, Request};
+use super::{At, InvalidInput, Request, add_pair};
 
 /// The encoding that the API specifies for a list or an object in a form. If the API specifies none, the form contains
 /// a field for each item of a list, and an object as JSON.
@@ -37,7 +36,7 @@ fn encode(body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Result<String,
     let body = serde_json::to_value(body);
     let body = body.map_err(|error| fault(&format!("must be JSON: {error}")))?;
     let Value::Object(fields) = body else { return Err(fault("must be an object")) };
-    let mut form = Pairs::default();
+    let mut form = String::new();
     for (name, value) in &fields {
         if value.is_null() {
             // Without the field, the server would keep a value that the caller wants to remove.
@@ -45,67 +44,40 @@ fn encode(body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Result<String,
             return Err(InvalidInput::unreadable(At::BODY.field(name), rule));
         }
         let style = styles.iter().find(|(known, _)| known == name).map(|(_, style)| *style);
-        form.field(name, value, style);
+        add(&mut form, name, value, style);
     }
-    Ok(form.0)
+    Ok(form)
 }
 
-/// The encoded pairs of names and values.
-#[derive(Default)]
-struct Pairs(String);
-
-impl Pairs {
-    fn field(&mut self, name: &str, value: &Value, style: Option<FormStyle>) {
-        match (value, style) {
-            (Value::Null, _) => {}
-            (Value::Array(items), None | Some(FormStyle::Properties)) => {
-                items.iter().for_each(|item| self.pair(name, &text(item)));
-            }
-            (Value::Array(items), Some(FormStyle::Joined(separator))) => {
-                let items: Vec<String> = items.iter().map(text).collect();
-                self.pair(name, &items.join(separator));
-            }
-            (Value::Array(items), Some(FormStyle::Deep)) => {
-                for (index, item) in items.iter().enumerate() {
-                    self.field(&format!("{name}[{index}]"), item, style);
-                }
-            }
-            (Value::Object(fields), Some(FormStyle::Joined(separator))) => {
-                let fields = fields.iter().filter(|(_, value)| !value.is_null());
-                let words = fields.flat_map(|(key, value)| [key.clone(), text(value)]);
-                self.pair(name, &words.collect::<Vec<_>>().join(separator));
-            }
-            (Value::Object(fields), Some(FormStyle::Properties)) => {
-                fields.iter().for_each(|(key, value)| self.field(key, value, None));
-            }
-            (Value::Object(fields), Some(FormStyle::Deep)) => {
-                for (key, value) in fields {
-                    self.field(&format!("{name}[{key}]"), value, style);
-                }
-            }
-            _ => self.pair(name, &text(value)),
+/// Adds the encoded pairs of names and values of a property.
+fn add(form: &mut String, name: &str, value: &Value, style: Option<FormStyle>) {
+    match (value, style) {
+        (Value::Null, _) => {}
+        (Value::Array(items), None | Some(FormStyle::Properties)) => {
+            items.iter().for_each(|item| add_pair(form, name, &text(item)));
         }
-    }
-
-    fn pair(&mut self, name: &str, value: &str) {
-        if !self.0.is_empty() {
-            self.0.push('&');
+        (Value::Array(items), Some(FormStyle::Joined(separator))) => {
+            let items: Vec<String> = items.iter().map(text).collect();
+            add_pair(form, name, &items.join(separator));
         }
-        self.push(name);
-        self.0.push('=');
-        self.push(value);
-    }
-
-    /// Appends percent-encoded text, with `+` for each space
-    /// (<https://url.spec.whatwg.org/#urlencoded-serializing>).
-    fn push(&mut self, text: &str) {
-        const RESERVED: &AsciiSet =
-            &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
-        for (index, word) in text.split(' ').enumerate() {
-            if index > 0 {
-                self.0.push('+');
+        (Value::Array(items), Some(FormStyle::Deep)) => {
+            for (index, item) in items.iter().enumerate() {
+                add(form, &format!("{name}[{index}]"), item, style);
             }
-            self.0.extend(utf8_percent_encode(word, RESERVED));
         }
+        (Value::Object(fields), Some(FormStyle::Joined(separator))) => {
+            let fields = fields.iter().filter(|(_, value)| !value.is_null());
+            let words = fields.flat_map(|(key, value)| [key.clone(), text(value)]);
+            add_pair(form, name, &words.collect::<Vec<_>>().join(separator));
+        }
+        (Value::Object(fields), Some(FormStyle::Properties)) => {
+            fields.iter().for_each(|(key, value)| add(form, key, value, None));
+        }
+        (Value::Object(fields), Some(FormStyle::Deep)) => {
+            for (key, value) in fields {
+                add(form, &format!("{name}[{key}]"), value, style);
+            }
+        }
+        _ => add_pair(form, name, &text(value)),
     }
 }
