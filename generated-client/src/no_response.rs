@@ -14,8 +14,13 @@ use crate::text::{EXCERPT, one_line};
 const CHECK_PROXY: &str = "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY` or \
      `ALL_PROXY`)";
 
-const NO_SOCKS: &str = "use an HTTP proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY`), or \
-     pass an HTTP client that supports SOCKS to `ClientBuilder::http_client`";
+/// The ends of the messages about a proxy that rejects the credentials in its URL: with a status 407, as a SOCKS proxy,
+/// and as a SOCKS proxy that requires other credentials.
+const REJECTED: [&str; 3] = [
+    "proxy authorization required",
+    "credentials not accepted",
+    "server does not support user/pass authentication",
+];
 
 /// The cause of an error. It is in an `Arc`, because calls that wait for the same token share the error.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
@@ -91,7 +96,8 @@ fn is_refused_by_tls(error: &reqwest::Error) -> bool {
     if causes(error).any(<dyn StdError>::is::<rustls::Error>) {
         return true;
     }
-    // `native_tls` has no error kinds, so only the text distinguishes a bad certificate from a broken connection.
+    // `native_tls` has no error kinds, so only the text distinguishes a bad certificate from a broken connection. On
+    // Windows, the text is in the language of the system, so this function may return `false` in another language.
     #[cfg(feature = "native-tls")]
     if let Some(error) = causes(error).find_map(|cause| cause.downcast_ref::<native_tls::Error>()) {
         return error.to_string().contains("certificate");
@@ -115,21 +121,17 @@ fn is_rejected(error: &reqwest::Error) -> bool {
     error.is_builder() && is_http && !is_invalid_url
 }
 
-/// Returns the message of the HTTP library if the request reached no server because the proxy failed. The library
-/// exports no type for this error, so its text identifies it.
-fn tunnel(cause: &(dyn StdError + 'static)) -> Option<String> {
-    causes(cause).map(ToString::to_string).find(|text| text.starts_with("tunnel error"))
+/// Returns the message of the HTTP library if the request reached no server because the proxy failed. The types of these
+/// errors are private, so their texts identify them.
+fn proxy_error(cause: &(dyn StdError + 'static)) -> Option<String> {
+    let is_of_proxy =
+        |text: &String| text.starts_with("tunnel error: ") || text.starts_with("SOCKS error: ");
+    causes(cause).map(ToString::to_string).find(is_of_proxy)
 }
 
 /// Returns advice if the request reached no server because the proxy failed.
 pub(crate) fn proxy_advice(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
-    if is_socks(cause) { Some(NO_SOCKS) } else { tunnel(cause).map(|_| CHECK_PROXY) }
-}
-
-/// Returns whether the proxy in the environment is a SOCKS proxy, and reqwest was built without its `socks` feature.
-/// Only rustls reports the scheme of the proxy, so with `native-tls` or without TLS, this function returns `false`.
-fn is_socks(cause: &(dyn StdError + 'static)) -> bool {
-    root(cause).to_string().starts_with("unsupported scheme socks")
+    proxy_error(cause).map(|_| CHECK_PROXY)
 }
 
 /// Returns whether the response does not begin like HTTP, for example because the server expects TLS. reqwest does not
@@ -153,13 +155,11 @@ pub(crate) const fn is_not_tls(_: &(dyn StdError + 'static)) -> bool {
 }
 
 /// Returns whether the same request would fail again. This is the case if the HTTP client rejects the URL or the target
-/// of a redirect, if it does not support a SOCKS proxy (with rustls), or if the server does not use HTTP. It is also
-/// the case if the proxy rejects the credentials in the proxy's URL (status 407).
+/// of a redirect, if the server does not use HTTP, or if the proxy rejects the credentials in its URL.
 pub(crate) fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref().is_some_and(reqwest::Error::is_builder)
-        || is_socks(cause)
         || is_not_http(cause)
-        || tunnel(cause).is_some_and(|text| text.ends_with("proxy authorization required"))
+        || proxy_error(cause).is_some_and(|text| REJECTED.iter().any(|it| text.ends_with(it)))
 }
 
 /// The host of a request, displayed as a space and ``to `HOST` ``, or as nothing if the host is unknown.

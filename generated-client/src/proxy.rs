@@ -7,14 +7,13 @@ use crate::Error;
 
 const EXAMPLE: &str = "`http://proxy.example.com:3128`";
 
-/// Schemes of proxies that reqwest supports only with its `socks` feature.
-const SOCKS: [&str; 4] = ["socks4", "socks4a", "socks5", "socks5h"];
+/// The schemes of proxies that reqwest supports.
+const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
 /// Parses a proxy URL. Errors do not show the URL, because it may contain a password.
 pub(crate) fn read(url: &SecretString) -> Result<Proxy, Error> {
     let text = url.expose_secret();
-    let url = text.parse::<Url>().ok();
-    let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = text.parse::<Url>().ok().filter(is_of_proxy);
     let proxy = url.and_then(|url| Proxy::all(url).ok());
     proxy.ok_or_else(|| Error::config(format!("invalid proxy URL: {}", problem(text))))
 }
@@ -54,11 +53,16 @@ pub(crate) fn check_environment(
 fn is_known(url: &str) -> bool {
     let whole = with_scheme(url);
     let is_plain = |it: u8| it.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&it);
-    let is_supported = |url: Url| {
-        let is_http = matches!(url.scheme(), "http" | "https");
-        (is_http || SOCKS.contains(&url.scheme())) && url.has_host()
-    };
-    whole.bytes().all(is_plain) && whole.parse().is_ok_and(is_supported)
+    whole.bytes().all(is_plain) && whole.parse().is_ok_and(|url| is_of_proxy(&url))
+}
+
+/// Returns whether a URL names a proxy. If a password contains an unescaped `/`, `?` or `#`, the URL has a path, a query
+/// or a fragment, and the user name is its host. Without a port, reqwest would connect to port 80 of a SOCKS proxy.
+fn is_of_proxy(url: &Url) -> bool {
+    let is_complete = url.has_host() && url.port_or_known_default().is_some();
+    let ends_with_port =
+        matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
+    SCHEMES.contains(&url.scheme()) && is_complete && ends_with_port
 }
 
 /// Returns a proxy URL with the scheme that reqwest assumes in the environment.
@@ -68,20 +72,13 @@ fn with_scheme(url: &str) -> String {
 
 /// Describes the problem with a proxy URL, without showing the URL.
 fn problem(url: &str) -> String {
-    let scheme = url.split_once("://").map(|(scheme, _)| scheme);
-    let socks = SOCKS.into_iter().find(|it| scheme.is_some_and(|scheme| scheme == *it));
-    match (scheme, socks) {
-        (_, Some(socks)) => {
-            format!("the scheme `{socks}` is not supported: use an HTTP proxy, such as {EXAMPLE}")
-        }
-        (None, _) if !url.is_empty() => {
-            format!("it has no scheme: add `http://`, as in {EXAMPLE}")
-        }
-        _ => format!(
-            "expected a URL such as {EXAMPLE} or `http://user:password@proxy.example.com:3128`; \
-             percent-encode special characters in the password, such as `#` as `%23`"
-        ),
+    if !url.is_empty() && !url.contains("://") {
+        return format!("it has no scheme: add `http://`, as in {EXAMPLE}");
     }
+    format!(
+        "expected a URL such as {EXAMPLE} or `socks5h://user:password@proxy.example.com:1080`; percent-encode special \
+         characters in the password, such as `#` as `%23`"
+    )
 }
 
 #[cfg(test)]
@@ -100,6 +97,12 @@ mod tests {
     fn a_proxy_in_the_environment_that_would_be_ignored_is_an_error() {
         for url in [
             "http://user:hunter2#@127.0.0.1:1",
+            "http://user:12#hunter2@proxy:1",
+            "http://user:12/hunter2@proxy:1",
+            "http://user:/hunter2@proxy:1",
+            "http://user:12?hunter2@proxy:1",
+            "socks5://user:12#hunter2@proxy:1",
+            "socks5://user:hunter2@proxy",
             "http://user:hunter2 @proxy:1",
             "http://user:hunter2é@proxy:1",
             "http://user:{hunter2}@proxy:1",
@@ -121,7 +124,7 @@ mod tests {
     #[test]
     fn a_proxy_in_the_environment_that_is_used_or_irrelevant_is_accepted() {
         const INVALID: &str = "http://user:p#ss@127.0.0.1:1";
-        for url in ["http://u:p%23ss@proxy:1", "proxy:3128", "u:p@proxy", "socks5h://proxy:1"] {
+        for url in ["http://u:p%23ss@proxy:1/", "proxy:3128", "u:p@proxy", "socks5h://proxy:1"] {
             let variables =
                 [("HTTPS_PROXY", url), ("https_proxy", INVALID), ("ALL_PROXY", INVALID)];
             assert_eq!(check("https", &variables), Ok(()), "{url}");
@@ -136,13 +139,19 @@ mod tests {
         for (url, expected) in [
             ("proxy.example.com:3128", "it has no scheme: add `http://`"),
             ("user:hunter2@proxy:1", "it has no scheme: add `http://`"),
-            ("socks5://user:hunter2@proxy:1", "the scheme `socks5` is not supported"),
             ("http://user:hunter2#@proxy:1", "expected a URL such as"),
+            ("http://user:12#hunter2@proxy:1", "expected a URL such as"),
+            ("http://user:12/hunter2@proxy:1", "expected a URL such as"),
+            ("ftp://user:hunter2@proxy:1", "expected a URL such as"),
+            ("socks5://user:hunter2@proxy", "expected a URL such as"),
             ("", "expected a URL such as"),
         ] {
             let error = read(&url.into()).unwrap_err().to_string();
             assert!(error.starts_with(&format!("invalid proxy URL: {expected}")), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
+        }
+        for scheme in SCHEMES {
+            read(&format!("{scheme}://user:hunter2@proxy:1").into()).unwrap();
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The client behind proxy.py, which requires credentials for the proxy. `tests/network/run` starts proxy.py.
+//! The client behind proxy.py, an HTTP proxy, and microsocks, a SOCKS proxy. Both require credentials, and
+//! `tests/network/run` starts them.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -19,8 +20,9 @@ struct Tap {
 }
 
 impl Tap {
-    fn start() -> Self {
-        let proxy = std::env::var("ATLAS_PROXY").unwrap();
+    /// Starts a relay for the proxy at the address in the environment variable `proxy`.
+    fn start(proxy: &str) -> Self {
+        let proxy = std::env::var(proxy).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::new(Mutex::default());
@@ -71,9 +73,9 @@ async fn calls_through_the_proxy_in_the_environment() {
     }
 }
 
-/// Runs the calls with `user` as the proxy credentials and returns the output.
-fn run(tap: &Tap, user: &str) -> String {
-    let proxy = format!("http://{user}@127.0.0.1:{}", tap.port);
+/// Runs the calls through the proxy, with `start` as the scheme and the credentials in its URL. Returns the output.
+fn run(tap: &Tap, start: &str) -> String {
+    let proxy = format!("{start}@127.0.0.1:{}", tap.port);
     let name = "network::behind_proxy::calls_through_the_proxy_in_the_environment";
     let Output { status, stdout, .. } =
         rerun::ignored(name).env("HTTPS_PROXY", proxy).output().unwrap();
@@ -85,8 +87,8 @@ fn run(tap: &Tap, user: &str) -> String {
 #[test]
 #[ignore = "needs proxy.py: run `tests/network/run`"]
 fn a_proxy_with_credentials_forwards_calls_and_receives_no_token() {
-    let tap = Tap::start();
-    let text = run(&tap, "user:pass%25word");
+    let tap = Tap::start("ATLAS_PROXY");
+    let text = run(&tap, "http://user:pass%25word");
     assert!(!text.contains("FAILED"), "{text}");
 
     let seen = tap.text();
@@ -107,9 +109,33 @@ fn a_proxy_with_credentials_forwards_calls_and_receives_no_token() {
 #[test]
 #[ignore = "needs proxy.py: run `tests/network/run`"]
 fn a_proxy_that_rejects_its_credentials_is_named_and_receives_no_token() {
-    let tap = Tap::start();
-    let text = run(&tap, "user:wrong");
+    let tap = Tap::start("ATLAS_PROXY");
+    let text = run(&tap, "http://user:wrong");
     assert_eq!(text.matches("FAILED: ").count(), 3, "{text}");
     assert_eq!(text.matches("proxy authorization required").count(), 3, "{text}");
     assert!(!text.contains("wrong") && !tap.text().contains("token"), "{text}");
+}
+
+#[test]
+#[ignore = "needs microsocks: run `tests/network/run`"]
+fn a_socks_proxy_forwards_calls_and_receives_no_token() {
+    for scheme in ["socks5", "socks5h"] {
+        let tap = Tap::start("ATLAS_SOCKS");
+        let text = run(&tap, &format!("{scheme}://user:pass%25word"));
+        assert!(!text.contains("FAILED"), "{text}");
+        let seen = tap.text();
+        assert!(seen.matches("\x04user\x09pass%word").count() >= 3, "{seen}");
+        for (_, secret) in credentials() {
+            assert!(!seen.contains(secret), "{seen}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs microsocks: run `tests/network/run`"]
+fn a_socks_proxy_that_rejects_its_credentials_is_named() {
+    let text = run(&Tap::start("ATLAS_SOCKS"), "socks5h://user:wrong");
+    assert_eq!(text.matches("FAILED: ").count(), 3, "{text}");
+    assert_eq!(text.matches("SOCKS error: credentials not accepted").count(), 3, "{text}");
+    assert!(!text.contains("wrong"), "{text}");
 }

@@ -1,5 +1,12 @@
 //! The options of the HTTP client.
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+use std::io::{Read as _, Write as _};
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+use std::net::TcpListener;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+use std::thread;
+
 use generated_client::header::{HeaderMap, HeaderName, HeaderValue};
 use generated_client::models::AwsExportBucketRequest;
 use generated_client::reqwest;
@@ -139,26 +146,49 @@ async fn a_request_for_a_token_is_not_retried_if_the_proxy_rejects_its_credentia
     assert_eq!(std::iter::from_fn(|| proxy.request()).count(), 1);
 }
 
-/// reqwest accepts a SOCKS proxy in the environment, but supports it only with its feature `socks`, which another crate
-/// may have enabled. Only rustls reports the scheme of the proxy, so other builds cannot distinguish this error from
-/// other failed connections.
-#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+/// Makes a call through a SOCKS 5 proxy that replies to each message with one of `answers`. Returns the error, and the
+/// messages that the proxy has received.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+async fn through_socks(credentials: &str, answers: &'static [&'static [u8]]) -> (Error, Vec<u8>) {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("socks5h://{credentials}{}", proxy.local_addr().unwrap());
+    let seen = thread::spawn(move || {
+        let (mut client, _) = proxy.accept().unwrap();
+        let (mut seen, mut message) = (Vec::new(), [0; 512]);
+        for answer in answers {
+            let length = client.read(&mut message).unwrap();
+            seen.extend_from_slice(&message[..length]);
+            client.write_all(answer).unwrap();
+        }
+        seen
+    });
+    let client = builder(Client::DEFAULT_BASE_URL).proxy(url).build().unwrap();
+    let error = list(&client).await.unwrap_err();
+    (error, seen.join().unwrap())
+}
+
+/// RFC 1928 and RFC 1929 define the messages.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
-async fn a_call_through_an_unsupported_proxy_is_not_retried() {
-    let proxy = reqwest::Proxy::all("socks5h://127.0.0.1:1").unwrap();
-    let own = reqwest::Client::builder().proxy(proxy).build().unwrap();
-    for (credentials, place) in [
-        (Credentials::access_token(TOKEN), "to `cloud.mongodb.com`"),
-        (Credentials::service_account("a", "b"), "`cloud.mongodb.com/api/oauth/token`"),
-    ] {
-        let client = Client::builder(credentials).http_client(own.clone()).build().unwrap();
-        let error = list(&client).await.unwrap_err();
-        assert_eq!((error.is_transient(), error.attempts()), (false, Some(1)), "{error}");
-        let message = error.to_string();
-        let why = format!("{place} through the proxy: unsupported scheme socks5h; ");
-        assert!(message.contains(&why), "{message}");
-        assert!(message.contains("use an HTTP proxy (`ClientBuilder::proxy`, or the"), "{message}");
-    }
+async fn a_socks_proxy_receives_its_credentials_and_the_name_of_the_server() {
+    // The proxy accepts the credentials, but the server refuses the connection.
+    let answers: &[&[u8]] = &[b"\x05\x02", b"\x01\0", b"\x05\x05\0\x01\0\0\0\0\0\0"];
+    let (error, seen) = through_socks("user:p%23ss@", answers).await;
+    let expected = b"\x05\x01\x02\x01\x04user\x04p#ss\x05\x01\0\x03\x11cloud.mongodb.com\x01\xbb";
+    assert_eq!(seen.escape_ascii().to_string(), expected.escape_ascii().to_string());
+    let expected = "could not connect to `cloud.mongodb.com` through the proxy: SOCKS error: connection refused; \
+                    nothing was sent: check the proxy (`ClientBuilder::proxy`";
+    assert!(error.is_transient() && error.to_string().contains(expected), "{error}");
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[tokio::test]
+async fn a_call_is_not_retried_if_a_socks_proxy_rejects_its_credentials() {
+    let (error, _) = through_socks("user:hunter2@", &[b"\x05\x02", b"\x01\x01"]).await;
+    assert!(!error.is_transient() && !error.to_string().contains("hunter2"), "{error}");
+    // The proxy requires a password.
+    let (error, _) = through_socks("", &[b"\x05\xff"]).await;
+    assert!(!error.is_transient(), "{error}");
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
@@ -186,7 +216,7 @@ async fn no_request_to_this_machine_goes_through_a_proxy() {
 #[test]
 fn an_invalid_proxy_is_rejected_without_showing_its_password() {
     for url in
-        ["", "proxy", "user:hunter2@proxy:1", "socks5://user:hunter2@proxy:1", "http://:hunter2@"]
+        ["", "proxy", "user:hunter2@proxy:1", "socks5://user:hunter2@proxy", "http://:hunter2@"]
     {
         let error = refused(|client| client.proxy(url));
         assert!(error.contains("invalid proxy URL"), "{url}: {error}");
