@@ -115,11 +115,9 @@ fn of_nullable(name: &Ident, imports: &Imports) -> [TokenStream; 2] {
     })
 }
 
-/// Emits the conversions of an enum whose values are not all strings. The conversions compare
-/// values as JSON text, where `1` and `"1"` differ.
+/// Emits the conversions of an enum whose values are not all strings.
 fn of_json(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream; 2] {
     let json = values.iter().map(|it| tokens::json(&it.value));
-    let texts = values.iter().map(|it| it.value.to_string());
     let to_json = quote! {
         impl #name {
             /// Returns the JSON that represents this value.
@@ -135,10 +133,8 @@ fn of_json(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream
     let from_json = quote! {
         impl From<serde_json::Value> for #name {
             fn from(value: serde_json::Value) -> Self {
-                match value.to_string().as_str() {
-                    #(#texts => Self::#idents,)*
-                    _ => Self::Unknown(value),
-                }
+                let known = [#(Self::#idents),*];
+                known.into_iter().find(|it| it.to_json() == value).unwrap_or(Self::Unknown(value))
             }
         }
     };

@@ -1,8 +1,9 @@
-//! Decodes and encodes values of the fixtures `02-values`, `25-kept`, `30-type-unions`, `31-type-lists` and `35-tags`.
+//! Decodes and encodes values of the fixtures `02-values`, `25-kept`, `30-type-unions`, `31-type-lists`,
+//! `34-named-values` and `35-tags`.
 //! `emission.rs` compiles this file with the client generated from all fixtures.
 
 use generated_client::models::{
-    Channel, Component, Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, Tags, TagsNumbered, TagsOutcome, TypeLists,
+    Channel, Component, Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, NamedStates, NamedStatesPair, Tags, TagsNumbered, TagsOutcome, TypeLists,
     TypeUnions, TypeUnionsAllowed, TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject,
     TypeUnionsValue, Values,
 };
@@ -58,6 +59,12 @@ fn integers_of_every_size_decode_into_known_variants() {
         assert!(!matches!(kept.large, None | Some(KeptLarge::Unknown(_))), "{kept:?}");
         assert_eq!(serde_json::to_value(&kept).unwrap(), json!({"large": large}));
     }
+}
+
+#[test]
+fn the_order_of_keys_does_not_matter_in_an_enum_of_objects() {
+    let states: NamedStates = serde_json::from_value(json!({"pair": {"x": [2], "y": 1}})).unwrap();
+    assert_eq!(states.pair, Some(NamedStatesPair::Y1X2));
 }
 
 #[test]
