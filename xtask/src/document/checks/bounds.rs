@@ -76,7 +76,11 @@ fn is_set(schema: Object<'_>, key: &str) -> bool {
 /// Checks that a bound or the `multipleOf` of an integer is a whole number in the range of its format.
 fn integer(schema: Object<'_>, key: &str, findings: &mut Findings) {
     let Some(Value::Number(number)) = schema.fields.get(key) else { return };
-    if !number.is_i64() {
+    if key == "maximum" && number.as_u64() == Some(u64::MAX) && is_unsigned(schema) {
+        // The type `u64` implies this maximum.
+        findings.at(&["format"]).set("uint64");
+        findings.at(&[key]).remove();
+    } else if !number.is_i64() {
         if let Some(whole) = whole(number) {
             findings.at(&[key]).set(whole);
         } else {
@@ -89,6 +93,15 @@ fn integer(schema: Object<'_>, key: &str, findings: &mut Findings) {
         let help = "write `format: int64`, or change the bound";
         findings.at(&[key]).warn(what, "the format is read as `int64`", help);
         findings.at(&["format"]).set("int64");
+    }
+}
+
+/// Returns whether an integer cannot be negative and has no format for fewer than 64 bits.
+fn is_unsigned(schema: Object<'_>) -> bool {
+    match schema.text("format") {
+        Some("uint64") => true,
+        None | Some("int64") => number(schema, "minimum").is_some_and(|least| least >= 0.0),
+        Some(_) => false,
     }
 }
 

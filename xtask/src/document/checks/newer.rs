@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::type_lists::{Types, is_union};
+use super::types::is_of_integers;
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::{self, Object};
@@ -29,6 +30,9 @@ const HARMLESS: &[&str] = &[
 /// Converts the newer syntax in an object. Returns the keys that need no other check.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let mut done = Vec::new();
+    if object.kind == Kind::Schema {
+        whole_number(object, findings);
+    }
     for (key, value) in object.fields {
         let conversion = match object.kind {
             Kind::Schema => conversion(object, key, value),
@@ -77,6 +81,32 @@ fn convert(object: Object<'_>, key: &str, conversion: Conversion, findings: &mut
         let nulls = members.filter(|(_, member)| is_null(member, object.root));
         nulls.for_each(|(index, _)| findings.at(&[key, &index.to_string()]).remove());
     }
+}
+
+/// Gives a number with a format for integers the type `integer`, unless one of its values or bounds has a fraction.
+/// Such formats apply to the type `number` since OpenAPI 3.1.1.
+fn whole_number(schema: Object<'_>, findings: &mut Findings) {
+    let is_number = schema.text("type") == Some("number");
+    let Some(format) = schema.text("format").filter(|it| is_number && is_of_integers(it)) else {
+        return;
+    };
+    let values = ["default", "enum", "example", "examples", "maximum", "minimum", "multipleOf"];
+    let values = values.iter().filter_map(|key| schema.fields.get(*key));
+    let has_fraction = |value: &Value| value.as_f64().is_some_and(|it| it.fract() != 0.0);
+    let mut values = values.flat_map(|value| match value {
+        Value::Array(values) => values.as_slice(),
+        single => std::slice::from_ref(single),
+    });
+    if values.any(has_fraction) {
+        return;
+    }
+    let mut spot = findings.at(&["type"]);
+    if !schema.is_newer() {
+        let what = format!("the format `{format}` is for integers, but the type is `number`");
+        let help = "write `type: integer`, or remove the format";
+        spot = spot.warn(what, "the type is read as `integer`", help);
+    }
+    spot.set("integer");
 }
 
 /// Returns whether a key does not affect a client.

@@ -106,6 +106,13 @@ pub(super) fn usual(format: &str) -> &str {
     SPELLINGS.iter().find(|(other, _)| *other == format).map_or(format, |(_, usual)| usual)
 }
 
+/// Returns whether a format, such as `int64`, is for integers.
+pub(super) fn is_of_integers(format: &str) -> bool {
+    let usual = usual(format);
+    let digits = usual.trim_start_matches("uint").trim_start_matches("int");
+    digits != usual && FORMATS.contains(&usual)
+}
+
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     format(schema, findings);
     for key in COMPOSITIONS {
