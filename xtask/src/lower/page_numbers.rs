@@ -1,8 +1,8 @@
 //! Gives page numbers, page sizes and offsets the type `integer`.
 
 use openapiv3::{
-    IntegerType, Parameter, ParameterSchemaOrContent, ReferenceOr, Schema, SchemaKind, Type,
-    VariantOrUnknownOrEmpty,
+    IntegerType, Parameter, ParameterData, ParameterSchemaOrContent, ReferenceOr, Schema,
+    SchemaKind, Type, VariantOrUnknownOrEmpty,
 };
 use serde_json::Value;
 
@@ -20,6 +20,9 @@ pub(crate) const SIZES: &[&str] =
 /// The names of query parameters for the number of items before the page, compared with [`is_named`].
 pub(crate) const OFFSETS: &[&str] = &["offset", "skip", "start_at"];
 
+/// The names that can also mean another quantity, such as the size of a file or an offset in seconds.
+const AMBIGUOUS: &[&str] = &["size", "offset"];
+
 /// Returns whether two names are equal except for case, `_` and `-`.
 pub(crate) fn is_named(one: &str, other: &str) -> bool {
     let letters = |name: &str| {
@@ -30,37 +33,51 @@ pub(crate) fn is_named(one: &str, other: &str) -> bool {
 }
 
 /// Changes the type of page numbers, page sizes and offsets from `number` to `integer`. Leaves out schemas with an
-/// `enum`, with `multipleOf`, or with a bound or default that is not a whole number. TypeScript has only one type for
-/// integers and fractions, so documents from TypeScript servers use `number`.
+/// `enum`, with `multipleOf`, or with a bound, default or example that is not a whole number. Also leaves out an
+/// ambiguous name without another of these parameters. TypeScript has only one type for integers and fractions, so
+/// documents from TypeScript servers use `number`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (_, operation) in visitor::operations_mut(&mut lowered.openapi.paths) {
-        for schema in operation.parameters.iter_mut().filter_map(counter) {
-            if let Some(integer) = integer(schema) {
-                schema.schema_kind = SchemaKind::Type(Type::Integer(integer));
-            }
-        }
+        let mut counters: Vec<&mut ParameterData> =
+            operation.parameters.iter_mut().filter_map(counter).collect();
+        let is_alone = counters.len() == 1;
+        counters.retain(|it| !is_alone || !is_any(&it.name, AMBIGUOUS));
+        counters.into_iter().for_each(count_in_integers);
     }
 }
 
-/// Returns the schema of a parameter for the page number, the page size or the offset.
-fn counter(parameter: &mut ReferenceOr<Parameter>) -> Option<&mut Schema> {
+/// Returns the parameter if it has the name of a page number, a page size or an offset.
+fn counter(parameter: &mut ReferenceOr<Parameter>) -> Option<&mut ParameterData> {
     let ReferenceOr::Item(Parameter::Query { parameter_data, .. }) = parameter else { return None };
-    let mut names = [NUMBERS, SIZES, OFFSETS].into_iter().flatten();
-    if !names.any(|name| is_named(&parameter_data.name, name)) {
-        return None;
-    }
-    match &mut parameter_data.format {
-        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => Some(schema),
-        _ => None,
+    let is_counter = [NUMBERS, SIZES, OFFSETS].iter().any(|it| is_any(&parameter_data.name, it));
+    is_counter.then_some(parameter_data)
+}
+
+fn is_any(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|it| is_named(name, it))
+}
+
+fn count_in_integers(parameter: &mut ParameterData) {
+    let ParameterData { example, examples, format, .. } = parameter;
+    let ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) = format else { return };
+    let examples = examples.values().filter_map(|it| it.as_item()?.value.as_ref());
+    let is_whole = example.as_ref().into_iter().chain(examples).all(is_whole);
+    if let Some(integer) = integer(schema).filter(|_| is_whole) {
+        schema.schema_kind = SchemaKind::Type(Type::Integer(integer));
     }
 }
 
-/// Returns an integer type with the same bounds, if the schema is a number with whole bounds, a whole default and no
-/// other rules.
+/// Returns whether the value is not a number with a fraction.
+fn is_whole(value: &Value) -> bool {
+    value.as_f64().is_none_or(|it| whole(it).is_some())
+}
+
+/// Returns an integer type with the same bounds, if the schema is a number with whole bounds, a whole default and
+/// example, and no other rules.
 fn integer(schema: &Schema) -> Option<IntegerType> {
     let SchemaKind::Type(Type::Number(number)) = &schema.schema_kind else { return None };
-    let default = schema.schema_data.default.as_ref().and_then(Value::as_f64);
-    let is_whole = default.is_none_or(|it| whole(it).is_some());
+    let data = &schema.schema_data;
+    let is_whole = data.default.iter().chain(&data.example).all(is_whole);
     let is_plain = number.enumeration.is_empty() && number.multiple_of.is_none();
     let [minimum, maximum] = [number.minimum, number.maximum].map(|bound| match bound {
         None => Some(None),
