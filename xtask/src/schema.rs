@@ -160,6 +160,11 @@ pub(crate) fn is_secret(string: &StringType) -> bool {
     string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Password)
 }
 
+/// Returns whether the string is the contents of a file (`format: binary`).
+pub(crate) fn is_binary(string: &StringType) -> bool {
+    string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
+}
+
 /// Returns the variants of a union: those of `oneOf`, or else those of `anyOf`.
 pub(crate) fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     match kind {

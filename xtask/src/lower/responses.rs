@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use openapiv3::{
     MediaType, OpenAPI, Operation, ReferenceOr, Response, Responses, Schema, SchemaKind,
-    StatusCode, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
+    StatusCode, StringType, Type,
 };
 
 use super::{Finding, Lowered, Options, warning};
@@ -66,8 +66,7 @@ fn is_any_string(media: &MediaType) -> bool {
 
 /// Returns whether the schema of a media type is `type: string, format: binary`.
 fn is_file(media: &MediaType) -> bool {
-    let binary = VariantOrUnknownOrEmpty::Item(StringFormat::Binary);
-    string(media).is_some_and(|it| it.format == binary)
+    string(media).is_some_and(schema::is_binary)
 }
 
 fn string(media: &MediaType) -> Option<&StringType> {
@@ -134,8 +133,12 @@ fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     finding
 }
 
-/// Returns the names of the error objects that the runtime has a type for: those with an integer `error` and a string
-/// `errorCode`.
+/// The properties of the runtime's type for errors.
+const KNOWN: &[&str] =
+    &["badRequestDetail", "detail", "error", "errorCode", "parameters", "reason"];
+
+/// Returns the names of the error objects that the runtime has a type for: those with an integer `error`, a string
+/// `errorCode`, and no property that this type lacks.
 fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     let schemas = openapi.components.iter().flat_map(|it| &it.schemas);
     let known = schemas.filter(|(_, schema)| {
@@ -144,7 +147,10 @@ fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
             let property = object.and_then(|it| it.properties.get(name)?.as_item());
             property.is_some_and(|it| matches!(&it.schema_kind, SchemaKind::Type(kind) if is(kind)))
         };
-        has("error", |it| matches!(it, Type::Integer(_)))
+        let is_whole =
+            object.is_some_and(|it| it.properties.keys().all(|it| KNOWN.contains(&it.as_str())));
+        is_whole
+            && has("error", |it| matches!(it, Type::Integer(_)))
             && has("errorCode", |it| matches!(it, Type::String(_)))
     });
     known.map(|(name, _)| name.clone()).collect()
