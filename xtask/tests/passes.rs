@@ -622,6 +622,11 @@ fn bodies_have_one_method_for_each_suffix_of_their_media_types() {
 }
 
 #[test]
+fn a_body_without_a_method_is_reported() {
+    finds("116-bodies-without-methods", &Options::default());
+}
+
+#[test]
 fn usage_distinguishes_sent_and_received_models() {
     becomes("49-usage");
 }

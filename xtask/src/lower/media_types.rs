@@ -9,19 +9,25 @@
 use heck::ToSnakeCase as _;
 use openapiv3::{MediaType, Operation};
 
-use super::{Lowered, Options};
+use super::{Finding, Lowered, Options, warning};
 use crate::media_type::{Family, essence, family, is_range};
-use crate::visitor;
+use crate::visitor::{self, OperationKey};
 
 /// Keeps the best media type of each body. For each other media type, adds a copy of the operation at the path with a
 /// suffix, such as `_as_xml`. Ranges, and other names for plain JSON such as `text/json`, get no copy. A media type
 /// whose suffix is taken gets no copy either.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    visitor::split_operations(&mut lowered.openapi, |_, operation| split(operation));
+    let Lowered { openapi, findings, .. } = lowered;
+    visitor::split_operations(openapi, |key, operation| split(key, operation, findings));
 }
 
 /// Returns the operation with the best media type of its body, and a copy with a suffix for each other media type.
-fn split(mut operation: Operation) -> Vec<(String, Operation)> {
+/// Reports the media types without a copy, unless a media type with the same schema can be sent.
+fn split(
+    key: OperationKey<'_>,
+    mut operation: Operation,
+    findings: &mut Vec<Finding>,
+) -> Vec<(String, Operation)> {
     let body = operation.request_body.as_mut().and_then(visitor::item_mut);
     let Some(content) = body.map(|body| &mut body.content).filter(|it| it.len() > 1) else {
         return vec![(String::new(), operation)];
@@ -30,15 +36,34 @@ fn split(mut operation: Operation) -> Vec<(String, Operation)> {
     all.sort_by_key(|(name, _)| family(name));
     let mut others = all.into_iter();
     content.extend(others.next());
+    let mut schemas: Vec<_> = content.values().map(|media| media.schema.clone()).collect();
+    let mut left_out: Vec<(String, MediaType)> = Vec::new();
     let mut split: Vec<(String, Operation)> = Vec::new();
-    for (media_type, media) in others.filter(|(name, _)| !is_range(name) && !is_plain_json(name)) {
+    for (media_type, media) in others.filter(|(name, _)| !is_range(name)) {
         let suffix = format!("_as_{}", word(&media_type));
-        if split.iter().all(|(known, _)| *known != suffix) {
+        if is_plain_json(&media_type) || split.iter().any(|(known, _)| *known == suffix) {
+            left_out.push((media_type, media));
+        } else {
+            schemas.push(media.schema.clone());
             split.push((suffix, with_body(&operation, media_type, media)));
         }
     }
+    left_out.retain(|(_, media)| !schemas.contains(&media.schema));
+    findings.extend(left_out.iter().map(|(name, _)| unsent(key, name)));
     split.push((String::new(), operation));
     split
+}
+
+/// Reports a media type that has its own schema but no method.
+pub(super) fn unsent(key: OperationKey<'_>, media_type: &str) -> Finding {
+    warning(
+        key.pointer().join(["requestBody", "content", media_type]),
+        format!(
+            "the method for `{media_type}` would have the same name as that for a similar media type"
+        ),
+        format!("no method sends `{media_type}`"),
+        "describe the body with this media type in a separate operation or document",
+    )
 }
 
 fn with_body(operation: &Operation, media_type: String, media: MediaType) -> Operation {

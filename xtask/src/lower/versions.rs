@@ -6,7 +6,7 @@ use std::iter;
 use indexmap::IndexMap;
 use openapiv3::{MediaType, OpenAPI, Operation, ReferenceOr, Response, StatusCode};
 
-use super::{Finding, Lowered, Options, Place};
+use super::{Finding, Lowered, Options, Place, media_types};
 use crate::date::is_date;
 use crate::media_type::{released_version, version};
 use crate::visitor::{self, OperationKey};
@@ -26,6 +26,8 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
         let versions = split(&operation, options);
         if versions.is_empty() {
             findings.push(unreleased(key, &operation, options));
+        } else {
+            findings.extend(unsent(key, &operation));
         }
         versions
     });
@@ -99,6 +101,20 @@ fn unreleased(key: OperationKey<'_>, operation: &Operation, options: &Options) -
     }
 }
 
+/// Reports the media types of the body that [`keep`] drops in favour of another one with the same version, but with a
+/// different schema.
+fn unsent(key: OperationKey<'_>, operation: &Operation) -> Vec<Finding> {
+    let body = operation.request_body.as_ref().and_then(ReferenceOr::as_item);
+    let Some(content) = body.map(|body| &body.content) else { return Vec::new() };
+    let unsent = content.iter().filter_map(|(name, media)| {
+        let version = version(name)?;
+        let mut kept = content.clone();
+        keep(&mut kept, version, JSON);
+        kept.values().all(|it| it.schema != media.schema).then(|| media_types::unsent(key, name))
+    });
+    unsent.collect()
+}
+
 /// Returns the formats of a version's responses with their suffixes. JSON, or else the first format, has no suffix.
 fn formats(operation: &Operation, date: &str) -> Vec<(String, String)> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
@@ -141,12 +157,13 @@ fn at(operation: &Operation, date: &str, format: &str) -> Operation {
 }
 
 /// Keeps the media type that the server uses for `date`: the newest version up to that date, in `format` if that
-/// version has it. Also keeps all media types without a version.
+/// version has it. Of several such media types, keeps the first. Also keeps all media types without a version.
 fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str) {
     let newest = content
         .keys()
         .filter_map(|media_type| Some((version(media_type)?, media_type)))
         .filter(|(version, _)| is_within(version, date))
+        .rev()
         .max_by_key(|(version, media_type)| (*version, format_of(media_type) == format))
         .map(|(_, media_type)| media_type.clone());
     content.retain(|media_type, _| {
