@@ -50,6 +50,11 @@ pub(crate) fn is_json(media_type: &str) -> bool {
     family(media_type) == Family::Json
 }
 
+/// Returns whether a body with the given media type consists of parts, such as `multipart/mixed`.
+pub(crate) fn is_multipart(media_type: &str) -> bool {
+    essence(media_type).starts_with("multipart/")
+}
+
 /// Returns the media type without its parameters, in lower case. Some documents separate parameters with a comma
 /// instead of a semicolon.
 pub(crate) fn essence(media_type: &str) -> String {

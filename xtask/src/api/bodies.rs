@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use openapiv3::{
     MediaType, ObjectType, OpenAPI, QueryStyle, ReferenceOr, RequestBody, Schema, SchemaKind,
-    StringFormat, Type as Shape, VariantOrUnknownOrEmpty,
+    Type as Shape,
 };
 
 use super::types::{Body, Encoding, FormStyle, Location, Param, Part, Rules, Type};
@@ -40,7 +40,10 @@ pub(super) fn content(name: &str, media: &MediaType) -> Content {
 /// Builds the body of a request. JSON bodies, forms and secret text have the type `ty`, which is the type of the
 /// schema. Other bodies have a fixed type.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
+    let schema = media.schema.as_ref().map(SchemaRef::from);
     let (encoding, ty) = match (family(name), content(name, media)) {
+        // The checks replace the schema of a form that is not an object.
+        (Family::Form, _) if schema.is_some_and(is_binary) => (Encoding::Bytes, Type::Upload),
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
         (Family::Multipart, _) => (Encoding::Multipart, Type::Form),
         (_, Content::Json) => (Encoding::Json, ty),
@@ -62,9 +65,13 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         (Encoding::Text, Some(schema)) if is_text(schema.into()) => rules::of(schema.into()),
         _ => Rules::default(),
     };
-    let schema = media.schema.as_ref().map(SchemaRef::from);
     let described = schema.and_then(|it| it.data()?.description.clone());
     let named = media.examples.values().find_map(|it| it.as_item()?.value.clone());
+    let mut description = body.description.clone().or(described);
+    if media_type::is_multipart(name) && encoding == Encoding::Bytes {
+        let note = "The parts, as bytes. `Upload::content_type` must name their boundary.";
+        description = Some(format!("{note} {}", description.unwrap_or_default()));
+    }
     Body {
         media_type: media_type.to_owned(),
         encoding,
@@ -72,7 +79,7 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         optional: !body.required,
         rules,
         validates: false,
-        description: body.description.clone().or(described),
+        description,
         example: media.example.clone().or(named),
     }
 }
@@ -224,8 +231,7 @@ fn items(schema: SchemaRef<'_>) -> Option<SchemaRef<'_>> {
 /// Returns whether the schema is `type: string, format: binary`.
 fn is_binary(schema: SchemaRef<'_>) -> bool {
     let SchemaRef::Schema(schema) = schema else { return false };
-    let SchemaKind::Type(Shape::String(string)) = &schema.schema_kind else { return false };
-    string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
+    matches!(&schema.schema_kind, SchemaKind::Type(Shape::String(it)) if schema::is_binary(it))
 }
 
 /// Returns whether the schema itself is a string, not a reference to one.

@@ -8,6 +8,7 @@ mod content;
 mod dangling;
 mod discriminators;
 mod endless;
+mod forms;
 mod media_types;
 mod newer;
 mod notes;

@@ -1,16 +1,30 @@
 //! Checks media types: their names, resource versions and sunset dates must be valid, and the JSON media types of
 //! responses need a schema.
 
-use serde_json::Value;
-
+use super::forms;
 use crate::date::{is_date, is_version};
 use crate::diagnostic::nearest;
 use crate::document::findings::Findings;
-use crate::document::visitor::{Object, entries};
-use crate::media_type::{Family, essence, family, is_json};
+use crate::document::visitor::Object;
+use crate::media_type::{essence, is_json};
 
 /// The vendor in Atlas's media types, as in `application/vnd.atlas.2024-05-30+json`.
 const VENDOR: &str = "atlas";
+
+/// The registered top-level types.
+const TOP_LEVEL: &[&str] = &[
+    "application",
+    "audio",
+    "example",
+    "font",
+    "haptics",
+    "image",
+    "message",
+    "model",
+    "multipart",
+    "text",
+    "video",
+];
 
 pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     let name = media.name;
@@ -26,6 +40,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
         let help = "put `;` between parameters, and describe each media type separately";
         findings.here().warn(what, fallback, help);
     }
+    top_level(name, findings);
     let version = version(name);
     if let Some((vendor, version)) = version {
         if vendor != VENDOR && nearest(vendor, [VENDOR]).is_some() {
@@ -41,12 +56,25 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
         contradiction(media, version, findings);
     }
     sunset(media, findings);
-    styles(media, findings);
-    part_headers(media, findings);
+    forms::check(media, findings);
     if !media.fields.contains_key("schema") && is_json(name) && has_body(findings.path()) {
         let what = format!("`{name}` has no `schema`");
         let help = "add a `schema`, or remove the media type if there is no body";
         findings.here().warn(what, "the body can be any JSON value, or empty", help);
+    }
+}
+
+/// Reports a top-level type that is probably misspelled.
+fn top_level(name: &str, findings: &mut Findings) {
+    let essence = essence(name);
+    let Some((top, subtype)) = essence.split_once('/').filter(|(top, _)| !TOP_LEVEL.contains(top))
+    else {
+        return;
+    };
+    if let Some(meant) = nearest(top, TOP_LEVEL.iter().copied()) {
+        let what = format!("unknown media type `{name}`");
+        let help = format!("did you mean `{meant}/{subtype}`?");
+        findings.here().warn(what, "the media type is sent unchanged", help);
     }
 }
 
@@ -75,34 +103,6 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
         let what = "`x-sunset` is not a valid date";
         let help = "use the form `YYYY-MM-DD`";
         findings.at(&["x-sunset"]).warn(what, "`x-sunset` is ignored", help).remove();
-    }
-}
-
-/// Adds the missing default to the encoding of a property that has only one of `style` and `explode`. For the style
-/// `form`, `explode` defaults to `true`, but `openapiv3` reads an absent `explode` as `false`.
-fn styles(media: Object<'_>, findings: &mut Findings) {
-    for (name, encoding) in entries(media.fields, "encoding") {
-        match (encoding.get("style").and_then(Value::as_str), encoding.get("explode")) {
-            (Some("form"), None) => findings.at(&["encoding", name, "explode"]).set(true),
-            (None, Some(_)) => findings.at(&["encoding", name, "style"]).set("form"),
-            _ => {}
-        }
-    }
-}
-
-/// Reports the headers of parts, because the client does not send them. In bodies that are not multipart, OpenAPI
-/// ignores these headers.
-fn part_headers(media: Object<'_>, findings: &mut Findings) {
-    if family(media.name) != Family::Multipart {
-        return;
-    }
-    for (name, encoding) in entries(media.fields, "encoding") {
-        if encoding.get("headers").is_some() {
-            let what = format!("headers of the part `{name}` are not supported");
-            let fallback = "the part is sent only with `Content-Disposition` and `Content-Type`";
-            let help = "if the API allows it, send the values as separate parts";
-            findings.key(&["encoding", name, "headers"]).warn(what, fallback, help);
-        }
     }
 }
 
