@@ -20,7 +20,6 @@ use self::limits::Limits;
 use crate::credentials::{Authenticator, CallAuth, NextStep};
 use crate::inner::Inner;
 use crate::interceptor::{Attempt, AttemptOutcome};
-use crate::retry::Retry;
 use crate::runtime::{Operation, Request};
 use crate::telemetry::CallSpan;
 use crate::time_limits::Deadline;
@@ -98,9 +97,9 @@ impl Call<'_> {
             let mut outcome = self.attempt(&headers).await.and_then(&understand);
             self.report(attempts, start.elapsed(), &mut outcome);
             self.client.notices.warn_if_deprecated(&outcome, &self.authenticator);
+            retries.refill(&outcome, last_cost);
             let mut error = match outcome {
                 Ok(mut response) => {
-                    retries.succeeded(last_cost);
                     response.head_mut().set_attempts(attempts, may_have_acted);
                     span.note_success(attempts);
                     return Ok(response);
@@ -113,15 +112,15 @@ impl Call<'_> {
             } else {
                 None
             };
-            let Some(Retry { wait, cost }) = retry else {
+            let Some(retry) = retry else {
                 error.set_attempts(attempts, may_have_acted);
                 return Err(error);
             };
             may_have_acted |= error.may_have_been_carried_out();
-            span.note_retry(&error, attempts, wait);
-            tokio::time::sleep(wait).await;
+            span.note_retry(&error, attempts, retry.wait);
+            tokio::time::sleep(retry.wait).await;
             attempts += 1;
-            last_cost = cost.or(last_cost);
+            last_cost = retry.pay().or(last_cost);
         }
     }
 

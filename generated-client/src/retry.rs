@@ -85,10 +85,17 @@ pub(crate) struct Retries {
 }
 
 /// A planned retry.
-pub(crate) struct Retry {
+pub(crate) struct Retry<'a> {
     pub(crate) wait: Duration,
-    /// The number of tokens that the retry took from the budget. `None` if the server set the pace.
-    pub(crate) cost: Option<u32>,
+    /// The tokens that the retry takes from the budget. `None` if the server set the pace.
+    reserved: Option<Reserved<'a>>,
+}
+
+impl Retry<'_> {
+    /// Takes the tokens for the retry, which the call now sends. Returns their number.
+    pub(crate) fn pay(self) -> Option<u32> {
+        self.reserved.map(Reserved::spend)
+    }
 }
 
 impl Retries {
@@ -105,7 +112,7 @@ impl Retries {
         is_idempotent: bool,
         attempts: u32,
         left: Duration,
-    ) -> Option<Retry> {
+    ) -> Option<Retry<'_>> {
         if attempts >= self.policy.max_attempts || !is_retryable(error, is_idempotent) {
             return None;
         }
@@ -113,15 +120,27 @@ impl Retries {
         let wait = asked.saturating_add(self.policy.backoff(attempts));
         // If the remaining time is too short for the jitter, the retry waits without jitter.
         let wait = if wait < left { wait } else { asked };
-        let cost = cost(error);
-        let is_affordable = || cost.is_none_or(|tokens| self.budget.take(tokens));
-        (wait < left && is_affordable()).then_some(Retry { wait, cost })
+        if wait >= left {
+            return None;
+        }
+        let reserved = match cost(error) {
+            Some(tokens) => Some(self.budget.reserve(tokens)?),
+            None => None,
+        };
+        Some(Retry { wait, reserved })
     }
 
-    /// Refills the budget after a successful call. Gives back `cost`, the number of tokens that the last retry with a
-    /// cost took, or one token if no retry had a cost.
-    pub(crate) fn succeeded(&self, cost: Option<u32>) {
-        self.budget.give(cost.unwrap_or(1));
+    /// Refills the budget after a call whose outcome shows that the server is available: a success, or a response that
+    /// is not transient. Gives back `cost`, the number of tokens that the last retry with a cost took, or one token if
+    /// no retry had a cost.
+    pub(crate) fn refill<T>(&self, outcome: &Result<T, Error>, cost: Option<u32>) {
+        let is_available = match outcome {
+            Ok(_) => true,
+            Err(error) => error.status().is_some() && !error.is_transient(),
+        };
+        if is_available {
+            self.budget.give(cost.unwrap_or(1));
+        }
     }
 }
 
@@ -150,8 +169,8 @@ fn cost(error: &Error) -> Option<u32> {
     }
 }
 
-/// A token bucket for retries, which successful calls refill. The bucket limits the load that retries add to a server
-/// during a long outage.
+/// A token bucket for retries, which calls refill while the server is available. The bucket limits the load that
+/// retries add to a server during a long outage.
 struct Budget(AtomicU32);
 
 impl Budget {
@@ -165,15 +184,35 @@ impl Budget {
         Self(AtomicU32::new(Self::CAPACITY))
     }
 
-    fn take(&self, cost: u32) -> bool {
-        let less = |tokens: u32| tokens.checked_sub(cost);
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
+    /// Removes tokens for a retry. Returns `None` if there are too few.
+    fn reserve(&self, tokens: u32) -> Option<Reserved<'_>> {
+        let less = |old: u32| old.checked_sub(tokens);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).ok()?;
+        Some(Reserved { budget: self, tokens })
     }
 
     fn give(&self, tokens: u32) {
         let more = |old: u32| Some(old.saturating_add(tokens).min(Self::CAPACITY));
         // The closure always returns `Some`, so the update cannot fail.
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+    }
+}
+
+/// The tokens for a retry that the call has not sent yet. They go back to the budget if the call is dropped first.
+struct Reserved<'a> {
+    budget: &'a Budget,
+    tokens: u32,
+}
+
+impl Reserved<'_> {
+    fn spend(mut self) -> u32 {
+        std::mem::take(&mut self.tokens)
+    }
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        self.budget.give(self.tokens);
     }
 }
 
@@ -216,19 +255,22 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_budget_stops_retries_until_calls_succeed() {
+    fn an_empty_budget_stops_retries_until_calls_refill_it() {
         let retries = Retries::new(RetryPolicy::new());
         let error = timed_out(TimeLimit::Attempt);
-        let retry = || retries.after(&error, true, 1, MINUTE);
+        let retry = || retries.after(&error, true, 1, MINUTE)?.pay();
+        let refill = |count, cost| (0..count).for_each(|_| retries.refill(&Ok(()), cost));
         let allowed = std::iter::from_fn(retry).count();
         assert_eq!(allowed, 50);
-        (0..9).for_each(|_| retries.succeeded(None));
+        refill(9, None);
+        // No server has sent this error.
+        retries.refill(&Err::<(), _>(Error::config("no TLS")), None);
         assert!(retry().is_none());
-        retries.succeeded(None);
-        assert_eq!(retry().unwrap().cost, Some(10));
-        retries.succeeded(Some(10));
+        refill(1, None);
+        assert_eq!(retry(), Some(10));
+        refill(1, Some(10));
         assert!(retry().is_some());
-        (0..1000).for_each(|_| retries.succeeded(None));
+        refill(1000, None);
         assert_eq!(std::iter::from_fn(retry).count(), 50);
     }
 

@@ -11,6 +11,7 @@ use generated_client::{
     Attempt, Client, ClientBuilder, Credentials, Error, Interceptor, RetryPolicy, StatusCode,
 };
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::{Session, quick};
 use crate::clock::Clock;
@@ -440,4 +441,66 @@ async fn retries_that_succeed_never_exhaust_the_budget() {
         let page = session.list().await.unwrap_or_else(|error| panic!("call {call}: {error}"));
         assert_eq!(page.attempts(), 2);
     }
+}
+
+/// Returns a client whose lists receive 404, unless a test prepares other responses.
+fn absent(responses: &CannedResponses) -> Client {
+    responses.set(LIST, CannedResponse::error(StatusCode::NOT_FOUND, "GONE"));
+    let client = Client::builder(Credentials::access_token("token"));
+    client.canned_responses(responses).build().unwrap()
+}
+
+fn unavailable() -> CannedResponse {
+    CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "DOWN")
+}
+
+async fn attempts(client: &Client) -> Option<u32> {
+    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+    list.await.unwrap_err().attempts()
+}
+
+/// A response such as a 404 shows that the server is available.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_fails_permanently_refills_the_budget() {
+    let responses = CannedResponses::new();
+    let client = absent(&responses);
+    // A full budget allows 100 retries after a 503.
+    for call in 0..150 {
+        responses.push(unavailable());
+        assert_eq!(attempts(&client).await, Some(2), "call {call}");
+    }
+    for _ in 0..25 {
+        (0..5).for_each(|_| responses.push(unavailable()));
+        attempts(&client).await;
+    }
+    responses.push(unavailable());
+    assert_eq!(attempts(&client).await, Some(1), "the budget is empty");
+    // Each of these calls adds one token, and a retry takes five.
+    for _ in 0..5 {
+        attempts(&client).await;
+    }
+    responses.push(unavailable());
+    assert_eq!(attempts(&client).await, Some(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_before_its_retry_takes_nothing_from_the_budget() {
+    let responses = CannedResponses::new();
+    let client = absent(&responses);
+    let drop_after = |seconds| timeout(Duration::from_secs(seconds), attempts(&client));
+    for _ in 0..150 {
+        responses.push(unavailable().header("Retry-After", "10"));
+        drop_after(1).await.unwrap_err();
+    }
+    responses.push(unavailable());
+    assert_eq!(attempts(&client).await, Some(2));
+
+    // The server has received these retries.
+    for _ in 0..100 {
+        responses.push(unavailable());
+        responses.push(CannedResponse::never());
+        drop_after(1).await.unwrap_err();
+    }
+    responses.push(unavailable());
+    assert_eq!(attempts(&client).await, Some(1));
 }
