@@ -118,9 +118,20 @@ impl Call<'_> {
             };
             may_have_acted |= error.may_have_been_carried_out();
             span.note_retry(&error, attempts, retry.wait);
-            tokio::time::sleep(retry.wait).await;
+            self.sleep(retry.wait, &error).await;
             attempts += 1;
             last_cost = retry.pay().or(last_cost);
+        }
+    }
+
+    /// Waits before the retry after `error`. If the token endpoint has failed, the wait ends as soon as other
+    /// credentials replace those of the call.
+    async fn sleep(&self, wait: Duration, error: &Error) {
+        let sleep = tokio::time::sleep(wait);
+        if matches!(error, Error::Authentication { .. }) {
+            self.client.credentials.unless_replaced(&self.authenticator, sleep).await;
+        } else {
+            sleep.await;
         }
     }
 

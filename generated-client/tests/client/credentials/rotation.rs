@@ -67,8 +67,9 @@ async fn the_next_attempt_of_a_call_uses_the_new_credentials() {
     let issued = client(&atlas, service_account()).access_token().await.unwrap();
     let client = client(&atlas, Credentials::access_token(issued.expose_secret()));
     let next = Credentials::access_token(DEFAULT_TOKEN);
-    let (listed, _) = Clock::pause().run(rotated(list(&client), &client, next)).await;
+    let (listed, took) = Clock::pause().run(rotated(list(&client), &client, next)).await;
     assert_eq!(listed.unwrap().attempts(), 2);
+    assert!(took >= LATE, "the call did not wait as the API requested: {took:?}");
     assert_eq!(authorizations(&atlas), ["Bearer emulator.issued-1", "Bearer emulator-token"]);
 }
 
@@ -201,6 +202,18 @@ async fn new_credentials_do_not_wait_for_the_rate_limit_of_the_old_ones() {
     list(&client).await.unwrap_err();
     client.set_credentials(service_account()).unwrap();
     list(&client).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn new_credentials_do_not_wait_for_a_failing_token_endpoint_of_the_old_ones() {
+    let responses = CannedResponses::new();
+    let failure = refusal(StatusCode::SERVICE_UNAVAILABLE).header("Retry-After", "100");
+    responses.push_to("issueToken", failure);
+    let client = canned(service_account(), &responses);
+    let start = Instant::now();
+    let next = Credentials::access_token("new");
+    let listed = rotated(list(&client), &client, next).await.unwrap();
+    assert_eq!((listed.attempts(), start.elapsed().as_secs()), (2, 5));
 }
 
 #[tokio::test(start_paused = true)]
