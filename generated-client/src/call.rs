@@ -172,7 +172,7 @@ impl Call<'_> {
         loop {
             match self.send(headers).await {
                 Ok(Exchange::Done(answer)) => return Ok(answer),
-                Ok(Exchange::SendAgain(refusal)) => discard(refusal).await,
+                Ok(Exchange::SendAgain(refusal)) => discard(refusal, self.deadline).await,
                 Err(Error::Authentication { .. }) if self.can_use_new_credentials() => {}
                 Err(error) => return Err(error),
             }
@@ -207,6 +207,9 @@ impl Call<'_> {
     /// Sends the request once, within the attempt timeout.
     async fn send(&mut self, headers: &HeaderMap) -> Result<Exchange, Error> {
         self.use_current_credentials().await?;
+        if self.deadline.left().is_zero() {
+            return Err(self.client.too_late(self.operation.id));
+        }
         let mut request = match self.ready.take() {
             Some(request) => request,
             None => self.client.to_http(&self.request)?,
@@ -242,8 +245,8 @@ impl Call<'_> {
 }
 
 /// Reads the rest of a short response, so that its connection can be reused. Stops after a second, because a new
-/// connection takes less time.
-async fn discard(mut response: reqwest::Response) {
+/// connection takes less time, and at `deadline`.
+async fn discard(mut response: reqwest::Response, deadline: Deadline) {
     const LIMIT: usize = 64 * 1024;
     const TIMEOUT: Duration = Duration::from_secs(1);
     let rest = async {
@@ -254,7 +257,7 @@ async fn discard(mut response: reqwest::Response) {
         }
     };
     // After an error or the timeout, the connection is not reused, and the next request opens a new one.
-    let _ = tokio::time::timeout(TIMEOUT, rest).await;
+    let _ = tokio::time::timeout(TIMEOUT.min(deadline.left()), rest).await;
 }
 
 #[cfg(test)]

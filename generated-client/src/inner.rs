@@ -50,9 +50,13 @@ impl Inner {
         operation_id: &'static str,
         part: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
+        let outcome = tokio::time::timeout(left, part).await;
+        outcome.unwrap_or_else(|_| Err(self.too_late(operation_id)))
+    }
+
+    /// Returns the error for an operation whose timeout has expired before the next request was sent.
+    pub(crate) const fn too_late(&self, operation_id: &'static str) -> Error {
         let limit = self.time_limits.operation;
-        tokio::time::timeout(left, part).await.unwrap_or_else(|_| {
-            Err(Error::timed_out(operation_id, TimeLimit::Operation, limit, false))
-        })
+        Error::timed_out(operation_id, TimeLimit::Operation, limit, false)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use atlas_emulator::{Algorithm, DEFAULT_PUBLIC_KEY, Digest, Emulator, Fault, StatusCode};
-use generated_client::{Client, Credentials, Error};
+use generated_client::{Client, Credentials, Error, TimeLimit};
 
 use super::{api_key, authorizations, client, create, list, list_at_once};
 use crate::clock::Clock;
@@ -49,6 +49,19 @@ async fn a_challenge_whose_body_stalls_delays_the_call_by_one_second() {
         assert!((1..5).contains(&took.as_secs()), "{took:?}");
         assert_eq!(atlas.connection_count(), 2);
     }
+}
+
+#[tokio::test]
+async fn a_challenge_whose_body_stalls_ends_the_call_at_its_operation_timeout() {
+    let stalled = Fault::Trickle(Duration::from_secs(3600));
+    let atlas = Emulator::builder().faults([stalled]).start().await.unwrap();
+    let client = client(&atlas, api_key()).with_operation_timeout(Duration::from_millis(400));
+    let (outcome, took) = Clock::pause().run(create(&client)).await;
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Operation, .. }), "{error:?}");
+    assert!(!error.may_have_been_carried_out(), "the server has only sent a challenge: {error}");
+    assert!(took < Duration::from_millis(700), "{took:?}");
+    assert_eq!(atlas.requests().len(), 1);
 }
 
 #[tokio::test]
