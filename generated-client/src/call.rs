@@ -107,7 +107,7 @@ impl Call<'_> {
                 Err(error) => error,
             };
             let left = self.deadline.left();
-            let retry = if self.request.is_repeatable() {
+            let retry = if self.can_send() {
                 retries.after(&error, self.request.is_idempotent(), attempts, left)
             } else {
                 None
@@ -133,6 +133,11 @@ impl Call<'_> {
         } else {
             sleep.await;
         }
+    }
+
+    /// Returns whether the request can be sent: for the first time, or again.
+    fn can_send(&self) -> bool {
+        self.ready.is_some() || self.request.is_repeatable()
     }
 
     /// Returns the headers that the interceptors add to an attempt.
@@ -198,10 +203,10 @@ impl Call<'_> {
         }
     }
 
-    /// Returns whether the request can be sent again with credentials that have replaced those of the last request.
+    /// Returns whether the request can be sent with credentials that have replaced those of the call.
     fn can_use_new_credentials(&self) -> bool {
         let current = self.client.credentials.authenticator();
-        self.request.is_repeatable() && !Arc::ptr_eq(&current, &self.authenticator)
+        self.can_send() && !Arc::ptr_eq(&current, &self.authenticator)
     }
 
     /// Sends the request once, within the attempt timeout.
@@ -352,6 +357,23 @@ mod tests {
         assert_eq!(tokens(), 2);
         client.call_empty(put().content(Once)).await.unwrap();
         assert_eq!(tokens(), 2, "a second 401 within five minutes does not replace the new token");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_cannot_be_repeated_is_sent_after_a_failed_request_for_a_token() {
+        let responses = CannedResponses::new();
+        let failure = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
+        responses.push_to("issueToken", failure.clone());
+        let token = serde_json::json!({"access_token": "token", "expires_in": 3600});
+        responses.set("issueToken", CannedResponse::ok(&token));
+        responses.set("putThing", CannedResponse::new(StatusCode::OK, ""));
+        let client = client(Credentials::service_account("id", "secret"), &responses);
+        let response = client.clone().call_empty(put().content(Once)).await.unwrap();
+        assert_eq!(response.attempts(), 2);
+
+        responses.set("putThing", failure);
+        let error = client.call_empty(put().content(Once)).await.unwrap_err();
+        assert_eq!(error.attempts(), Some(1), "{error}");
     }
 
     #[tokio::test]
