@@ -41,8 +41,9 @@ const EARLY_PAUSE: Duration = Duration::from_secs(10);
 const REPLACEMENT_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// The pause after the server has refused to replace a rejected token. Without the pause, each call that lacks a role
-/// would fail with this refusal instead of its own 401. After a transient failure, there is no pause, because the
-/// rejected token may have been revoked, and the next request for a token may succeed.
+/// would fail with this refusal instead of its own 401. After a 429, the pause is the wait that the server asked for.
+/// After any other transient failure, there is no pause, because the rejected token may have been revoked, and the next
+/// request for a token may succeed.
 const REFUSAL_PAUSE: Duration = Duration::from_secs(10);
 
 /// The number of earlier tokens that are still redacted, because calls in progress may carry them.
@@ -236,6 +237,10 @@ impl ServiceAccount {
     /// requests a token again, unless the wait would exceed `deadline`. The wait does not occupy the queue, because
     /// other calls may have an earlier deadline. After any other transient failure with a `Retry-After`, returns this
     /// failure until the wait has passed.
+    ///
+    /// A call whose token was rejected does not wait after a 429, because the cause can be a missing role. It receives
+    /// the same token again until the token expires, so the call fails with its own 401. No call replaces the token
+    /// until the wait has passed.
     async fn fetch(
         self: &Arc<Self>,
         transport: &Transport,
@@ -250,7 +255,14 @@ impl ServiceAccount {
             }
             if let Some((failure, wait)) = queue.limit() {
                 drop(queue);
-                if !failure.is_rate_limited() || wait > deadline.left() {
+                if !failure.is_rate_limited() {
+                    return Err(failure.into());
+                }
+                if let Some(rejected) = self.held(None) {
+                    self.tokens().keep_for(wait);
+                    return Ok(rejected.token);
+                }
+                if wait > deadline.left() {
                     return Err(failure.into());
                 }
                 tokio::time::sleep(wait).await;

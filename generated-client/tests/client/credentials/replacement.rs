@@ -5,7 +5,7 @@ use std::time::Duration;
 use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{Client, RetryPolicy, StatusCode};
 use serde_json::json;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{list, service_account, token_requests};
 
@@ -116,4 +116,31 @@ async fn a_transient_failure_of_the_token_endpoint_does_not_delay_a_replacement(
     let error = list(&once).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE), "{error}");
     list(&once).await.unwrap();
+}
+
+/// If the token has been revoked instead, the first call after the wait replaces it.
+#[tokio::test(start_paused = true)]
+async fn a_401_is_not_hidden_by_the_rate_limit_of_the_token_endpoint() {
+    let responses = CannedResponses::new();
+    responses.push_to("issueToken", token("first"));
+    let limit = CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED");
+    responses.set("issueToken", limit.header("Retry-After", "60"));
+    responses.set(LIST, unauthorized());
+    let client = client(&responses);
+    for (wait, tokens, lists) in [(0, 2, 2), (59, 2, 3), (1, 3, 5)] {
+        sleep(Duration::from_secs(wait)).await;
+        let start = Instant::now();
+        let error = list(&client).await.unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED), "{error}");
+        assert_eq!(error.error_code(), Some("UNAUTHORIZED"));
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        let sent = responses.requests();
+        let sent = sent.iter().filter(|request| request.operation_id() == LIST).count();
+        assert_eq!((token_requests(&responses), sent), (tokens, lists), "after {wait} seconds");
+    }
+    sleep(Duration::from_secs(60)).await;
+    responses.set("issueToken", token("second"));
+    responses.push_to(LIST, unauthorized());
+    responses.push_to(LIST, CannedResponse::ok(&json!({"results": []})));
+    list(&client).await.unwrap();
 }
