@@ -25,8 +25,8 @@ use crate::Error;
 use crate::time_limits::Deadline;
 use crate::transport::Transport;
 
-/// The time before expiry at which a token is renewed, so that the token does not expire during a request. A token with
-/// a lifetime of less than ten minutes is renewed in the last tenth of its lifetime.
+/// The time before expiry at which a token is renewed, so that the token does not expire during a request. A token that
+/// was issued for less than ten minutes is renewed in the last tenth of its lifetime.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// The maximum time that a call waits for the renewal of a token that is still valid.
@@ -72,7 +72,7 @@ struct Tokens {
 
 impl Tokens {
     fn replace(&mut self, next: Option<AccessToken>) {
-        let last = std::mem::replace(&mut self.current, next.map(Held::new));
+        let last = std::mem::replace(&mut self.current, next.map(Held::issued));
         self.earlier.extend(last.map(|held| held.token));
         if self.earlier.len() > MAX_EARLIER {
             self.earlier.pop_front();
@@ -109,16 +109,26 @@ impl Tokens {
 struct Held {
     token: AccessToken,
     since: Instant,
-    /// The remaining lifetime when the token arrived.
+    /// The remaining lifetime when the client received the token.
     lifetime: Duration,
+    /// The time before expiry at which to renew the token.
+    margin: Duration,
     /// The earliest time of the next renewal, if the last renewal failed.
     postponed_until: Option<Instant>,
 }
 
 impl Held {
-    fn new(token: AccessToken) -> Self {
+    /// Creates the data of a token from the caller, whose original lifetime is unknown.
+    fn loaded(token: AccessToken) -> Self {
         let lifetime = token.lifetime();
-        Self { token, since: Instant::now(), lifetime, postponed_until: None }
+        let since = Instant::now();
+        Self { token, since, lifetime, margin: MARGIN, postponed_until: None }
+    }
+
+    /// Creates the data of a token that the server has just issued.
+    fn issued(token: AccessToken) -> Self {
+        let held = Self::loaded(token);
+        Self { margin: MARGIN.min(held.lifetime / 10), ..held }
     }
 
     /// Returns the remaining lifetime, which is the shorter of the lifetimes according to two clocks. The system time
@@ -128,15 +138,14 @@ impl Held {
     }
 
     fn is_fresh(&self) -> bool {
-        self.left() > MARGIN.min(self.lifetime / 10)
-            || self.postponed_until.is_some_and(|time| Instant::now() < time)
+        self.left() > self.margin || self.postponed_until.is_some_and(|time| Instant::now() < time)
     }
 }
 
 impl ServiceAccount {
     /// Creates a service account that uses `token`, if there is one, until the token has to be renewed.
     pub(super) fn new(client: OauthClient, token: Option<AccessToken>) -> Self {
-        let tokens = Tokens { current: token.map(Held::new), ..Tokens::default() };
+        let tokens = Tokens { current: token.map(Held::loaded), ..Tokens::default() };
         Self {
             endpoint: Endpoint::new(client),
             tokens: Mutex::new(tokens),
@@ -323,7 +332,7 @@ mod tests {
         const HOUR: Duration = Duration::from_secs(3600);
         let held = |expires_at, lifetime| {
             let token = AccessToken::new("token", expires_at);
-            Held { lifetime, ..Held::new(token) }
+            Held { lifetime, ..Held::loaded(token) }
         };
         let later = SystemTime::now() + HOUR;
         assert!(!held(later, HOUR).left().is_zero());

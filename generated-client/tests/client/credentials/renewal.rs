@@ -81,6 +81,19 @@ async fn a_short_lived_token_is_renewed_in_the_last_tenth_of_its_lifetime() {
 }
 
 #[tokio::test]
+async fn a_token_with_an_unknown_lifetime_is_renewed_in_the_last_minute() {
+    for (left, is_renewed) in [(70, false), (50, true)] {
+        let atlas = Emulator::start().await.unwrap();
+        let issued = client(&atlas, service_account()).access_token().await.unwrap();
+        let expires_at = SystemTime::now() + seconds(left);
+        let token = AccessToken::new(issued.expose_secret(), expires_at);
+        let client = client(&atlas, service_account().with_token(token));
+        list(&client).await.unwrap();
+        assert_eq!(atlas.token_requests(), if is_renewed { 2 } else { 1 }, "{left} seconds");
+    }
+}
+
+#[tokio::test]
 async fn a_failed_renewal_keeps_the_token_and_is_retried_after_ten_seconds() {
     let (atlas, client) = with_a_token(Emulator::builder()).await;
     let clock = Clock::pause();
