@@ -81,11 +81,13 @@ pub(super) fn next_nonce(headers: &HeaderMap) -> Option<String> {
     parameter(&challenge, "nextnonce").map(ParamValue::to_unescaped)
 }
 
-/// Returns the digest challenges in a header value, and the first syntax error if there is one.
+/// Returns the digest challenges in a header value, and the first syntax error if there is one. Ignores an error in a
+/// value without the word `Digest`, because the parser rejects some valid challenges of other schemes.
 fn digests(text: &str) -> impl Iterator<Item = Result<ChallengeRef<'_>, String>> {
+    let has_digest = text.to_ascii_lowercase().contains("digest");
     ChallengeParser::new(text).filter_map(move |challenge| match challenge {
         Ok(challenge) => challenge.scheme.eq_ignore_ascii_case("digest").then_some(Ok(challenge)),
-        Err(_) => Some(Err(format!("invalid challenge: `{text}`"))),
+        Err(_) => has_digest.then(|| Err(format!("invalid challenge: `{text}`"))),
     })
 }
 
@@ -178,6 +180,10 @@ mod tests {
     fn other_schemes_are_ignored() {
         assert!(strongest(&[]).unwrap().is_none());
         assert!(strongest(&["Bearer", "Basic realm=\"Digest\""]).unwrap().is_none());
+        // The parser rejects both values.
+        for value in ["Negotiate YII=", "Basic realm=\"Zürich\""] {
+            assert!(strongest(&[value]).unwrap().is_none(), "{value}");
+        }
     }
 
     #[test]
