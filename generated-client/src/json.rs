@@ -8,6 +8,7 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use crate::received::Received;
+use crate::text::without_byte_order_mark;
 
 /// The maximum size, in bytes, of a body that is parsed into a [`Value`] to report an error. A `Value` can need up to
 /// 60 times as much memory as its JSON.
@@ -28,8 +29,9 @@ pub(crate) enum Failure {
     },
 }
 
-/// Decodes a body.
+/// Decodes a body, which can begin with a byte order mark.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    let body = without_byte_order_mark(body);
     let value = std::str::from_utf8(body).ok().and_then(|text| from_str(text).ok());
     value.map_or_else(|| decode_with_path(body), Ok)
 }

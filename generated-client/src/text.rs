@@ -9,6 +9,12 @@ pub(crate) const EXCERPT: usize = 200;
 /// The maximum number of characters of a caller's value in an error.
 const VALUE: usize = 80;
 
+/// Removes a byte order mark (U+FEFF in UTF-8) from the start of a body. RFC 8259, section 8.1, allows a parser of JSON
+/// to ignore the mark.
+pub(crate) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 /// Formats `text` on one line, shortened to `limit` characters. Escapes line breaks, other control characters, byte
 /// order marks, and marks that change the direction of text.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {

@@ -115,7 +115,7 @@ impl Answer {
     /// the value as text with the media type `text/html`.
     pub(crate) fn scalar<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let is_text = self.head.status().is_success() && self.is_plain_text();
-        let body = self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body);
+        let body = text::without_byte_order_mark(&self.body);
         let text = std::str::from_utf8(body).ok().filter(|_| is_text);
         let value = text.and_then(|text| {
             let quoted = || T::deserialize(Value::from(text)).ok();
@@ -189,9 +189,9 @@ impl Answer {
     /// Returns the `content` of the envelope, or the whole body if there is no envelope or the envelope has no
     /// `content`. Returns an error unless the HTTP status and the envelope's status, if any, are both successful.
     ///
-    /// Ignores a byte order mark, as RFC 8259, section 8.1, allows for JSON. Also ignores it in text.
+    /// Ignores a byte order mark, also in text.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<Cow<'b, [u8]>, Error> {
-        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        let body = text::without_byte_order_mark(body);
         let success = self.head.status().is_success();
         let wrapped =
             HAS_ENVELOPES && if success { self.enveloped } else { body.len() <= VALUE_LIMIT };
@@ -209,9 +209,6 @@ impl Answer {
         if self.head.status().is_success() { Ok(content) } else { Err(self.refusal(&content)) }
     }
 }
-
-/// U+FEFF in UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Returns whether a response with this status leads to another URL.
 fn is_redirect(status: StatusCode) -> bool {

@@ -619,7 +619,7 @@ async fn a_redirect_that_the_document_describes_is_a_success() {
 
 #[tokio::test]
 async fn json_lines_are_decoded_one_by_one() {
-    let body = "{\"id\":1}\r\n\n{\"id\":2}\n{\"id\":\"x\"}\n{\"id\":3}";
+    let body = "\u{feff}{\"id\":1}\r\n\n{\"id\":2}\n{\"id\":\"x\"}\n{\"id\":3}";
     let server = Server::new("200 OK", "application/x-ndjson", body).await;
     let mut lines = server.client.get_lines().send().await.unwrap().into_inner();
     assert_eq!(lines.next().await.unwrap().unwrap().id, 1);

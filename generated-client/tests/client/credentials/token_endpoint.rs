@@ -184,6 +184,16 @@ async fn a_token_with_unusual_characters_is_accepted() {
     }
 }
 
+/// IIS can begin a response with a byte order mark.
+#[tokio::test]
+async fn a_byte_order_mark_is_ignored() {
+    let server = Server::ok("\u{feff}{\"access_token\":\"abc\"}");
+    let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
+    assert_eq!(client.access_token().await.unwrap().expose_secret(), "abc");
+    let refusal = refusal("400 Bad Request", "", "\u{feff}{\"error\":\"some_code\"}").await;
+    assert!(refusal.to_string().contains("400 Bad Request (some_code)"), "{refusal}");
+}
+
 /// Returns the lifetime in seconds of a token with the given fields.
 async fn lifetime(fields: &str) -> u64 {
     let server = Server::ok(&format!(r#"{{"access_token":"abc"{fields}}}"#));
