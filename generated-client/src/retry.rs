@@ -34,7 +34,8 @@ impl RetryPolicy {
 
     /// Creates a policy without retries. After a 401, the client can still send the request again with a new token or
     /// digest, because the server did not carry it out. After a 429 from the token endpoint, the client still waits and
-    /// requests a token again.
+    /// requests a token again. With the `http2` feature, the HTTP library still repeats a request that the server has
+    /// refused to process, up to twice.
     #[must_use]
     pub const fn none() -> Self {
         Self::new().max_attempts(1)
