@@ -112,6 +112,11 @@ fn resolve_inlines_shared_components() {
 }
 
 #[test]
+fn references_can_have_escapes() {
+    shows("discriminators", "106-escaped-references");
+}
+
+#[test]
 fn versions_leave_an_operation_without_versions_unchanged() {
     shows("versions", "04-versions-none");
 }

@@ -67,6 +67,8 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
     findings.settle(tree);
     unsupported::check(&tree.value, selection, findings);
     findings.settle(tree);
+    visit(&tree.value, findings, &mut references::unescape);
+    findings.settle(tree);
     // The checks have converted the document to OpenAPI 3.0.
     if !tree.value.get("openapi").and_then(Value::as_str).is_some_and(|it| it.starts_with("3.0.")) {
         findings.at(&["openapi"]).set("3.0.3");

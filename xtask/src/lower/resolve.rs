@@ -93,10 +93,10 @@ fn identity(
 }
 
 /// Replaces a reference with its target, and repeats this while the target is a reference. The checks guarantee that
-/// all targets exist and that there are no cycles.
+/// all targets exist, that there are no cycles, and that the name in `#/components/SECTION/NAME` has no escapes.
 fn resolve<T: Clone>(slot: &mut ReferenceOr<T>, components: &IndexMap<String, ReferenceOr<T>>) {
     while let ReferenceOr::Reference { reference } = slot {
-        let name = reference.rsplit('/').next().unwrap_or_default();
+        let name = reference.splitn(4, '/').nth(3).unwrap_or_default();
         let Some(target) = components.get(name) else {
             return;
         };

@@ -2,7 +2,8 @@
 //!
 //! Keys next to a schema's `$ref` move to a new schema that contains the `$ref` in its `allOf`. A `$ref` can point to a
 //! value that is not a component, such as a property of a schema. Such a value is copied to a new component. The `$ref`
-//! of a path item, an operation or a media type is replaced with the keys of its target.
+//! of a path item, an operation or a media type is replaced with the keys of its target. Finally, escapes are removed
+//! from the references.
 
 use std::collections::HashMap;
 
@@ -13,7 +14,7 @@ use crate::diagnostic::Pointer;
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::tree::{self, Edit};
-use crate::document::visitor::{Object, components};
+use crate::document::visitor::{Object, components, entries};
 use crate::free_name::free_name;
 
 /// Returns the name of the component that a `$ref` points to, if the component is of the given kind.
@@ -122,6 +123,25 @@ pub(super) fn inline(object: Object<'_>, from: &Pointer, findings: &mut Findings
     }
     if !target.is_some_and(|it| it.contains_key("$ref")) {
         findings.at(&["$ref"]).remove();
+    }
+}
+
+/// Removes the escapes from the names of components in a `$ref` and in the mapping of a discriminator. Later stages
+/// read everything after `#/components/SECTION/` as the name.
+pub(super) fn unescape(object: Object<'_>, findings: &mut Findings) {
+    let unescaped = |target: &str| {
+        let (section, name) = (object.kind.section()?, component_name(object.kind, target)?);
+        let unescaped = format!("#/components/{section}/{name}");
+        (unescaped != target).then_some(unescaped)
+    };
+    if let Some(target) = object.reference().and_then(unescaped) {
+        findings.at(&["$ref"]).set(target);
+    }
+    let discriminator = object.fields.get("discriminator").and_then(Value::as_object);
+    for (value, target) in discriminator.into_iter().flat_map(|it| entries(it, "mapping")) {
+        if let Some(target) = target.as_str().and_then(unescaped) {
+            findings.at(&["discriminator", "mapping", value]).set(target);
+        }
     }
 }
 
