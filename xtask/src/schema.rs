@@ -165,7 +165,8 @@ pub(crate) fn is_binary(string: &StringType) -> bool {
     string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
 }
 
-/// Returns the variants of a union: those of `oneOf`, or else those of `anyOf`.
+/// Returns the variants of a union: those of `oneOf`, or else those of `anyOf`. After the `simplify` pass, no schema
+/// has both.
 pub(crate) fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     match kind {
         SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => variants,

@@ -322,6 +322,11 @@ fn compose_keeps_unions() {
 }
 
 #[test]
+fn compose_merges_both_unions_of_a_schema() {
+    shows("discriminators", "107-one-of-and-any-of");
+}
+
+#[test]
 fn compose_makes_a_reference_to_a_union_an_alias() {
     shows("aliases", "85-compose-union-aliases");
 }

@@ -20,7 +20,8 @@ use crate::visitor;
 /// `allOf` with its own type becomes that type. An enum gets the names and descriptions that its direct members specify
 /// for the values. An `allOf` around one reference to an object becomes a separate type. An `allOf` around any other
 /// reference, such as one to a union, is kept for the `aliases` pass. A type next to this `allOf` is dropped if the
-/// target has the same type. Any other `allOf` is read as any JSON value.
+/// target has the same type. Any other `allOf` is read as any JSON value. A schema can be `null` if all members with a
+/// type can be `null`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -175,8 +176,8 @@ fn type_name(kind: &SchemaKind) -> Option<&'static str> {
 fn no_object(name: &str, pointer: &Pointer) -> Finding {
     warning(
         pointer.join(["allOf"]),
-        format!("the members of `allOf` in `{name}` have no common type"),
+        format!("the schemas that `{name}` combines have no common type"),
         format!("`{name}` is read as any JSON value"),
-        "give all members the same type",
+        "give these schemas the same type",
     )
 }

@@ -18,9 +18,9 @@ use crate::visitor;
 /// describe. `type: object` next to `allOf` is dropped if there are no other keywords, because the members imply it.
 ///
 /// Also gives a type to schemas whose keywords imply one, and to inline members and variants of a schema with a type
-/// other than `object`. An enum of scalars keeps only its values if it is numeric, has no type, or composes other
-/// schemas. Lists that name or describe the values of an enum become maps from values to texts. An enum that narrows
-/// another enum gets the names and descriptions of that enum's values.
+/// other than `object`. An `anyOf` next to a `oneOf` moves into `allOf`. An enum of scalars keeps only its values if it
+/// is numeric, has no type, or composes other schemas. Lists that name or describe the values of an enum become maps
+/// from values to texts. An enum that narrows another enum gets the names and descriptions of that enum's values.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
@@ -29,7 +29,10 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         value_notes::convert_lists(schema);
     });
     let notes = notes(visitor::schemas_mut(&mut lowered.openapi));
-    visitor::every_schema(&mut lowered.openapi, &mut |schema| drop_composed(schema, &notes));
+    visitor::every_schema(&mut lowered.openapi, &mut |schema| {
+        drop_composed(schema, &notes);
+        separate(&mut schema.schema_kind);
+    });
 }
 
 fn simplify(schema: &mut Schema) {
@@ -145,6 +148,15 @@ fn drop_composed(schema: &mut Schema, notes: &BTreeMap<String, Notes>) {
     value_notes::convert_lists(schema);
     for notes in composed.iter().filter_map(|name| notes.get(name)) {
         value_notes::add(&mut schema.schema_data, notes.clone());
+    }
+}
+
+/// Moves an `anyOf` next to a `oneOf` into `allOf`, because later passes expect at most one union in each schema.
+fn separate(kind: &mut SchemaKind) {
+    let SchemaKind::Any(any) = kind else { return };
+    if !any.one_of.is_empty() && !any.any_of.is_empty() {
+        let any_of = std::mem::take(&mut any.any_of);
+        any.all_of.push(ReferenceOr::Item(schema::bare(SchemaKind::AnyOf { any_of })));
     }
 }
 
