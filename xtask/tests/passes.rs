@@ -512,6 +512,11 @@ fn nullable_variants_without_a_type_mean_null() {
 }
 
 #[test]
+fn null_in_an_enum_without_a_type_makes_the_schema_nullable() {
+    shows("nullable", "108-null-in-enums");
+}
+
+#[test]
 fn nullable_moves_to_annotated_references_and_to_responses() {
     shows("aliases", "80-nullable-annotated");
 }

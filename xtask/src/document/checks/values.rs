@@ -15,6 +15,9 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     let values = schema.items("enum");
     if schema.fields.contains_key("enum") {
         enumeration(schema, values, findings);
+        if !schema.fields.contains_key("type") && values.contains(&Value::Null) {
+            findings.at(&["nullable"]).set(true);
+        }
         descriptions(schema, values, findings);
     }
     if let Some(value) = schema.fields.get("default") {
