@@ -367,6 +367,11 @@ fn unions_with_indistinguishable_variants_become_one_object() {
 }
 
 #[test]
+fn a_property_is_read_only_if_it_is_in_all_variants() {
+    shows("unions", "109-annotations-of-some-variants");
+}
+
+#[test]
 fn references_to_references_are_followed() {
     becomes("41-references-to-references");
 }

@@ -3,7 +3,7 @@
 use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, ArrayType, ObjectType, ReferenceOr, Schema, SchemaKind, Type,
+    AdditionalProperties, ArrayType, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind, Type,
 };
 
 use super::merge::{Alternative, Merge, Property};
@@ -49,11 +49,14 @@ impl Merge<'_> {
         whole.additional_properties = common_rest(alternatives);
         for (name, described) in properties {
             let [(_, first), others @ ..] = described.as_slice() else { continue };
-            let property = match others.iter().find(|(_, other)| !is_same(first, other)) {
+            let mut property = match others.iter().find(|(_, other)| !is_same(first, other)) {
                 None => (*first).clone(),
                 Some(_) if own.properties.contains_key(name) => continue,
                 Some((member, _)) => self.reconcile(name, member, first, &described),
             };
+            if let ReferenceOr::Item(property) = &mut property {
+                limit(&mut property.schema_data, &described);
+            }
             whole.properties.insert(name.clone(), property);
         }
         whole
@@ -177,6 +180,15 @@ impl Merge<'_> {
             "describe the property consistently, or add a `discriminator` to the union",
         )
     }
+}
+
+/// Keeps `readOnly`, `writeOnly` and `deprecated` only if all descriptions of the property have them.
+fn limit(data: &mut SchemaData, described: &[Described<'_>]) {
+    let others = described.iter().map(|(_, it)| it.as_item().map(|it| &it.schema_data));
+    let all = |has: fn(&SchemaData) -> bool| others.clone().all(|it| it.is_some_and(has));
+    data.read_only &= all(|it| it.read_only);
+    data.write_only &= all(|it| it.write_only);
+    data.deprecated &= all(|it| it.deprecated);
 }
 
 /// Returns the common schema of the alternatives' additional properties. Ignores alternatives that allow none. If the
