@@ -527,6 +527,11 @@ fn nullable_moves_to_annotated_references_and_to_responses() {
 }
 
 #[test]
+fn nullable_applies_if_all_typed_members_have_it() {
+    shows("nullable", "110-compose-nullable");
+}
+
+#[test]
 fn nullable_moves_from_the_variants_of_a_union_to_its_references() {
     shows("nullable", "95-nullable-unions");
 }

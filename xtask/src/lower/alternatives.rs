@@ -7,6 +7,7 @@ use openapiv3::{
 };
 
 use super::merge::{Alternative, Merge, Property};
+use super::nullable::is_nullable;
 use super::scalars::{common_scalar, values};
 use super::simplify::is_unconstrained;
 use super::{Finding, Origin, json_types, warning};
@@ -234,11 +235,4 @@ fn is_same(one: &Property, other: &Property) -> bool {
                 is_nullable(one) == is_nullable(other) && target(one).is_some()
             }
         }
-}
-
-/// Returns whether a property can be `null`, by itself or by the schema that it refers to.
-fn is_nullable(property: &Property, schemas: &Schemas) -> bool {
-    let own = property.as_item().map(AsRef::as_ref);
-    let mut all = own.into_iter().chain(resolved(property, schemas));
-    all.any(|schema| schema.schema_data.nullable)
 }

@@ -4,6 +4,7 @@ use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
 use super::merge::{Merge, add, combine};
+use super::nullable::have_nullable_members;
 use super::scalars::{common_scalar, values};
 use super::simplify::{own_type, typed_rules};
 use super::{Finding, Lowered, Options, json_types, value_notes, warning};
@@ -49,11 +50,13 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         };
         let members = schema::members(&root.schema_kind).iter();
         let members = members.filter_map(|slot| schema::resolved(slot, schemas));
-        composed.push((index, kind, value_notes::of(members)));
+        let is_nullable = have_nullable_members(root, schemas);
+        composed.push((index, kind, is_nullable, value_notes::of(members)));
     }
-    for (index, kind, notes) in composed {
+    for (index, kind, is_nullable, notes) in composed {
         if let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) {
             schema.schema_kind = kind;
+            schema.schema_data.nullable |= is_nullable;
             value_notes::add(&mut schema.schema_data, notes);
         }
     }

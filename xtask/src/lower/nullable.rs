@@ -1,11 +1,11 @@
 //! Moves `nullable` from named schemas to their references.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options};
-use crate::graph::Graph;
 use crate::schema::{self, Schemas};
 use crate::visitor::{self, Part, Slot};
 
@@ -15,7 +15,8 @@ use crate::visitor::{self, Part, Slot};
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let schemas = visitor::schemas_mut(document);
-    let nullable = nullable(schemas);
+    let nullable = schemas.iter().filter(|(_, schema)| is_nullable(schema, schemas));
+    let nullable: BTreeSet<String> = nullable.map(|(name, _)| name.clone()).collect();
     for schema in schemas.values_mut().filter_map(visitor::item_mut) {
         schema.schema_data.nullable = false;
     }
@@ -35,24 +36,57 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     });
 }
 
-/// Returns the names of the schemas that can be `null`. These are the schemas with `nullable`, and those that consist
-/// of a reference to such a schema or have such a schema as a variant.
-fn nullable(schemas: &Schemas) -> BTreeSet<String> {
-    let targets = schemas.iter().map(|(name, schema)| {
-        let variants = schema.as_item().map(|it| schema::variants(&it.schema_kind));
-        let variants = variants.into_iter().flatten().filter_map(schema::target);
-        let targets = schema::target(schema).into_iter().chain(variants);
-        (name.clone(), targets.map(ToOwned::to_owned).collect())
-    });
-    let is_nullable =
-        |schema: &ReferenceOr<Schema>| schema.as_item().is_some_and(|it| it.schema_data.nullable);
-    let own = schemas.iter().filter(|(_, schema)| {
-        let variants = schema.as_item().map(|it| schema::variants(&it.schema_kind));
-        is_nullable(schema) || variants.into_iter().flatten().any(is_nullable)
-    });
-    let holders = targets.collect::<Graph>().reversed();
-    let names = holders.reachable(own.map(|(name, _)| name.as_str()));
-    names.into_iter().map(ToOwned::to_owned).collect()
+/// Returns whether the schema in a location can be `null`: by itself, by one of its variants, or because its members
+/// allow it.
+pub(super) fn is_nullable<S: Borrow<Schema>>(slot: &ReferenceOr<S>, schemas: &Schemas) -> bool {
+    allows_null(slot, schemas, &mut Vec::new())
+}
+
+/// Returns whether the members of an `allOf` allow `null`. Only those with a type can disallow it.
+pub(super) fn have_nullable_members(schema: &Schema, schemas: &Schemas) -> bool {
+    members_allow_null(schema, schemas, &mut Vec::new())
+}
+
+/// Returns whether the schema in `slot` can be `null`. Skips the schemas in `within`, which contain `slot`.
+fn allows_null<'a, S: Borrow<Schema>>(
+    slot: &'a ReferenceOr<S>,
+    schemas: &'a Schemas,
+    within: &mut Vec<&'a str>,
+) -> bool {
+    match slot {
+        ReferenceOr::Reference { reference } => {
+            let name = schema::name(reference);
+            let target = schemas.get(name).filter(|_| !within.contains(&name));
+            within.push(name);
+            let allows = target.is_some_and(|it| allows_null(it, schemas, within));
+            within.pop();
+            allows
+        }
+        ReferenceOr::Item(schema) => {
+            let schema = schema.borrow();
+            let mut variants = schema::variants(&schema.schema_kind).iter();
+            schema.schema_data.nullable
+                || variants.any(|it| allows_null(it, schemas, within))
+                || members_allow_null(schema, schemas, within)
+        }
+    }
+}
+
+fn members_allow_null<'a>(
+    schema: &'a Schema,
+    schemas: &'a Schemas,
+    within: &mut Vec<&'a str>,
+) -> bool {
+    let has_type = match &schema.schema_kind {
+        SchemaKind::Any(any) => any.typ.is_some() || !any.enumeration.is_empty(),
+        _ => false,
+    };
+    let is_typed = |slot: &&ReferenceOr<Schema>| {
+        let target = schema::resolved(*slot, schemas).map(|it| &it.schema_kind);
+        !matches!(target, Some(SchemaKind::Any(any)) if schema::is_untyped(any))
+    };
+    let mut members = schema::members(&schema.schema_kind).iter().filter(is_typed).peekable();
+    !has_type && members.peek().is_some() && members.all(|it| allows_null(it, schemas, within))
 }
 
 fn mark(mut slot: Slot<'_>, nullable: &BTreeSet<String>) {

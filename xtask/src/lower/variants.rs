@@ -1,12 +1,11 @@
 //! The variants of a union, and the forms into which several of them merge.
 
-use std::collections::HashSet;
-
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind};
 use serde_json::Value;
 
 use super::merge::{Alternative, Merge, extend};
+use super::nullable::is_nullable;
 use super::scalars::{common_scalar, constants, enum_of, values};
 use super::simplify::is_unconstrained;
 use super::value_notes::{self, text};
@@ -30,20 +29,8 @@ pub(super) struct Member<'a> {
 /// Resolves a variant of a union.
 pub(super) fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Option<Member<'a>> {
     let schema = schema::resolved(slot, merge.schemas)?;
-    let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
-    let is_nullable = annotated || is_nullable(schema, merge.schemas, &mut HashSet::new());
+    let is_nullable = is_nullable(slot, merge.schemas);
     Some(Member { name: schema::target(slot).unwrap_or(merge.name), schema, is_nullable })
-}
-
-/// Returns whether a schema can be `null`, by itself or by one of its variants.
-fn is_nullable<'a>(schema: &'a Schema, schemas: &'a Schemas, seen: &mut HashSet<&'a str>) -> bool {
-    schema.schema_data.nullable
-        || schema::variants(&schema.schema_kind).iter().any(|slot| {
-            let is_new = schema::target(slot).is_none_or(|name| seen.insert(name));
-            let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
-            let variant = schema::resolved(slot, schemas).filter(|_| is_new);
-            annotated || variant.is_some_and(|it| is_nullable(it, schemas, seen))
-        })
 }
 
 /// Returns one schema for all members: an enum of all their values, if all are enums, or else their common scalar type.
