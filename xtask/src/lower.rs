@@ -17,6 +17,7 @@ mod any_values;
 mod compose;
 mod discriminators;
 mod empty_bodies;
+mod endless;
 mod groups;
 mod hoist;
 mod json_types;
@@ -51,7 +52,7 @@ mod versions;
 
 pub(crate) use discriminators::Tags;
 pub use json_types::JsonType;
-pub(crate) use json_types::of_variants as types_of_variants;
+pub(crate) use json_types::TypeUnions;
 pub(crate) use page_numbers::{NUMBERS, OFFSETS, SIZES, is_named};
 pub(crate) use servers::default_url;
 pub(crate) use value_notes::{DESCRIPTIONS, NAMES, text};
@@ -106,6 +107,8 @@ pub struct Lowered {
     pub(crate) first_requires: BTreeMap<String, Vec<String>>,
     /// The discriminators that the variants write themselves, by variant.
     pub(crate) tags: Tags,
+    /// The unions whose variants have different JSON types.
+    pub(crate) type_unions: TypeUnions,
     /// The newest released version in the whole document, before operations are selected.
     pub(crate) newest_version: Option<String>,
     /// The findings of the passes.
@@ -157,6 +160,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("compose", compose::run),
     ("unions", unions::run),
     ("discriminators", discriminators::run),
+    ("endless", endless::run),
     ("json_types", json_types::run),
     ("nullable", nullable::run),
     ("aliases", aliases::run),

@@ -602,6 +602,11 @@ fn circular_aliases_become_any_value() {
 }
 
 #[test]
+fn unions_of_circular_aliases_become_any_value() {
+    becomes("111-unions-of-endless-aliases");
+}
+
+#[test]
 fn any_values_are_reported() {
     shows("any_values", "55-untyped");
 }

@@ -40,10 +40,20 @@ pub use types::*;
 /// Returns an error if progenitor cannot determine the types of the document.
 pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
-    let Lowered { openapi, origins, first_requires, tags, newest_version, findings } = lowered;
+    let Lowered {
+        openapi,
+        origins,
+        first_requires,
+        tags,
+        type_unions,
+        newest_version,
+        findings,
+        ..
+    } = lowered;
     let operations = operations::sources(openapi);
     let idents = model_idents(openapi, origins, findings);
-    let models = models::sources(openapi, &usage, &idents, origins, first_requires, tags);
+    let models =
+        models::sources(openapi, &usage, &idents, origins, first_requires, tags, type_unions);
 
     let values = models.iter().map(models::Source::values);
     let values: Vec<_> = values.chain(operations.iter().map(operations::Source::values)).collect();

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{
-    OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type as Shape, VariantOrUnknownOrEmpty,
+    Discriminator, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type as Shape,
+    VariantOrUnknownOrEmpty,
 };
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ use super::types::{
 };
 use super::usage::{self, Property};
 use super::{names, rules};
-use crate::lower::{DESCRIPTIONS, NAMES, Origins, Tags, text, types_of_variants};
+use crate::lower::{DESCRIPTIONS, NAMES, Origins, Tags, TypeUnions, text};
 use crate::schema::{self, SchemaRef};
 
 /// A named schema that becomes a model.
@@ -27,7 +28,7 @@ pub(super) struct Source<'a> {
     /// The optional properties that examples set.
     shown: &'a [String],
     /// The JSON types of each variant, if the schema is a union without a discriminator.
-    json_types: Option<Vec<BTreeSet<JsonType>>>,
+    json_types: Option<&'a [BTreeSet<JsonType>]>,
     schema: &'a Schema,
 }
 
@@ -39,6 +40,7 @@ pub(super) fn sources<'a>(
     origins: &Origins,
     first_requires: &'a BTreeMap<String, Vec<String>>,
     tags: &Tags,
+    type_unions: &'a TypeUnions,
 ) -> Vec<Source<'a>> {
     let Some(components) = &openapi.components else { return Vec::new() };
     let source = |(name, schema): (&String, &'a ReferenceOr<Schema>)| {
@@ -51,9 +53,7 @@ pub(super) fn sources<'a>(
         let usage = usage.get(name).copied().unwrap_or_default();
         let shown = first_requires.get(name).map_or(&[][..], Vec::as_slice);
         let (ident, schema) = (idents.get(name)?, schema.as_item()?);
-        let is_untagged = schema.schema_data.discriminator.is_none();
-        let json_types = types_of_variants(&schema.schema_kind, &components.schemas);
-        let json_types = json_types.filter(|_| is_untagged);
+        let json_types = type_unions.get(name).map(Vec::as_slice);
         Some(Source { ident, owner, usage, tag, shown, json_types, schema })
     };
     components.schemas.iter().filter_map(source).filter(Source::is_model).collect()
@@ -62,25 +62,22 @@ pub(super) fn sources<'a>(
 impl<'a> Source<'a> {
     fn is_model(&self) -> bool {
         match &self.schema.schema_kind {
-            SchemaKind::Type(Shape::Object(_)) => true,
+            SchemaKind::Type(Shape::Object(_)) | SchemaKind::OneOf { .. } => true,
             SchemaKind::Type(Shape::String(string)) => !string.enumeration.is_empty(),
             SchemaKind::Any(any) => !any.enumeration.is_empty(),
-            SchemaKind::OneOf { .. } => {
-                self.json_types.is_some() || self.schema.schema_data.discriminator.is_some()
-            }
             _ => false,
         }
     }
 
     /// Returns the Rust name, if the schema is a union without a discriminator.
     pub(super) fn type_union(&self) -> Option<&'a str> {
-        self.json_types.as_ref().map(|_| self.ident)
+        self.json_types.map(|_| self.ident)
     }
 
     /// Returns the variants with their JSON types, if the schema is a union without a discriminator.
     fn variants(&self) -> impl Iterator<Item = (SchemaRef<'a>, &BTreeSet<JsonType>)> {
         let variants = schema::variants(&self.schema.schema_kind).iter().map(SchemaRef::from);
-        variants.zip(self.json_types.iter().flatten())
+        variants.zip(self.json_types.into_iter().flatten())
     }
 
     fn properties(&self) -> impl Iterator<Item = Property<'a>> {
@@ -112,11 +109,14 @@ impl<'a> Source<'a> {
                 Kind::Enum(enum_values(values, data))
             }
             SchemaKind::Any(any) => Kind::Enum(enum_values(any.enumeration.iter().cloned(), data)),
-            SchemaKind::OneOf { .. } if self.json_types.is_some() => {
-                let variants = self.type_variants(types);
-                Kind::TypeUnion(TypeUnion { variants, is_nullable: false, is_nullable_box: false })
-            }
-            SchemaKind::OneOf { .. } => Kind::Union(union(data, idents)),
+            SchemaKind::OneOf { .. } => match &data.discriminator {
+                Some(discriminator) => Kind::Union(union(discriminator, idents)),
+                None => Kind::TypeUnion(TypeUnion {
+                    variants: self.type_variants(types),
+                    is_nullable: false,
+                    is_nullable_box: false,
+                }),
+            },
             _ => Kind::Struct(Struct {
                 fields: self.fields(types),
                 tag: self.tag.clone(),
@@ -318,15 +318,7 @@ fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<En
 
 /// Builds a union. A variant for a single discriminator value is named after that value, unless the value is also
 /// valid JSON, such as `1` or `true`. Other variants are named after their models.
-fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
-    let Some(discriminator) = &data.discriminator else {
-        return Union {
-            property: String::new(),
-            has_json_tags: false,
-            variants: Vec::new(),
-            shared: Vec::new(),
-        };
-    };
+fn union(discriminator: &Discriminator, idents: &BTreeMap<String, String>) -> Union {
     let mut models: IndexMap<&String, Vec<String>> = IndexMap::new();
     for (value, reference) in &discriminator.mapping {
         if let Some(model) = idents.get(schema::name(reference)) {

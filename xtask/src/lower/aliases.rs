@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
-use super::{Lowered, Options, warning};
+use super::{Lowered, Options};
 use crate::schema;
 use crate::visitor::{self, Slot};
 
@@ -12,31 +12,17 @@ type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 
 /// Replaces each reference to a named schema that needs no Rust type, such as a string, number, list or map, with that
 /// schema.
-///
-/// A schema that contains itself without a named object in between, such as a list of itself, is read as any JSON
-/// value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, tags, findings, .. } = lowered;
+    let Lowered { openapi, tags, .. } = lowered;
     let schemas = &*visitor::schemas_mut(openapi);
     // A variant of a union is a model even if it has only a discriminator.
     let named = schemas.iter().filter(|(name, it)| is_alias(it) && !tags.contains_key(*name));
-    let mut aliases: Aliases = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
-    let graph = visitor::dependencies(aliases.iter_mut(), &|_| true);
-    for (name, schema) in &mut aliases {
-        if graph.leads(name, name) {
-            findings.push(warning(
-                origins.pointer(name),
-                format!("`{name}` contains itself without a named object in between"),
-                format!("`{name}` is read as any JSON value"),
-                "put an object with `properties` in between",
-            ));
-            *schema = ReferenceOr::Item(schema::bare(schema::any_kind()));
-        }
-    }
+    let aliases: Aliases = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
     visitor::every_slot(openapi, &mut |slot| while replace(slot, &aliases) {});
 }
 
-fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
+/// Returns whether a named schema needs no Rust type.
+pub(super) fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
     let ReferenceOr::Item(schema) = schema else {
         return true;
     };
@@ -44,7 +30,7 @@ fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
         SchemaKind::Type(Type::Object(object)) => object.properties.is_empty(),
         SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => false,
-        SchemaKind::Any(any) => any.enumeration.is_empty(),
+        SchemaKind::Any(any) => any.enumeration.is_empty() && !schema::is_composed(any),
         _ => true,
     }
 }

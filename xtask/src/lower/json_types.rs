@@ -1,6 +1,6 @@
 //! Keeps the unions whose variants have different JSON types.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use serde::{Deserialize, Serialize};
@@ -58,20 +58,24 @@ impl JsonType {
     }
 }
 
+/// For each union without a discriminator, the JSON types of each variant.
+pub(crate) type TypeUnions = BTreeMap<String, Vec<BTreeSet<JsonType>>>;
+
 /// Keeps each union without a discriminator whose variants have different JSON types. A variant without a `title` gets
 /// the name of its schema as its title. If that schema was inline, the variant gets the title of the schema instead.
 ///
 /// Any other union without a discriminator is read as any JSON value, because a guessed variant could be wrong.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings, .. } = lowered;
+    let Lowered { openapi, origins, type_unions, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
     // A union that is read as any JSON value can be a variant of another union, which is then also read as any value.
     while let Some((index, finding)) = first_indistinct(schemas, origins) {
         findings.push(finding);
         schema::set_kind(schemas, index, schema::any_kind());
     }
-    let unions = schemas.iter().enumerate().filter_map(|(index, (_, schema))| {
+    let unions = schemas.iter().enumerate().filter_map(|(index, (name, schema))| {
         let schema = schema.as_item().filter(|it| is_untagged_union(it))?;
+        type_unions.insert(name.clone(), of_variants(&schema.schema_kind, schemas)?);
         let variants = schema::variants(&schema.schema_kind).iter();
         let one_of = variants.map(|slot| titled(slot, schemas, origins)).collect();
         Some((index, SchemaKind::OneOf { one_of }))
@@ -96,7 +100,7 @@ fn first_indistinct(schemas: &Schemas, origins: &Origins) -> Option<(usize, Find
 
 /// Returns the JSON types of each variant of a union. Returns `None` if they are unknown, if two variants share a type,
 /// or if the union has other keywords. Here, `integer` and `number` are the same type.
-pub(crate) fn of_variants(kind: &SchemaKind, schemas: &Schemas) -> Option<Vec<BTreeSet<JsonType>>> {
+pub(super) fn of_variants(kind: &SchemaKind, schemas: &Schemas) -> Option<Vec<BTreeSet<JsonType>>> {
     if !has_only_variants(kind) {
         return None;
     }
