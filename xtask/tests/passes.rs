@@ -412,6 +412,11 @@ fn discriminators_make_a_base_the_union_of_its_children() {
 }
 
 #[test]
+fn unions_of_bases_that_become_any_value_also_become_any_value() {
+    becomes("112-discriminators-of-unsound-variants");
+}
+
+#[test]
 fn discriminators_keep_the_property_of_a_child_with_two_values() {
     shows("discriminators", "35-discriminators-two-values");
 }

@@ -102,7 +102,12 @@ fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
         Some((name.clone(), Union { discriminator, own }))
     });
     let mut unions: BTreeMap<String, Union> = unions.collect();
-    let is_object = |name: &str| object(schemas, name).is_some();
+    // An object with a discriminator becomes a union or any JSON value.
+    let is_object = |name: &str| {
+        let schema = schema::named(name, schemas);
+        let schema = schema.filter(|it| it.schema_data.discriminator.is_none());
+        schema.and_then(schema::object).is_some()
+    };
     loop {
         let graph: Graph = unions
             .iter()
