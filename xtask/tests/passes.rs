@@ -497,6 +497,11 @@ fn discriminators_make_variants_require_what_the_union_requires() {
 }
 
 #[test]
+fn discriminators_give_the_additional_properties_of_a_union_to_its_variants() {
+    shows("discriminators", "113-discriminators-additional-properties");
+}
+
+#[test]
 fn page_numbers_are_integers() {
     shows("page_numbers", "75-page-numbers");
 }

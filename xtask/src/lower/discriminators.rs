@@ -13,11 +13,11 @@ use crate::graph::Graph;
 use crate::schema::{self, Schemas};
 use crate::visitor;
 
-/// Replaces each schema that has a `discriminator` with a `oneOf` of its children. Adds the properties of the base to
-/// the children. Removes the discriminator property from the children in [`Lowered::tags`], and adds it to the other
-/// children if they lack it. Children that nothing else refers to also require the properties that the base requires.
-/// If a child is neither an object nor such a union, or if the union contains itself, the schema is read as any JSON
-/// value.
+/// Replaces each schema that has a `discriminator` with a `oneOf` of its children. Adds the properties of the base,
+/// including its additional properties, to the children. Removes the discriminator property from the children in
+/// [`Lowered::tags`], and adds it to the other children if they lack it. Children that nothing else refers to also
+/// require the properties that the base requires. If a child is neither an object nor such a union, or if the union
+/// contains itself, the schema is read as any JSON value.
 ///
 /// A union with a single variant and without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -44,6 +44,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             schema.schema_kind = SchemaKind::AllOf { all_of };
         }
     }
+    open(schemas, &unions);
     *tags = self::tags(schemas, &unions);
     for union in unions.values() {
         for child in union.children() {
@@ -52,6 +53,19 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
                 if uses.get(child) == Some(&1) {
                     union.require(object);
                 }
+            }
+        }
+    }
+}
+
+/// Adds the additional properties of each union to the variants that describe none.
+fn open(schemas: &mut Schemas, unions: &BTreeMap<String, Union>) {
+    for union in unions.values() {
+        for child in union.children() {
+            if let Some(object) = object_mut(schemas, child) {
+                let own = object.additional_properties.take();
+                object.additional_properties =
+                    own.or_else(|| union.own.additional_properties.clone());
             }
         }
     }
