@@ -53,6 +53,7 @@ mod versions;
 pub(crate) use discriminators::Tags;
 pub use json_types::JsonType;
 pub(crate) use json_types::TypeUnions;
+pub(crate) use mappings::Children;
 pub(crate) use page_numbers::{NUMBERS, OFFSETS, SIZES, is_named};
 pub(crate) use servers::default_url;
 pub(crate) use value_notes::{DESCRIPTIONS, NAMES, text};
@@ -105,6 +106,8 @@ pub struct Lowered {
     /// For each object that replaces a union, the properties that the first variant requires but another variant does
     /// not.
     pub(crate) first_requires: BTreeMap<String, Vec<String>>,
+    /// For each schema that an `allOf` refers to, the schemas with such an `allOf`.
+    pub(crate) children: Children,
     /// The discriminators that the variants write themselves, by variant.
     pub(crate) tags: Tags,
     /// The unions whose variants have different JSON types.

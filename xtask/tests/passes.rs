@@ -437,6 +437,11 @@ fn discriminators_without_a_mapping_find_the_children_of_a_base() {
 }
 
 #[test]
+fn discriminators_without_a_mapping_find_the_descendants_of_a_base() {
+    becomes("114-mappings-of-descendants");
+}
+
+#[test]
 fn mappings_refer_to_a_second_schema_for_a_base_that_is_its_own_variant() {
     shows("mappings", "23-mappings-itself");
 }

@@ -7,7 +7,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use super::{Finding, Lowered, Options, scalars, value_notes, warning};
+use super::{Children, Finding, Lowered, Options, scalars, value_notes, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::schema::{self, Schemas};
@@ -21,7 +21,7 @@ use crate::visitor;
 ///
 /// A union with a single variant and without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, tags, findings, .. } = lowered;
+    let Lowered { openapi, origins, children, tags, findings, .. } = lowered;
     let uses = uses(openapi);
     let schemas = visitor::schemas_mut(openapi);
     let unions = unions(schemas);
@@ -45,7 +45,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         }
     }
     open(schemas, &unions);
-    *tags = self::tags(schemas, &unions);
+    *tags = self::tags(schemas, &unions, children);
     for union in unions.values() {
         for child in union.children() {
             if let Some(object) = object_mut(schemas, child) {
@@ -201,8 +201,9 @@ pub(crate) type Tags = BTreeMap<String, (String, Value)>;
 
 /// Returns the tags of the variants. Omits variants with several tags, objects that keep unknown properties, variants
 /// whose property can have a value that none of their unions maps, and variants whose value is neither a string nor an
-/// integer.
-fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>) -> Tags {
+/// integer. Also omits variants of which other variants are composed, because outside their unions, their property can
+/// have the value of such a variant.
+fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>, children: &Children) -> Tags {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let mut siblings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let discriminators =
@@ -218,7 +219,11 @@ fn tags(schemas: &Schemas, unions: &BTreeMap<String, Union>) -> Tags {
             all.entry(child).or_default().insert(tag);
         }
     }
-    let single = all.into_iter().filter(|(_, tags)| tags.len() == 1);
+    let variants: BTreeSet<String> = all.keys().cloned().collect();
+    let is_base = |name: &str| {
+        children.get(name).is_some_and(|it| it.iter().any(|child| variants.contains(child)))
+    };
+    let single = all.into_iter().filter(|(name, tags)| tags.len() == 1 && !is_base(name));
     let tags = single.filter_map(|(child, tags)| {
         let (property, text) = tags.into_iter().next()?;
         let object = object(schemas, &child);

@@ -14,7 +14,8 @@ use crate::schema::{self, Schemas};
 use crate::visitor;
 
 /// Adds the variants of each union to the mapping of its discriminator. For a base without a mapping, adds the schemas
-/// that are composed of the base. A base that is a variant of itself gets a second schema for that variant.
+/// that are composed of the base, and the schemas that are composed of these. A base that is a variant of itself gets a
+/// second schema for that variant.
 ///
 /// A variant that the mapping lacks is selected by the first of these that exists:
 ///
@@ -24,12 +25,15 @@ use crate::visitor;
 /// - The variant's name ([OpenAPI 3.0.3, Discriminator
 ///   Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 ///
-/// The discriminator is ignored if two of these variants have the same value and `shared_values` did not combine them, or
-/// if the mapping remains empty.
+/// Records the schemas that are composed of each base in [`Lowered::children`].
+///
+/// The discriminator is ignored if two of these variants have the same value and `shared_values` did not combine them,
+/// or if the mapping remains empty.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings, .. } = lowered;
+    let Lowered { openapi, origins, children, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
-    let mut implied = implied(schemas);
+    *children = self::children(schemas);
+    let mut implied = implied(schemas, children);
     let bases = bases(schemas);
     for (name, schema) in &mut *schemas {
         let Some(schema) = visitor::item_mut(schema) else { continue };
@@ -92,21 +96,21 @@ fn bases(schemas: &Schemas) -> BTreeMap<String, (String, Schema)> {
 type Implied = (String, Vec<String>);
 
 /// Returns, for each schema with a discriminator, the variants that the mapping lacks.
-fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
-    let children = children(schemas);
+fn implied(schemas: &Schemas, children: &Children) -> BTreeMap<String, Vec<Implied>> {
     let implied = schemas.iter().filter_map(|(name, schema)| {
         let schema = schema.as_item()?;
         let Discriminator { property_name, mapping, .. } =
             schema.schema_data.discriminator.as_ref()?;
-        let mut variants: Vec<&str> =
-            schema::variants(&schema.schema_kind).iter().filter_map(schema::target).collect();
-        if variants.is_empty() && mapping.is_empty() {
-            variants = children.get(name.as_str()).cloned().unwrap_or_default();
-        }
-        variants.retain(|child| !mapping.values().any(|known| schema::name(known) == *child));
         // A union can list a variant twice.
-        let variants: IndexSet<&str> = variants.into_iter().collect();
-        let variants = variants.into_iter().map(|child| {
+        let mut variants: IndexSet<&str> =
+            schema::variants(&schema.schema_kind).iter().filter_map(schema::target).collect();
+        let mut listed = variants.len();
+        if variants.is_empty() && mapping.is_empty() {
+            variants = descendants(name, schemas, children);
+            listed = children.get(name).map_or(0, IndexSet::len);
+        }
+        let is_mapped = |child: &str| mapping.values().any(|known| schema::name(known) == child);
+        let variants = variants.into_iter().filter(|child| !is_mapped(child)).map(|child| {
             let values = constants(child, property_name, schemas, &mut vec![name]);
             let values = values.filter(|values| !values.iter().any(|value| value == child));
             let is_free = |values: &Vec<String>| !values.iter().any(|it| mapping.contains_key(it));
@@ -114,7 +118,15 @@ fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
             let values = values.or_else(|| spelled(child, own(schema, property_name, schemas)?));
             (child.to_owned(), values.unwrap_or_else(|| vec![child.to_owned()]))
         });
-        Some((name.clone(), variants.collect()))
+        let mut all: Vec<Implied> = Vec::new();
+        for (index, variant) in variants.enumerate() {
+            all.push(variant);
+            // A schema below a child can have the same value as the child, and is then no variant.
+            if index >= listed && shared(all.iter().map(|(_, values)| values)).is_some() {
+                all.pop();
+            }
+        }
+        Some((name.clone(), all))
     });
     implied.collect()
 }
@@ -188,16 +200,35 @@ pub(super) fn shared<'a>(
     })
 }
 
-/// Returns, for each base, the schemas whose `allOf` refers to it.
-fn children(schemas: &Schemas) -> BTreeMap<&str, Vec<&str>> {
-    let mut children: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+/// For each base, the schemas whose `allOf` refers to it.
+pub(crate) type Children = BTreeMap<String, IndexSet<String>>;
+
+/// Returns the schemas that are composed of each base.
+pub(super) fn children(schemas: &Schemas) -> Children {
+    let mut children = Children::new();
     for (name, schema) in schemas {
         let members = schema.as_item().map(|schema| schema::members(&schema.schema_kind));
         for base in members.into_iter().flatten().filter_map(schema::target) {
-            children.entry(base).or_default().push(name);
+            children.entry(base.to_owned()).or_default().insert(name.clone());
         }
     }
     children
+}
+
+/// Returns the children of a base, followed by their children, and so on. Leaves out the children of a schema that has
+/// its own discriminator.
+fn descendants<'a>(base: &str, schemas: &Schemas, children: &'a Children) -> IndexSet<&'a str> {
+    let of = |base: &str| children.get(base).into_iter().flatten().map(String::as_str);
+    let mut found: IndexSet<&str> = of(base).collect();
+    let mut next = 0;
+    while let Some(child) = found.get_index(next).copied() {
+        let schema = schemas.get(child).and_then(ReferenceOr::as_item);
+        if schema.is_some_and(|it| it.schema_data.discriminator.is_none()) {
+            found.extend(of(child));
+        }
+        next += 1;
+    }
+    found
 }
 
 fn indistinct(name: &str, value: &str, property: &str, origins: &Origins) -> Finding {

@@ -1,8 +1,8 @@
 //! Removes schemas that no operation needs.
 
-use openapiv3::{Discriminator, OpenAPI, ReferenceOr, Schema};
+use openapiv3::OpenAPI;
 
-use super::{Lowered, Options};
+use super::{Lowered, Options, mappings};
 use crate::graph::Graph;
 use crate::schema;
 use crate::visitor;
@@ -21,25 +21,26 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::schemas_mut(document).retain(|name, _| needed.contains(name.as_str()));
 }
 
-/// Returns the references of each schema. A base also refers to the schemas in the mapping of its discriminator, and to
-/// the schemas that are composed of the base.
+/// Returns the references of each schema. A base also refers to the schemas in the mapping of its discriminator. The
+/// base and the schemas that are composed of it also refer to the schemas that are composed of them.
 fn graph(document: &mut OpenAPI) -> Graph {
     let schemas = visitor::schemas_mut(document);
     let mut graph = visitor::dependencies(schemas.iter_mut(), &|_| true);
+    let children = mappings::children(schemas);
+    let composed =
+        children.iter().map(|(base, names)| (base.clone(), names.iter().cloned().collect()));
+    let composed: Graph = composed.collect();
     for (name, schema) in &*schemas {
-        let mapping = discriminator(schema).into_iter().flat_map(|it| it.mapping.values());
-        let mapped = mapping.map(|reference| schema::name(reference).to_owned());
-        graph.add(name, mapped);
-        let members = schema.as_item().map(|it| schema::members(&it.schema_kind));
-        for base in members.into_iter().flatten().filter_map(schema::target) {
-            if schemas.get(base).and_then(discriminator).is_some() {
-                graph.add(base, [name.clone()]);
-            }
+        let Some(discriminator) =
+            schema.as_item().and_then(|it| it.schema_data.discriminator.as_ref())
+        else {
+            continue;
+        };
+        let mapped = discriminator.mapping.values();
+        graph.add(name, mapped.map(|reference| schema::name(reference).to_owned()));
+        for base in composed.reachable([name.as_str()]) {
+            graph.add(base, children.get(base).into_iter().flatten().cloned());
         }
     }
     graph
-}
-
-fn discriminator(schema: &ReferenceOr<Schema>) -> Option<&Discriminator> {
-    schema.as_item()?.schema_data.discriminator.as_ref()
 }
