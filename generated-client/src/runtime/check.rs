@@ -93,6 +93,17 @@ pub(crate) fn multiple_of<T: Number>(
     }
 }
 
+/// Checks that a number is neither infinite nor NaN. JSON cannot express these numbers, so `serde_json` would write
+/// `null`, which can remove the value on the server.
+pub(crate) fn finite(at: At<'_>, value: impl Into<Option<f64>>) -> Result<(), InvalidInput> {
+    match value.into() {
+        Some(value) if !value.is_finite() => {
+            Err(InvalidInput::new(at, value, "must be a finite number"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A number that can be a multiple of another number.
 pub(crate) trait Number: Copy + Display {
     fn is_multiple_of(self, divisor: Self) -> bool;
@@ -299,6 +310,22 @@ mod tests {
             message(length(AT.field("y"), "é\n", 3..=63)),
             "invalid `x.y`: \"é\\n\" has 2 characters, expected at least 3 and at most 63"
         );
+    }
+
+    #[test]
+    fn infinity_and_nan_are_not_finite() {
+        for value in [0.0, f64::MIN, f64::MAX] {
+            assert_eq!(finite(AT, value), Ok(()));
+        }
+        assert_eq!(finite(AT, None), Ok(()));
+        assert_eq!(message(finite(AT, f64::NAN)), "invalid `x`: NaN must be a finite number");
+        let infinite = Nullable::Value(f64::NEG_INFINITY);
+        assert_eq!(message(finite(AT, infinite)), "invalid `x`: -inf must be a finite number");
+        // These checks also reject such numbers.
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            multiple_of(AT, value, 0.1).unwrap_err();
+            range(AT, value, f64::MIN..=f64::MAX).unwrap_err();
+        }
     }
 
     #[test]

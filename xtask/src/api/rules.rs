@@ -32,14 +32,22 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
                 ..Rules::default()
             }
         }
-        Type::Number(number) => Rules {
-            minimum: number.minimum.and_then(Number::from_f64),
-            maximum: number.maximum.and_then(Number::from_f64),
-            exclusive_minimum: number.exclusive_minimum,
-            exclusive_maximum: number.exclusive_maximum,
-            multiple_of: number.multiple_of.filter(|it| *it > 0.0).and_then(Number::from_f64),
-            ..Rules::default()
-        },
+        Type::Number(number) => {
+            let minimum = number.minimum.and_then(Number::from_f64);
+            let maximum = number.maximum.and_then(Number::from_f64);
+            let multiple_of = number.multiple_of.filter(|it| *it > 0.0);
+            // Other rules exclude infinity and NaN too, and the values of an enum are finite.
+            let is_finite = minimum.is_some() && maximum.is_some() || multiple_of.is_some();
+            Rules {
+                finite: !is_finite && number.enumeration.is_empty(),
+                minimum,
+                maximum,
+                exclusive_minimum: number.exclusive_minimum,
+                exclusive_maximum: number.exclusive_maximum,
+                multiple_of: multiple_of.and_then(Number::from_f64),
+                ..Rules::default()
+            }
+        }
         Type::Array(array) => Rules {
             min_items: least(array.min_items),
             max_items: array.max_items,

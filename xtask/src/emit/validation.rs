@@ -113,6 +113,10 @@ pub(super) fn checks(
         let number = place.copied();
         checks.push(quote!(#check::range(#at, #number, #range)));
     }
+    if rules.finite {
+        let number = place.copied();
+        checks.push(quote!(#check::finite(#at, #number)));
+    }
     if let Some(divisor) = &rules.multiple_of {
         let (number, divisor) = (place.copied(), literal(divisor, ty));
         checks.push(quote!(#check::multiple_of(#at, #number, #divisor)));

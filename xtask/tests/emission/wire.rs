@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use generated_client::models::{
     EnumHolder, Fields, FieldsPoint, FormKind, FormSize, Kept, OptionalSettings,
-    PostPartsBodyEither, Problem, RawAny, SecretLogin, Secrets, SeveralTypes, SuccessThing,
+    PostPartsBodyEither, Problem, RawAny, RulesPart, RulesRequest, SecretLogin, Secrets, SeveralTypes, SuccessThing,
     TypeUnions, TypeUnionsItem, Values,
 };
 use generated_client::operations::{GetRangesSuccess, PostRangesSuccess, PutSeveralSuccess};
@@ -557,6 +557,10 @@ async fn a_body_that_breaks_a_rule_is_not_sent() {
     let long = client.put_rules(vec!["much too long".to_owned()]).send().await;
     let none = client.put_rules(Vec::new()).send().await;
     let upper = client.patch_rules().body("ABC").send().await;
+    let rules = || RulesRequest::new("a", 1, vec!["b".to_owned()], RulesPart::new("c"));
+    let nan = client.create_rules(rules().null_ratio(f64::NAN)).send().await;
+    let infinite = client.create_rules(rules().ratio(f64::INFINITY)).send().await;
+    let item = client.create_rules(rules().weights(vec![1.0, f64::NAN])).send().await;
     for (result, expected) in [
         (
             long,
@@ -564,6 +568,9 @@ async fn a_body_that_breaks_a_rule_is_not_sent() {
         ),
         (none, "putRules: invalid `body`: has 0 items, expected at least 1"),
         (upper, "patchRules: invalid `body`: \"ABC\" "),
+        (nan, "createRules: invalid `body.nullRatio`: NaN must be a finite number"),
+        (infinite, "createRules: invalid `body.ratio`: inf must be a finite number"),
+        (item, "createRules: invalid `body.weights[1]`: NaN must be a finite number"),
     ] {
         let error = result.unwrap_err();
         assert!(matches!(error, Error::InvalidInput(_)), "{error}");

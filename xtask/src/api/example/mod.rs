@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::facts::bounds;
 use super::types::{
-    Api, Body, Docs, Example, Expression, Field, JsonType, Kind, Model, Operation, Param, Struct,
-    Type, TypeUnion, TypeVariant,
+    Api, Body, Docs, Example, Expression, Field, JsonType, Kind, Model, Operation, Param, Rules,
+    Struct, Type, TypeUnion, TypeVariant,
 };
 use crate::lower;
 
@@ -238,7 +238,7 @@ impl Writer<'_> {
         let is_plain = |field: &&Field| {
             let Type::Option(ty) = &field.ty else { return false };
             matches!(**ty, Type::Bool | Type::Integer(_) | Type::Float(_) | Type::String)
-                && field.rules.is_empty()
+                && Rules { finite: false, ..field.rules.clone() }.is_empty()
                 && !field.docs.deprecated
                 && !field.read_only
         };

@@ -36,6 +36,7 @@ impl Docs {
 /// The server's rules for a value, as JSON Schema keywords.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own")]
 pub struct Rules {
     /// The ECMA-262 pattern that the string must match.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +62,9 @@ pub struct Rules {
     /// The number of which the value must be a multiple.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multiple_of: Option<Number>,
+    /// Whether infinity and NaN are excluded, because JSON cannot express them, and no other rule excludes them.
+    #[serde(skip_serializing_if = "is_false")]
+    pub finite: bool,
     /// The minimum number of list items or map entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_items: Option<usize>,
