@@ -68,6 +68,8 @@ pub enum Error {
         head: Option<Box<ResponseHead>>,
         /// What happened, and what to do.
         problem: Box<str>,
+        /// The wait that the server requests in `Retry-After`, if any; see [`Error::retry_after`].
+        retry_after: Option<Duration>,
         /// If there was no response, the error of the HTTP library, without the URL.
         cause: Option<Arc<dyn StdError + Send + Sync>>,
         /// The number of attempts of the call.
@@ -238,12 +240,14 @@ impl Error {
         operation_id: &'static str,
         head: Option<ResponseHead>,
         problem: impl Into<Box<str>>,
+        retry_after: Option<Duration>,
         cause: Option<Cause>,
     ) -> Self {
         Self::Authentication {
             operation_id,
             head: head.map(Box::new),
             problem: problem.into(),
+            retry_after,
             cause,
             attempts: 1,
             may_have_acted: false,
@@ -467,7 +471,11 @@ impl Error {
     /// `Retry-After` from the token endpoint, this is the remaining wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.head().and_then(ResponseHead::retry_after)
+        match self {
+            Self::Authentication { retry_after, .. } => *retry_after,
+            Self::TimedOut { .. } => self.of_lookup().and_then(Self::retry_after),
+            other => other.head().and_then(ResponseHead::retry_after),
+        }
     }
 
     /// Returns the response that [`status`](Self::status) describes, without its body.

@@ -238,20 +238,6 @@ impl ResponseHead {
         })
     }
 
-    /// Formats the wait in `Retry-After`, such as `5 seconds`. Returns `None` for a wait of zero, which the server may
-    /// have rounded down.
-    pub(crate) fn wait(&self) -> Option<String> {
-        match whole_seconds(self.retry_after()?) {
-            0 => None,
-            seconds => Some(count(seconds, "second", "seconds")),
-        }
-    }
-
-    /// Sets `Retry-After`.
-    pub(crate) fn set_retry_after(&mut self, wait: Duration) {
-        self.headers.insert(RETRY_AFTER, whole_seconds(wait).into());
-    }
-
     /// Returns the time when the resource version was deprecated, from the `Deprecation` header. The value of the
     /// header is an HTTP date, or `@` followed by the seconds since 1970 (RFC 9745). Returns `None` for any other
     /// value.
@@ -310,9 +296,17 @@ impl fmt::Debug for ResponseHead {
     }
 }
 
-/// Returns a wait in seconds, rounded up so that a retry after the wait is not too early.
-fn whole_seconds(wait: Duration) -> u64 {
-    wait.as_secs().saturating_add((wait.subsec_nanos() > 0).into())
+/// Formats a wait, such as `5 seconds`. Returns `None` for a wait of zero, which the server may have rounded down.
+pub(crate) fn in_seconds(wait: Duration) -> Option<String> {
+    match rounded_up(wait).as_secs() {
+        0 => None,
+        seconds => Some(count(seconds, "second", "seconds")),
+    }
+}
+
+/// Rounds a wait up to seconds, so that a retry after the wait is not too early.
+pub(crate) fn rounded_up(wait: Duration) -> Duration {
+    Duration::from_secs(wait.as_secs().saturating_add((wait.subsec_nanos() > 0).into()))
 }
 
 /// Parses a date in any of the three forms of RFC 9110, section 5.6.7, which are all in UTC.

@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use super::{ApiError, BodyProblem, Error};
 use crate::identity::{API, HAS_ERROR_OBJECTS};
 use crate::no_response::{Cause, is_not_http};
-use crate::response::ResponseHead;
+use crate::response::{ResponseHead, in_seconds};
 use crate::runtime::Operation;
 
 const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";
@@ -167,7 +167,7 @@ fn wait(head: &ResponseHead, why: &str) -> String {
 }
 
 fn in_time(head: &ResponseHead) -> Option<String> {
-    head.wait().map(|time| format!(" in {time}"))
+    head.retry_after().and_then(in_seconds).map(|time| format!(" in {time}"))
 }
 
 /// Returns advice about a server that does not use the scheme of its URL. `setting` determines the URL.

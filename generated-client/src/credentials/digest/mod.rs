@@ -112,7 +112,8 @@ impl DigestAuth {
         }
         let next = self.on_unauthorized(headers).map_err(|problem| {
             let head = ResponseHead::of(operation, status, headers.clone());
-            Error::authentication(operation.id, Some(head), problem, None)
+            let retry_after = head.retry_after();
+            Error::authentication(operation.id, Some(head), problem, retry_after, None)
         })?;
         if next == NextStep::SendAgain && !is_repeatable {
             drop(self.key.session_after(self.challenge.take())?);

@@ -14,7 +14,7 @@ use crate::error::is_transient;
 use crate::json;
 use crate::media_type::is_html_page;
 use crate::no_response::{NoResponse, Stage, host, proxy_advice};
-use crate::response::ResponseHead;
+use crate::response::{ResponseHead, rounded_up};
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
 use crate::{BodyProblem, Error};
@@ -29,7 +29,7 @@ pub(super) struct Failure {
     /// The beginning of the body, if it is an HTML page.
     page: String,
     advice: String,
-    /// The wait in `Retry-After`, if the response has this header.
+    /// The wait in `Retry-After`, if the response has this header. For a [later](Self::later) call, the remaining wait.
     retry_after: Option<Duration>,
     no_response: Option<NoResponse>,
 }
@@ -61,7 +61,7 @@ impl Failure {
         };
         let said = if said.is_empty() { said } else { format!(" ({said})") };
         let problem = answered(url, &head) + &said;
-        let advice = advice(&head);
+        let advice = advice(head.status(), head.retry_after());
         Self::of_response(head, problem, advice)
     }
 
@@ -75,7 +75,7 @@ impl Failure {
                     "check {SETTING} and proxies; if they are correct, check the client id and the client secret"
                 )
             }
-            _ => advice(&head),
+            status => advice(status, head.retry_after()),
         };
         let (answered, media_type) = (answered(url, &head), media_type(&head));
         let problem =
@@ -138,9 +138,9 @@ impl Failure {
     /// Returns the failure for a call that receives it after `passed`. Subtracts this time from the wait in
     /// `Retry-After`.
     pub(super) fn later(mut self, passed: Duration) -> Self {
-        if let (Some(head), Some(wait)) = (&mut self.head, self.retry_after) {
-            head.set_retry_after(wait.saturating_sub(passed));
-            self.advice = advice(head);
+        if let (Some(head), Some(wait)) = (&self.head, self.retry_after) {
+            self.retry_after = Some(rounded_up(wait.saturating_sub(passed)));
+            self.advice = advice(head.status(), self.retry_after);
         }
         self
     }
@@ -175,14 +175,15 @@ impl fmt::Display for Failure {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let problem = failure.to_string();
-        let Failure { operation_id, head, no_response, .. } = failure;
+        let Failure { operation_id, head, retry_after, no_response, .. } = failure;
         match no_response {
             Some(NoResponse { stage: Stage::Tls, host, cause, .. }) => {
                 Self::tls(operation_id, host, cause)
             }
             Some(NoResponse { stage: Stage::NoTls, .. }) => Self::no_tls(),
             other => {
-                Self::authentication(operation_id, head, problem, other.map(|error| error.cause))
+                let cause = other.map(|error| error.cause);
+                Self::authentication(operation_id, head, problem, retry_after, cause)
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Settings that are specific to Atlas's token endpoint. Crates for other APIs use
 //! `xtask/src/standalone/runtime/credentials/service_account/provider.rs` instead of this file.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::{StatusCode, Url};
@@ -9,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::base_url;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 use crate::error::is_transient;
-use crate::response::ResponseHead;
+use crate::response::in_seconds;
 
 /// The setting that determines the URLs of the token endpoint, for advice.
 pub(crate) const SETTING: &str = "the base URL";
@@ -41,8 +43,8 @@ pub(super) fn basic(client_id: &str, client_secret: &SecretString) -> SecretStri
 }
 
 /// Returns advice for an error response.
-pub(super) fn advice(head: &ResponseHead) -> String {
-    match head.status() {
+pub(super) fn advice(status: StatusCode, retry_after: Option<Duration>) -> String {
+    match status {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => format!(
             "check the client id and the client secret (`{CLIENT_ID}` and `{CLIENT_SECRET}` in the \
              environment), whether the secret has expired, and the base URL: Atlas for Government has its own"
@@ -51,7 +53,7 @@ pub(super) fn advice(head: &ResponseHead) -> String {
              (`Client::access_token`) and revoke unused tokens (`Client::revoke_token`)"
             .into(),
         StatusCode::TOO_MANY_REQUESTS => {
-            let time = head.wait().unwrap_or_else(|| "a minute".into());
+            let time = retry_after.and_then(in_seconds).unwrap_or_else(|| "a minute".into());
             format!("wait {time}, and share one token between programs (`Client::access_token`)")
         }
         status if status.is_server_error() && is_transient(status) => {

@@ -46,13 +46,15 @@ async fn timed(client: &Client) -> (Option<Error>, Duration) {
     (list(client).await.err(), start.elapsed())
 }
 
-/// Checks that the call failed because of the 429, and that the error contains the remaining wait of `wait` seconds.
-fn assert_limited(error: Option<Error>, wait: u64) {
+/// Checks that the call failed because of a 429 with the given `Retry-After`, and that the error contains the remaining
+/// wait of `wait` seconds.
+fn assert_limited(error: Option<Error>, header: &str, wait: u64) {
     let error = error.unwrap();
     assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
     assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS));
     assert_eq!(error.retry_after(), Some(seconds(wait)), "{error}");
     assert!(error.to_string().contains(&format!("; wait {wait} seconds, ")), "{error}");
+    assert_eq!(error.headers().unwrap()["retry-after"], header);
 }
 
 #[tokio::test(start_paused = true)]
@@ -62,7 +64,7 @@ async fn a_call_waits_only_if_the_wait_ends_before_its_operation_timeout() {
     let short = long.with_operation_timeout(seconds(2));
     let calls = tokio::join!(timed(&short), timed(&long), timed(&long));
     let ((error, took), others) = (calls.0, [calls.1, calls.2]);
-    assert_limited(error, 6);
+    assert_limited(error, "6", 6);
     assert!(took < seconds(1), "{took:?}");
     for (error, took) in others {
         assert!(error.is_none(), "{error:?}");
@@ -86,7 +88,7 @@ async fn a_call_whose_timeout_is_too_short_fails_even_though_another_call_waits(
     let ((error, took), (early, at_once)) = tokio::join!(timed(&long), later);
     assert!(error.is_none(), "{error:?}");
     assert!((seconds(60)..seconds(61)).contains(&took), "{took:?}");
-    assert_limited(early, 50);
+    assert_limited(early, "60", 50);
     assert_eq!(at_once, Duration::ZERO);
 }
 
@@ -94,9 +96,9 @@ async fn a_call_whose_timeout_is_too_short_fails_even_though_another_call_waits(
 async fn an_error_contains_the_remaining_wait() {
     let responses = limited("60");
     let client = client(&responses).with_operation_timeout(seconds(5));
-    assert_limited(timed(&client).await.0, 60);
+    assert_limited(timed(&client).await.0, "60", 60);
     sleep(seconds(50)).await;
-    assert_limited(timed(&client).await.0, 10);
+    assert_limited(timed(&client).await.0, "60", 10);
     assert_eq!(token_requests(&responses), 1);
     sleep(seconds(6)).await;
     let (error, took) = timed(&client).await;
