@@ -118,6 +118,21 @@ fn of_nullable(name: &Ident, imports: &Imports) -> [TokenStream; 2] {
 /// Emits the conversions of an enum whose values are not all strings.
 fn of_json(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream; 2] {
     let json = values.iter().map(|it| tokens::json(&it.value));
+    let texts = values.iter().map(|it| it.value.to_string());
+    let known = if values.iter().any(|it| it.value.is_object() || it.value.is_array()) {
+        // Objects with the same properties can differ as text.
+        quote! {
+            let known = [#(Self::#idents),*];
+            known.into_iter().find(|it| it.to_json() == value).unwrap_or(Self::Unknown(value))
+        }
+    } else {
+        quote! {
+            match value.to_string().as_str() {
+                #(#texts => Self::#idents,)*
+                _ => Self::Unknown(value),
+            }
+        }
+    };
     let to_json = quote! {
         impl #name {
             /// Returns the JSON that represents this value.
@@ -133,8 +148,7 @@ fn of_json(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream
     let from_json = quote! {
         impl From<serde_json::Value> for #name {
             fn from(value: serde_json::Value) -> Self {
-                let known = [#(Self::#idents),*];
-                known.into_iter().find(|it| it.to_json() == value).unwrap_or(Self::Unknown(value))
+                #known
             }
         }
     };
