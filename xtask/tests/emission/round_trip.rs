@@ -3,9 +3,9 @@
 //! `emission.rs` compiles this file with the client generated from all fixtures.
 
 use generated_client::models::{
-    Channel, Component, Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, NamedStates, NamedStatesPair, Tags, TagsNumbered, TagsOutcome, TypeLists,
-    TypeUnions, TypeUnionsAllowed, TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject,
-    TypeUnionsValue, Values,
+    Channel, Component, Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, NamedStates,
+    NamedStatesPair, Tags, TagsNumbered, TagsOutcome, TypeLists, TypeUnions, TypeUnionsAllowed,
+    TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject, TypeUnionsValue, Values,
 };
 use serde_json::{Value, json};
 
