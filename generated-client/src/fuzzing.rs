@@ -74,8 +74,8 @@ pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
         excerpt: "".into(),
         body: None,
     };
-    let retry = Retries::new(RetryPolicy::new()).after(&error, true, 1, left);
-    retry.map(|retry| retry.wait)
+    let retries = Retries::new(RetryPolicy::new());
+    retries.after(&error, true, 1, left).map(|retry| retry.wait)
 }
 
 /// Decodes a response as a call does, with or without an envelope.
