@@ -229,7 +229,7 @@ fn bodies_can_be_described_as_in_openapi_3_1() {
 
 #[test]
 fn a_body_can_be_a_form() {
-    let operations = ["post_fields", "post_parts", "post_free_parts"];
+    let operations = ["post_fields", "post_parts", "post_typed_parts", "post_free_parts"];
     let paths = operations.map(|operation| format!("operations/{operation}.rs"));
     shows("18-forms", &paths.each_ref().map(String::as_str));
 }

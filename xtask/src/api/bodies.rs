@@ -141,8 +141,11 @@ impl<'a> Multipart<'a> {
         self.openapi.components.as_ref()?.schemas.get(name)?.as_item()
     }
 
-    fn is_enum(&self, schema: SchemaRef<'_>) -> bool {
-        self.named(schema).is_some_and(|it| is_text(SchemaRef::Schema(it)))
+    /// Returns whether a value is text, or a list of texts, rather than JSON. A list of lists is JSON.
+    fn is_text(&self, schema: SchemaRef<'_>, ty: &Type) -> bool {
+        let item = if let Type::List(item) = ty { item } else { ty };
+        let named = self.named(items(schema).unwrap_or(schema));
+        item.is_text(&|_| named.is_some_and(|it| is_text(SchemaRef::Schema(it))))
     }
 
     /// Returns whether every variant of a union is a file or a list of files. Callers pass a list, even for one file.
@@ -181,9 +184,7 @@ impl<'a> Multipart<'a> {
             }
             _ if self.is_files(schema) => (Part::File, Type::List(Box::new(Type::Upload))),
             ty @ Type::TypeUnion(_) if !is_json => (Part::Value, ty.clone()),
-            ty if !is_json && (is_scalar(ty) || self.is_enum(items(schema).unwrap_or(schema))) => {
-                (Part::Text, ty.clone())
-            }
+            ty if !is_json && self.is_text(schema, ty) => (Part::Text, ty.clone()),
             ty => (Part::Json, ty.clone()),
         };
         let is_file = part == Part::File;
@@ -192,7 +193,7 @@ impl<'a> Multipart<'a> {
             name: name.to_owned(),
             location: Location::Part(part),
             style: None,
-            media_type: media_type.filter(|_| is_file),
+            media_type: media_type.filter(|it| !part.is_usual(it)),
             ty,
             required: self.object.required.iter().any(|it| it == name),
             rules: if is_file { Rules::default() } else { rules::of(schema) },
@@ -200,25 +201,6 @@ impl<'a> Multipart<'a> {
             accepts_text: false,
             docs: models::docs(schema),
         }
-    }
-}
-
-/// Returns whether a value of the type is text rather than JSON. For a list, the type of its items decides, but a list
-/// of lists is JSON.
-fn is_scalar(ty: &Type) -> bool {
-    match ty {
-        Type::List(item) => !matches!(**item, Type::List(_)) && is_scalar(item),
-        Type::Bool
-        | Type::Integer(_)
-        | Type::Float(_)
-        | Type::String
-        | Type::ObjectId
-        | Type::Secret
-        | Type::Uuid
-        | Type::DateTime
-        | Type::Date
-        | Type::Bytes => true,
-        _ => false,
     }
 }
 

@@ -96,19 +96,24 @@ pub(super) const fn part_of(param: &Param) -> Option<Part> {
 
 fn part(param: &Param, part: Part) -> TokenStream {
     let (field, name) = (ident(&param.ident), &param.name);
-    match part {
+    let add = match part {
         Part::Text => quote!(.values(#name, self.#field)),
         Part::Json => quote!(.json(#name, &self.#field)),
         Part::Value => quote!(.value(#name, &self.#field)),
-        Part::File => {
-            let media_type = param.media_type.as_ref();
-            let media_type = media_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));
-            let files = match (&param.ty, param.required) {
-                (Type::List(_), false) => quote!(self.#field.into_iter().flatten()),
-                (Type::List(_), true) | (_, false) => quote!(self.#field),
-                (_, true) => quote!([self.#field]),
-            };
-            quote!(.files(#name, #media_type, #files))
-        }
-    }
+        Part::File => return files(param),
+    };
+    let media_type = param.media_type.iter();
+    quote!(#add #(.content_type(#name, #media_type))*)
+}
+
+fn files(param: &Param) -> TokenStream {
+    let (field, name) = (ident(&param.ident), &param.name);
+    let media_type = param.media_type.as_ref();
+    let media_type = media_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));
+    let files = match (&param.ty, param.required) {
+        (Type::List(_), false) => quote!(self.#field.into_iter().flatten()),
+        (Type::List(_), true) | (_, false) => quote!(self.#field),
+        (_, true) => quote!([self.#field]),
+    };
+    quote!(.files(#name, #media_type, #files))
 }

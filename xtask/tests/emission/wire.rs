@@ -293,6 +293,24 @@ async fn a_multipart_form_has_a_part_for_each_value() {
 }
 
 #[tokio::test]
+async fn a_part_has_the_media_type_in_the_document() {
+    let server = Server::empty().await;
+    let request = server.client.post_typed_parts(vec!["a;b".to_owned(), "c".to_owned()], FormSize::new(1));
+    request.plain(1).xml("<a/>").picture(b"\x89").send().await.unwrap();
+    let (_, body) = server.received("content-type").await;
+    for part in [
+        "name=\"csv\"\r\nContent-Type: text/csv\r\n\r\na;b\r\n",
+        "name=\"csv\"\r\nContent-Type: text/csv\r\n\r\nc\r\n",
+        "name=\"meta\"\r\nContent-Type: application/vnd.size+json\r\n\r\n{\"width\":1}\r\n",
+        "name=\"plain\"\r\n\r\n1\r\n",
+        "name=\"xml\"; filename=\"xml\"\r\nContent-Type: application/xml\r\n\r\n<a/>\r\n",
+        "name=\"picture\"; filename=\"picture\"\r\nContent-Type: image/png\r\n\r\n",
+    ] {
+        assert!(body.contains(part), "{part}: {body}");
+    }
+}
+
+#[tokio::test]
 async fn a_part_has_the_encoding_of_the_variant_that_is_set() {
     for (either, parts) in [
         (PostPartsBodyEither::from("a b"), vec!["\r\n\r\na b\r\n"]),

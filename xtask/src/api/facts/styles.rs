@@ -25,20 +25,5 @@ fn is_usual(param: &Param, style: Style, enums: &BTreeSet<String>) -> bool {
         Type::List(item) if param.location == Location::Query && style.explode => item,
         other => other,
     };
-    style.kind == of_place && !style.reserved && is_text(item, enums)
-}
-
-/// Returns whether a value of the type is a single string on the wire.
-fn is_text(ty: &Type, enums: &BTreeSet<String>) -> bool {
-    match ty {
-        Type::Model(name) => enums.contains(name),
-        Type::Boxed(inner) => is_text(inner, enums),
-        Type::Json
-        | Type::JsonObject
-        | Type::Option(_)
-        | Type::List(_)
-        | Type::Map(_)
-        | Type::TypeUnion(_) => false,
-        _ => true,
-    }
+    style.kind == of_place && !style.reserved && item.is_text(&|name| enums.contains(name))
 }

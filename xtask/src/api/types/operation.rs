@@ -138,7 +138,7 @@ pub struct Param {
     /// path, the query or a header. The same applies to a list of strings with one query key per item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
-    /// The media type of a file, unless the caller sets a different one.
+    /// The media type of a part, unless it is the usual one. For a file, the caller can set a different one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
     /// The type of the value, which is never an `Option`.
@@ -197,6 +197,18 @@ pub enum Part {
     Value,
     /// A file. A list becomes one part for each file.
     File,
+}
+
+impl Part {
+    /// Returns whether a part has the media type even if the document specifies none.
+    #[must_use]
+    pub fn is_usual(self, media_type: &str) -> bool {
+        match self {
+            Self::Text => media_type == "text/plain",
+            Self::Json => media_type == "application/json",
+            Self::Value | Self::File => false,
+        }
+    }
 }
 
 /// The serialization of a parameter's value.

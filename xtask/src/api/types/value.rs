@@ -166,6 +166,27 @@ impl Type {
         )
     }
 
+    /// Returns whether a value of the type is a single text on the wire: a scalar, or a model for which `is_enum`
+    /// returns `true`.
+    pub(in crate::api) fn is_text(&self, is_enum: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Bool
+            | Self::Integer(_)
+            | Self::Float(_)
+            | Self::String
+            | Self::ObjectId
+            | Self::IdInput
+            | Self::Bytes
+            | Self::Secret
+            | Self::Uuid
+            | Self::DateTime
+            | Self::Date => true,
+            Self::Model(name) => is_enum(name),
+            Self::Boxed(inner) => inner.is_text(is_enum),
+            _ => false,
+        }
+    }
+
     /// Returns the type without an `Option`, `Nullable` or `Box` around it.
     #[must_use]
     pub fn unwrapped(&self) -> &Self {

@@ -30,8 +30,10 @@ const HARMLESS: &[&str] = &[
 /// Converts the newer syntax in an object. Returns the keys that need no other check.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let mut done = Vec::new();
-    if object.kind == Kind::Schema {
-        whole_number(object, findings);
+    match object.kind {
+        Kind::Schema => whole_number(object, findings),
+        Kind::MediaType => part_types(object, findings),
+        _ => {}
     }
     for (key, value) in object.fields {
         let conversion = match object.kind {
@@ -107,6 +109,27 @@ fn whole_number(schema: Object<'_>, findings: &mut Findings) {
         spot = spot.warn(what, "the type is read as `integer`", help);
     }
     spot.set("integer");
+}
+
+/// Copies `contentMediaType` from the parts of a form to `encoding`, where OpenAPI 3.0 describes it. Leaves out the usual
+/// media type of a file, and parts in base64, which do not contain the bytes of this media type.
+fn part_types(media: Object<'_>, findings: &mut Findings) {
+    let form = media.fields.get("schema").filter(|_| family(media.name) == Family::Multipart);
+    let form = form.and_then(|schema| visitor::resolve(media.root, schema));
+    for (name, part) in form.into_iter().flat_map(|form| visitor::entries(form, "properties")) {
+        let part = visitor::resolve(media.root, part);
+        let items = part.and_then(|it| visitor::resolve(media.root, it.get("items")?));
+        let part = items.or(part).filter(|it| {
+            !it.contains_key("contentEncoding") && it.get("format") != Some(&json!("byte"))
+        });
+        let media_type = part.and_then(|it| it.get("contentMediaType")?.as_str());
+        let is_described = visitor::entries(media.fields, "encoding")
+            .any(|(known, encoding)| known == name && encoding.get("contentType").is_some());
+        let media_type = media_type.filter(|it| !is_described && *it != "application/octet-stream");
+        if let Some(media_type) = media_type {
+            findings.at(&["encoding", name, "contentType"]).set(media_type);
+        }
+    }
 }
 
 /// Returns whether a key does not affect a client.

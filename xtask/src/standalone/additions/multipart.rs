@@ -25,8 +25,8 @@ pub struct Form {
 
 #[derive(Clone)]
 enum Part {
-    Text(String),
-    Json(String),
+    /// Text or JSON, with its media type. A part without a media type is `text/plain` (RFC 7578, section 4.4).
+    Text(String, Option<&'static str>),
     File(Upload),
 }
 
@@ -34,8 +34,7 @@ enum Part {
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
-            Self::Json(json) => write!(f, "Json({} bytes)", json.len()),
+            Self::Text(text, _) => write!(f, "Text({} bytes)", text.len()),
             Self::File(file) => file.fmt(f),
         }
     }
@@ -51,7 +50,7 @@ impl Form {
     /// Adds a part with plain text.
     #[must_use]
     pub fn text(self, name: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
-        self.part(name.into(), Part::Text(text.into()))
+        self.part(name.into(), Part::Text(text.into(), None))
     }
 
     /// Adds a value as a JSON part. Skips a value that serializes as `null`, such as `None`.
@@ -60,7 +59,7 @@ impl Form {
         let name = name.into();
         match serde_json::to_string(value) {
             Ok(json) if json == "null" => self,
-            Ok(json) => self.part(name, Part::Json(json)),
+            Ok(json) => self.part(name, Part::Text(json, Some("application/json"))),
             Err(error) => {
                 let rule = format!("must be JSON: {error}");
                 self.fault
@@ -78,7 +77,7 @@ impl Form {
 
     /// Adds a text part for each value: none for `None`, and one for each item of a list.
     pub(crate) fn values(mut self, name: &'static str, value: impl ParameterValue) -> Self {
-        value.each(&mut |text| self.parts.push((name.into(), Part::Text(text.to_owned()))));
+        value.each(&mut |text| self.parts.push((name.into(), Part::Text(text.to_owned(), None))));
         self.fault = self.fault.or_else(|| value.fault().cloned());
         self
     }
@@ -96,6 +95,16 @@ impl Form {
             Some(texts) => texts.into_iter().fold(self, |form, it| form.text(name, it)),
             None => self.json(name, value),
         }
+    }
+
+    /// Sets the media type of the text and JSON parts with this name.
+    pub(crate) fn content_type(mut self, name: &str, media_type: &'static str) -> Self {
+        for (_, part) in self.parts.iter_mut().filter(|(known, _)| known == name) {
+            if let Part::Text(_, own) = part {
+                *own = Some(media_type);
+            }
+        }
+        self
     }
 
     /// Adds files. `media_type` applies to files without a media type of their own.
@@ -154,7 +163,7 @@ impl Content for Form {
     fn is_repeatable(&self) -> bool {
         self.parts.iter().all(|(_, part)| match part {
             Part::File(file) => file.is_repeatable(),
-            Part::Text(_) | Part::Json(_) => true,
+            Part::Text(..) => true,
         })
     }
 }
@@ -163,9 +172,8 @@ impl Part {
     fn headers(&self, name: &str) -> Result<String, InvalidInput> {
         let disposition = format!("Content-Disposition: form-data; name=\"{}\"", quoted(name));
         Ok(match self {
-            // A part without a media type is `text/plain` (RFC 7578, section 4.4).
-            Self::Text(_) => disposition,
-            Self::Json(_) => format!("{disposition}\r\nContent-Type: application/json"),
+            Self::Text(_, None) => disposition,
+            Self::Text(_, Some(media_type)) => format!("{disposition}\r\nContent-Type: {media_type}"),
             Self::File(file) => {
                 let media_type = file.media_type().unwrap_or(DEFAULT_MEDIA_TYPE);
                 upload::media_type(At::parameter(name), media_type)?;
@@ -177,7 +185,7 @@ impl Part {
 
     fn body(&self, name: &str) -> Result<Body, InvalidInput> {
         match self {
-            Self::Text(text) | Self::Json(text) => Ok(text.clone().into()),
+            Self::Text(text, _) => Ok(text.clone().into()),
             Self::File(file) => file.body(At::parameter(name)),
         }
     }
