@@ -27,6 +27,7 @@ mod media_types;
 mod merge;
 mod narrow;
 mod nullable;
+mod opaque;
 mod overlaps;
 mod page_numbers;
 mod page_objects;
@@ -152,6 +153,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("empty_bodies", empty_bodies::run),
     ("media_types", media_types::run),
     ("responses", responses::run),
+    ("opaque", opaque::run),
     ("prune", prune::run),
     ("simplify", simplify::run),
     ("repeated", repeated::run),

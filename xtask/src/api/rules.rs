@@ -8,7 +8,7 @@ use super::types::Rules;
 use crate::schema::{self, SchemaRef};
 
 /// Returns the rules for values of `schema`, including the rules for list items and map values. Leaves out the rules of
-/// models, because each model has its own.
+/// models: the fields of each model have their own, and a warning reports bounds on the number of fields.
 pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
     let SchemaRef::Schema(Schema { schema_kind: SchemaKind::Type(kind), .. }) = schema else {
         return Rules::default();

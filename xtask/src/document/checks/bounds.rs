@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Number, Value, json};
 
 use crate::document::findings::Findings;
-use crate::document::visitor::Object;
+use crate::document::visitor::{Object, entries};
 use crate::{number, pattern};
 
 const PAIRS: &[(&str, &str)] = &[
@@ -22,6 +22,7 @@ pub(super) fn check<'t>(schema: Object<'t>, patterns: &mut Patterns<'t>, finding
     for (low, high) in PAIRS {
         order(schema, low, high, findings);
     }
+    properties(schema, findings);
     if schema.text("type") == Some("integer") {
         for key in ["minimum", "maximum", "multipleOf"] {
             integer(schema, key, findings);
@@ -71,6 +72,23 @@ fn excludes_all(schema: Object<'_>, least: f64, most: f64) -> bool {
 
 fn is_set(schema: Object<'_>, key: &str) -> bool {
     schema.fields.get(key) == Some(&Value::Bool(true))
+}
+
+/// Reports bounds on the number of properties of an object with declared properties, because the client checks only those
+/// of maps. Leaves out bounds that the declared properties already imply.
+fn properties(schema: Object<'_>, findings: &mut Findings) {
+    let declared = entries(schema.fields, "properties").count();
+    let size = |key: &str| schema.fields.get(key).and_then(Value::as_u64);
+    let count = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
+    let below = size("minProperties").filter(|it| *it > count(schema.items("required").len()));
+    let above = size("maxProperties").filter(|it| *it < count(declared));
+    for (key, bound) in [("minProperties", below), ("maxProperties", above)] {
+        if let Some(bound) = bound.filter(|_| declared > 0) {
+            let what = format!("`{key}: {bound}` restricts an object with `properties`");
+            let help = "mention the number of properties in the object's `description`";
+            findings.key(&[key]).warn(what, "the client does not check the number", help);
+        }
+    }
 }
 
 /// Checks that a bound or the `multipleOf` of an integer is a whole number in the range of its format.
