@@ -11,8 +11,9 @@ use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::schema::{self, Schemas};
 pub(crate) use operations::{
-    OperationKey, Part, document_path, errors_mut, is_error, is_redirect, is_success, methods_mut,
-    operation_slots, operations_mut, parameter_data_mut, split_operations, suffix, wire_path,
+    OperationKey, Part, document_path, errors_mut, has_value, is_error, is_redirect, is_success,
+    methods_mut, operation_slots, operations_mut, parameter_data_mut, split_operations, suffix,
+    wire_path,
 };
 
 /// Returns the item, or `None` for a reference.

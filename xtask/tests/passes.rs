@@ -672,6 +672,21 @@ fn a_body_without_a_method_is_reported() {
 }
 
 #[test]
+fn a_part_with_the_media_type_of_a_file_is_a_file() {
+    shows("parts", "119-parts");
+}
+
+#[test]
+fn bytes_and_text_have_no_models() {
+    becomes("117-opaque");
+}
+
+#[test]
+fn a_success_without_a_schema_is_reported() {
+    finds("118-responses-without-schemas", &Options::default());
+}
+
+#[test]
 fn usage_distinguishes_sent_and_received_models() {
     becomes("49-usage");
 }

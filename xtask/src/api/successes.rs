@@ -91,7 +91,7 @@ impl<'a> Successes<'a> {
         let Some(ty) = types.next() else {
             // Without a schema, JSON can be any value, and other responses are bytes or text, unless the status implies
             // an empty body.
-            let has_value = self.responses.iter().any(|(it, _)| has_value(it));
+            let has_value = self.responses.iter().any(|(it, _)| visitor::has_value(it));
             return match bodies::content(name, media) {
                 _ if !has_value => Success::Nothing,
                 Content::Json => Success::Optional(Type::Json),
@@ -124,12 +124,6 @@ impl<'a> Successes<'a> {
         });
         values.collect()
     }
-}
-
-/// Returns whether a response with the given status and without a schema can have a value. A media type does not prove
-/// that there is a body: in Atlas, even empty responses have a media type, which states the version.
-fn has_value(status: &StatusCode) -> bool {
-    matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
 }
 
 /// Returns the name of the variant for a status: `Created` for 201, `Status299` for a code without a standard name, and

@@ -126,11 +126,28 @@ fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
             "describe both responses as JSON, or with the same schema",
         )
     });
+    let finding = finding.or_else(|| unknown(key, full.first()?, &empty));
     if !can_be_told_apart {
         full.truncate(1);
     }
     restore(&mut operation.responses, full.into_iter().chain(empty));
     finding
+}
+
+/// Reports a response whose body has no schema, although another successful response has one.
+fn unknown(
+    key: OperationKey<'_>,
+    (known, _): &(StatusCode, Response),
+    empty: &[(StatusCode, Response)],
+) -> Option<Finding> {
+    let (status, _) =
+        empty.iter().find(|(status, it)| visitor::has_value(status) && !it.content.is_empty())?;
+    Some(warning(
+        key.pointer().join(["responses", &status.to_string(), "content"]),
+        format!("the response `{status}` has no schema, but the response `{known}` has one"),
+        format!("a body with the status `{status}` is ignored, or read as that of `{known}`"),
+        "add the schema, or remove the media type if there is no body",
+    ))
 }
 
 /// The properties of the runtime's type for errors.

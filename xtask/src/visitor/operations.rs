@@ -174,6 +174,12 @@ pub(crate) fn is_success(status: &StatusCode) -> bool {
     status.to_string().starts_with('2')
 }
 
+/// Returns whether a response with the given status and without a schema can have a value. A media type does not prove
+/// that there is a body: in Atlas, even empty responses have a media type, which states the version.
+pub(crate) fn has_value(status: &StatusCode) -> bool {
+    matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
+}
+
 /// Returns whether a response with the given status is a redirect.
 pub(crate) fn is_redirect(status: &StatusCode) -> bool {
     status.to_string().starts_with('3')
