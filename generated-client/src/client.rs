@@ -337,10 +337,11 @@ impl ClientBuilder {
     }
 
     /// Sets headers for all requests, including requests for tokens. For example, a gateway may require an additional
-    /// header. [`build`](Self::build) rejects `Accept`, `Accept-Encoding`, `Authorization`, `Connection`,
-    /// `Content-Length`, `Content-Type`, `Cookie`, `Host`, `Proxy-Authorization`, `Transfer-Encoding` and `User-Agent`,
-    /// and several values for the same header.
-    /// Each call replaces the headers of earlier calls.
+    /// header. Each call replaces the headers of earlier calls.
+    ///
+    /// [`build`](Self::build) rejects several values for the same header. It also rejects `Accept`, `Accept-Encoding`,
+    /// `Authorization`, `Connection`, `Content-Length`, `Content-Type`, `Cookie`, `Host`, `Proxy-Authorization`,
+    /// `Transfer-Encoding` and `User-Agent`.
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.http.headers = headers;
         self

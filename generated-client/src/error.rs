@@ -191,7 +191,7 @@ pub enum Error {
     },
 
     /// The connection failed, or broke before the response arrived. The client does not retry the request if the proxy
-    /// rejected the credentials in the proxy's URL.
+    /// requires other credentials than those in its URL.
     #[non_exhaustive]
     Transport {
         /// The `operationId`.

@@ -1,6 +1,6 @@
 //! Access to private parts of this crate for the fuzz targets in `tests/fuzz`.
 //!
-//! Only `cargo fuzz` and `tests/fuzz/run` set `cfg(fuzzing)`, so no other build has this module.
+//! Only `cargo fuzz`, `tests/fuzz/run` and `tests/fuzz/rustc` set `cfg(fuzzing)`, so no other build has this module.
 
 #![cfg(fuzzing)]
 

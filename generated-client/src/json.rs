@@ -10,8 +10,8 @@ use serde_path_to_error::{Path, Segment};
 use crate::received::Received;
 use crate::text::without_byte_order_mark;
 
-/// The maximum size, in bytes, of a body that is parsed into a [`Value`] to report an error. A `Value` can need up to
-/// 60 times as much memory as its JSON.
+/// The maximum size, in bytes, of a body that is parsed into a [`Value`] to report an error, or to open the envelope
+/// around an error. A `Value` can need up to 60 times as much memory as its JSON.
 pub(crate) const VALUE_LIMIT: usize = 1024 * 1024;
 
 /// The reason why a body could not be decoded.

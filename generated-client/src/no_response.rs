@@ -11,11 +11,15 @@ use reqwest::Url;
 
 use crate::text::{EXCERPT, one_line};
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 const CHECK_PROXY: &str = "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY` or \
      `ALL_PROXY`)";
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+const CHECK_PROXY: &str = "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY` or \
+     `ALL_PROXY`); a SOCKS proxy requires the feature `rustls` or `native-tls`";
 
-/// The ends of the messages about a proxy that rejects the credentials in its URL: with a status 407, as a SOCKS proxy,
-/// and as a SOCKS proxy that requires other credentials.
+/// The ends of the messages about a proxy that requires other credentials than those in its URL: for a status 407, for a
+/// SOCKS proxy that rejects the password, and for one that rejects the kind of credentials (a password, or none).
 const REJECTED: [&str; 3] = [
     "proxy authorization required",
     "credentials not accepted",
@@ -155,7 +159,7 @@ pub(crate) const fn is_not_tls(_: &(dyn StdError + 'static)) -> bool {
 }
 
 /// Returns whether the same request would fail again. This is the case if the HTTP client rejects the URL or the target
-/// of a redirect, if the server does not use HTTP, or if the proxy rejects the credentials in its URL.
+/// of a redirect, if the server does not use HTTP, or if the proxy requires other credentials than those in its URL.
 pub(crate) fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref().is_some_and(reqwest::Error::is_builder)
         || is_not_http(cause)

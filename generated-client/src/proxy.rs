@@ -75,6 +75,16 @@ fn problem(url: &str) -> String {
     if !url.is_empty() && !url.contains("://") {
         return format!("it has no scheme: add `http://`, as in {EXAMPLE}");
     }
+    // A path, a query or a fragment is probably a part of the password.
+    let lacks_only_a_port = |it: Url| {
+        it.scheme().starts_with("socks")
+            && it.port().is_none()
+            && it.as_str().ends_with(it.authority())
+    };
+    if url.parse().is_ok_and(lacks_only_a_port) {
+        return "a SOCKS proxy requires a port, as in `socks5h://proxy.example.com:1080`"
+            .to_owned();
+    }
     format!(
         "expected a URL such as {EXAMPLE} or `socks5h://user:password@proxy.example.com:1080`; percent-encode special \
          characters in the password, such as `#` as `%23`"
@@ -112,7 +122,7 @@ mod tests {
         ] {
             for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
                 let error = check("https", &[(name, url)]).unwrap_err();
-                let start = format!("invalid proxy URL in `{name}`: expected a URL such as");
+                let start = format!("invalid proxy URL in `{name}`: ");
                 assert!(error.starts_with(&start), "{error}");
                 assert!(!error.contains("hunter2"), "{error}");
             }
@@ -143,7 +153,9 @@ mod tests {
             ("http://user:12#hunter2@proxy:1", "expected a URL such as"),
             ("http://user:12/hunter2@proxy:1", "expected a URL such as"),
             ("ftp://user:hunter2@proxy:1", "expected a URL such as"),
-            ("socks5://user:hunter2@proxy", "expected a URL such as"),
+            ("socks5://user:hunter2@proxy", "a SOCKS proxy requires a port"),
+            ("socks5://user:12#hunter2@proxy", "expected a URL such as"),
+            ("socks5://user:/hunter2@proxy", "expected a URL such as"),
             ("", "expected a URL such as"),
         ] {
             let error = read(&url.into()).unwrap_err().to_string();

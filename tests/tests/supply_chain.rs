@@ -92,7 +92,7 @@ fn no_dependency_except_bson_requires_a_newer_rust_than_declared() {
 }
 
 /// With this feature of `serde_json`, objects with a certain key in a response would lose their structure or fail to
-/// decode. A test of the client cannot show this, because in the workspace, axum enables the feature.
+/// decode. A test of the client cannot show this, because in the workspace, axum and `xtask` enable the feature.
 #[test]
 fn the_client_does_not_enable_raw_values() {
     let features = ["--edges", "normal,features", "--invert", "serde_json"];

@@ -10,8 +10,8 @@ use crate::response::ResponseHead;
 impl Error {
     /// Returns whether the same request may succeed later. Returns `true` after a failed connection, a timeout, or a
     /// response that was cut off or is corrupt. Also returns `true` for the statuses 408, 429, 500, 502 to 504 and 520
-    /// to 524. The exceptions are [`Tls`](Self::Tls), a proxy that rejects the credentials in its
-    /// URL, a server that does not use HTTP, and a URL that the HTTP client rejects.
+    /// to 524. The exceptions are [`Tls`](Self::Tls), a proxy that requires other credentials than those in its URL, a
+    /// server that does not use HTTP, and a URL that the HTTP client rejects.
     ///
     /// Whether the client has retried the request also depends on the method, the [`RetryPolicy`](crate::RetryPolicy),
     /// the retry budget and the operation timeout. Before you repeat the request, wait for

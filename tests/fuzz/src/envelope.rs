@@ -44,6 +44,10 @@ fn check_as<T: DeserializeOwned + Debug>(status: u16, body: &[u8]) {
         // The client parses the content of an envelope, so of repeated properties, only the last one remains.
         let text = value.to_string();
         let wrapped = format!(r#"{{"status":{status},"content":{text}}}"#);
+        // The envelope adds a level, and serde_json limits their number.
+        if serde_json::from_str::<Value>(&wrapped).is_err() {
+            return;
+        }
         let wrapped = read::<T>(200, wrapped.as_bytes(), true);
         assert_eq!(
             format!("{wrapped:?}"),

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::super::AccessToken;
 use super::failure::Failure;
 
-/// The wait after a 429 without `Retry-After`. It suits an endpoint that issues at most 10 tokens a minute.
+/// The wait after a 429 without `Retry-After`. It suits an endpoint that allows 10 requests a minute.
 const PAUSE: Duration = Duration::from_secs(6);
 
 /// The minimum wait after a 429.

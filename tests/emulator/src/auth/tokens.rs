@@ -25,7 +25,7 @@ pub(crate) struct Rules {
 }
 
 /// The defaults are documented for Atlas: a lifetime of one hour, 10 requests for tokens per minute, and 100 valid
-/// tokens. The guide of the vendor's Terraform provider now gives 50 requests per minute instead of 10.
+/// tokens. The documentation of the vendor's Terraform provider gives both 10 and 50 requests per minute.
 impl Default for Rules {
     fn default() -> Self {
         Self {
