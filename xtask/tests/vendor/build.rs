@@ -95,7 +95,7 @@ fn lock(folder: &Path) {
 
 /// Runs cargo in a folder and returns its standard output. These builds have their own target folder, because each
 /// build takes minutes and would block all other builds in the same folder. To save memory and time, these builds are
-/// not incremental and have no debug information.
+/// not incremental, have no debug information, and abort instead of unwinding.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
@@ -103,6 +103,7 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> String {
         .env("CARGO_TARGET_DIR", root().join("target/standalone"))
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_PROFILE_DEV_PANIC", "abort")
         .output()
         .unwrap();
     let (out, log) =
