@@ -78,10 +78,21 @@ impl<'t> Listed<'t> {
         self.fields.get("required") == Some(&Value::Bool(true))
     }
 
-    /// Returns whether both parameters have the same name and location. The names of headers are case-insensitive.
+    /// Returns whether both parameters have the same name and location.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        let is_header = self.place() == "header" && self.name().eq_ignore_ascii_case(other.name());
-        self.place() == other.place() && (is_header || self.name() == other.name())
+        self.is_at(other.place(), other.name())
+    }
+
+    /// Returns whether requests carry the parameter in the same place as the API key of a security scheme.
+    pub(super) fn is_set_by(&self, scheme: &Fields) -> bool {
+        let text = |key| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
+        text("type") == "apiKey" && self.is_at(text("in"), text("name"))
+    }
+
+    /// Returns whether the parameter has this location and name. The names of headers are case-insensitive.
+    fn is_at(&self, place: &str, name: &str) -> bool {
+        let is_header = place == "header" && self.name().eq_ignore_ascii_case(name);
+        self.place() == place && (is_header || self.name() == name)
     }
 
     /// Returns the location of the list item. The current object must be the path item.
@@ -93,13 +104,10 @@ impl<'t> Listed<'t> {
 
 /// Returns the parameters of an operation, and the parameters of its path that the operation does not override.
 pub(super) fn of_operation<'t>(operation: Object<'t>, item: Object<'t>) -> Vec<Listed<'t>> {
-    let mut all = listed(operation, &[operation.name]);
-    for shared in listed(item, &[]) {
-        if !all.iter().any(|own| own.is_same(&shared)) {
-            all.push(shared);
-        }
-    }
-    all
+    let own = listed(operation, &[operation.name]);
+    let mut shared = listed(item, &[]);
+    shared.retain(|shared| !own.iter().any(|own| own.is_same(shared)));
+    [own, shared].concat()
 }
 
 fn listed<'t>(holder: Object<'t>, keys: &[&str]) -> Vec<Listed<'t>> {

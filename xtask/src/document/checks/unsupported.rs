@@ -1,4 +1,4 @@
-//! Removes parameters that are duplicates, set by the client, or optional but impossible to send. If a required
+//! Removes parameters that are duplicates, set by the client or its credentials, or optional but impossible to send. If a required
 //! parameter cannot be sent, the operation is left out. For an operation that was selected by name, such a parameter is
 //! an error.
 
@@ -8,7 +8,7 @@ use super::parameters::{Listed, of_operation};
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::selection::Selection;
-use crate::document::visitor::{Object, components, paths};
+use crate::document::visitor::{Object, components, paths, resolve};
 
 /// Checks all operations.
 pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings) {
@@ -49,6 +49,11 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
         } else if let Some((what, help)) = set_by_the_client(&parameter, operation.root) {
             let what = format!("{described} {what}");
             parameter.spot(findings).warn(what, "the client sets this header", help).remove();
+        } else if let Some(scheme) = scheme_of(&parameter, operation) {
+            let what = format!("{described} is part of the security scheme `{scheme}`");
+            let help = "remove the parameter: the security scheme describes the credentials";
+            let fallback = "the credentials set this parameter";
+            parameter.spot(findings).warn(what, fallback, help).remove();
         } else if !can_be_sent(&parameter) {
             let what =
                 format!("the name of {described} is not an HTTP token (RFC 9110, section 5.6.2)");
@@ -86,6 +91,22 @@ fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static s
         }
         _ => None,
     }
+}
+
+/// Returns the name of the security scheme that sets the parameter, if the operation can require this scheme. Without any
+/// `security`, callers may use every scheme.
+fn scheme_of<'t>(parameter: &Listed<'_>, operation: Object<'t>) -> Option<&'t str> {
+    let whole = || operation.root.get("security");
+    let security = operation.fields.get("security").or_else(whole).and_then(Value::as_array);
+    let is_required = |name: &str| {
+        security.is_none_or(|alternatives| alternatives.iter().any(|it| it.get(name).is_some()))
+    };
+    let schemes = operation.components(Kind::SecurityScheme).into_iter().flatten();
+    let mut schemes = schemes.filter(|(name, scheme)| {
+        let scheme = resolve(operation.root, scheme);
+        is_required(name) && scheme.is_some_and(|scheme| parameter.is_set_by(scheme))
+    });
+    schemes.next().map(|(name, _)| name.as_str())
 }
 
 /// Returns whether the name of the parameter is valid. Only the names of headers and cookies are restricted.
