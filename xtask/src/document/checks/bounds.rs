@@ -23,12 +23,29 @@ pub(super) fn check<'t>(schema: Object<'t>, patterns: &mut Patterns<'t>, finding
         order(schema, low, high, findings);
     }
     properties(schema, findings);
+    divisor(schema, findings);
+    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if is_set(schema, exclusive) && !schema.fields.contains_key(bound) {
+            let what = format!("`{exclusive}` needs `{bound}`, which is missing");
+            let help = format!("add `{bound}`, or remove `{exclusive}`");
+            let spot = findings.key(&[exclusive]);
+            spot.warn(what, format!("`{exclusive}` is ignored"), help).remove();
+        }
+    }
     if schema.text("type") == Some("integer") {
         for key in ["minimum", "maximum", "multipleOf"] {
             integer(schema, key, findings);
         }
     }
     let Some(pattern) = schema.text("pattern") else { return };
+    if is_literal(pattern) {
+        let what = format!(
+            "`{pattern}` matches no value: it is a regular expression literal of JavaScript"
+        );
+        let help = "remove the slashes and the flags, which are part of the pattern";
+        findings.at(&["pattern"]).warn(what, "the pattern is ignored", help).remove();
+        return;
+    }
     let fault = patterns
         .entry(pattern)
         .or_insert_with(|| pattern::compile(pattern).err().map(|error| error.to_string()));
@@ -36,6 +53,24 @@ pub(super) fn check<'t>(schema: Object<'t>, patterns: &mut Patterns<'t>, finding
         let what = format!("invalid regular expression: {fault}");
         let help = "use the syntax of ECMA-262; in YAML, single quotes keep backslashes";
         findings.at(&["pattern"]).warn(what, "the pattern is ignored", help).remove();
+    }
+}
+
+/// Returns whether a pattern is between slashes, with an anchor next to one of them, as in `/^a$/i`.
+fn is_literal(pattern: &str) -> bool {
+    let parts = pattern.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
+    parts.is_some_and(|(inner, flags)| {
+        (inner.starts_with('^') || inner.ends_with('$'))
+            && flags.chars().all(|it| "dgimsuvy".contains(it))
+    })
+}
+
+/// Checks that `multipleOf` is positive.
+fn divisor(schema: Object<'_>, findings: &mut Findings) {
+    if number(schema, "multipleOf").is_some_and(|divisor| divisor <= 0.0) {
+        let what = "`multipleOf` must be greater than 0";
+        let help = "change the number, or remove `multipleOf`";
+        findings.at(&["multipleOf"]).warn(what, "`multipleOf` is ignored", help).remove();
     }
 }
 

@@ -10,6 +10,7 @@ use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
 use crate::document::openapi::DESCRIPTIONS;
 use crate::document::visitor::{Object, entries};
+use crate::text::count;
 
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     let values = schema.items("enum");
@@ -19,6 +20,7 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
             findings.at(&["nullable"]).set(true);
         }
         descriptions(schema, values, findings);
+        lists(schema, values, findings);
     }
     if let Some(value) = schema.fields.get("default") {
         default(schema, value, values, findings);
@@ -70,6 +72,20 @@ fn descriptions(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
         let known = texts.iter().map(String::as_str);
         let help = did_you_mean(key, known, "remove the description, or add the value");
         findings.key(&[DESCRIPTIONS, key]).warn(what, "the description is ignored", help);
+    }
+}
+
+/// Checks that each list of names or descriptions has an item for each value of the `enum`.
+fn lists(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
+    for key in ["x-enum-varnames", "x-enumNames", "x-enum-descriptions"] {
+        let Some(texts) = schema.fields.get(key).and_then(Value::as_array) else { continue };
+        if texts.len() != values.len() {
+            let items = count(texts.len(), "item");
+            let what =
+                format!("`{key}` has {items}, but the `enum` has {}", count(values.len(), "value"));
+            let help = "list one item for each value, in the same order";
+            findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help);
+        }
     }
 }
 
