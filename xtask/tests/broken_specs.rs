@@ -96,6 +96,7 @@ fn a_syntax_error_has_help_for_its_cause() {
         ),
         ("\"a\\d\"", "write each backslash twice, or put the text in single quotes"),
         ("a\0b", "remove the character"),
+        ("{$ref: #/components}", "put the reference in quotes"),
         ("[a", default),
         ("'it's'", default),
         ("\n  get\n  post: 1", default),

@@ -315,11 +315,11 @@ fn load_selected(text: &str, selection: &Selection) -> anyhow::Result<Document> 
 }
 
 fn operations(id: &str) -> Selection {
-    Selection { operations: vec![id.to_owned()], tags: vec![] }
+    Selection { operations: vec![id.to_owned()], ..Selection::default() }
 }
 
 fn tags(tag: &str) -> Selection {
-    Selection { operations: vec![], tags: vec![tag.to_owned()] }
+    Selection { tags: vec![tag.to_owned()], ..Selection::default() }
 }
 
 #[test]
@@ -338,6 +338,11 @@ fn a_dangling_reference_in_a_selected_operation_is_an_error() {
     assert!(
         document::parse("spec.yaml", &alone).is_err(),
         "expected an error, because no operation is left"
+    );
+    let strict = Selection { rejects_dangling: true, ..Selection::default() };
+    assert!(
+        load(strict).is_err(),
+        "expected an error, because the selection rejects the reference"
     );
     // Faults in parts that no selected operation uses are not reported.
     for passing in [operations("getA"), tags("good")] {

@@ -157,6 +157,8 @@ fn options(arguments: &Codegen, root: &Path) -> anyhow::Result<Options> {
         selection: Selection {
             operations: arguments.operations.clone(),
             tags: arguments.tags.clone(),
+            // A mistake in the spec of `generated-client` must not remove a method.
+            rejects_dangling: arguments.out.is_none(),
         },
         api_version,
         preview: arguments.preview,

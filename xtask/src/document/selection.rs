@@ -9,6 +9,9 @@ pub struct Selection {
     pub operations: Vec<String>,
     /// The selected tags. A string contains one tag, or several separated by commas.
     pub tags: Vec<String>,
+    /// Whether it is an error if an operation to emit depends on a `$ref` without a target. This is always the case if
+    /// operations or tags are selected.
+    pub rejects_dangling: bool,
 }
 
 impl Selection {

@@ -57,14 +57,14 @@ pub(crate) fn description(document: &Document) -> String {
 /// Returns the options for `--operations`.
 pub(crate) fn only(operations: &[&str]) -> Options {
     let operations = operations.iter().map(|&id| id.to_owned()).collect();
-    let selection = Selection { operations, tags: Vec::new() };
+    let selection = Selection { operations, ..Selection::default() };
     Options { selection, ..Options::default() }
 }
 
 /// Returns the options for `--tags`.
 pub(crate) fn tagged(tags: &[&str]) -> Options {
     let tags = tags.iter().map(|&tag| tag.to_owned()).collect();
-    let selection = Selection { operations: Vec::new(), tags };
+    let selection = Selection { tags, ..Selection::default() };
     Options { selection, ..Options::default() }
 }
 

@@ -1,7 +1,7 @@
 //! Checks for references without a target. An operation that depends on such a reference is left out. The reference is
-//! an error instead if operations were selected, or if no operation would remain. With a selection, references that no
-//! selected operation depends on are not reported. A path whose `$ref` has no target is treated as one operation,
-//! because its operations are unknown.
+//! an error instead if operations were selected, if the selection rejects such references, or if no operation would
+//! remain. With a selection, references that no selected operation depends on are not reported. A path whose `$ref` has
+//! no target is treated as one operation, because its operations are unknown.
 //!
 //! A dangling reference in an example, a header or an error response causes only a warning, because the operation can
 //! be emitted without this part.
@@ -57,7 +57,9 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
         findings.ignore(unreached.cloned().collect());
     }
     let lost = references.lost();
-    let is_fatal = !selection.is_everything() || lost.len() == references.roots.len();
+    let is_fatal = !selection.is_everything()
+        || selection.rejects_dangling
+        || lost.len() == references.roots.len();
     for dangling in &references.dangling {
         let (what, help) = explain(root, dangling);
         let reference = findings.elsewhere(dangling.pointer.join(["$ref"])).on_value();
@@ -81,8 +83,11 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
         findings.edit(edit);
     }
     for ((owner, name), target) in lost.into_iter().filter(|_| !is_fatal) {
-        let what =
-            format!("`{name}` cannot be emitted: it depends on `{target}`, which does not exist");
+        let why = match target {
+            "" => "a `$ref` is empty".to_owned(),
+            target => format!("it depends on `{target}`, which does not exist"),
+        };
+        let what = format!("`{name}` cannot be emitted: {why}");
         findings.elsewhere(owner.clone()).leave_out(what, "correct the `$ref`");
     }
 }
@@ -201,6 +206,10 @@ fn errors(operation: Object<'_>) -> impl Iterator<Item = &String> {
 
 fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
     let Dangling { kind, target, .. } = *dangling;
+    if target.is_empty() {
+        let help = "add the reference, in quotes, because `#` starts a comment";
+        return ("the `$ref` is empty".to_owned(), help.to_owned());
+    }
     let Some(section) = kind.section() else {
         let what = format!("`{target}` is not in this document");
         let replace = format!("replace the `$ref` with {}", kind.described());

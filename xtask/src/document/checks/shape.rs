@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::bounds::whole;
 use super::newer;
-use crate::diagnostic::{nearest, suggestion};
+use crate::diagnostic::{did_you_mean, nearest, suggestion};
 use crate::document::findings::Findings;
-use crate::document::openapi::{DESCRIPTIONS, Kind, Presence, Shape};
-use crate::document::visitor::Object;
+use crate::document::openapi::{DESCRIPTIONS, Kind, Presence, Shape, is_method};
+use crate::document::visitor::{Object, entries};
 
 /// The extensions to suggest for a misspelled key: those that the generator reads, and others in Atlas's document.
 const EXTENSIONS: &[&str] = &[
@@ -86,6 +86,9 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
         findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help).remove();
         return None;
     }
+    if object.kind == Kind::PathItem && leave_out_operations(object, key, findings) {
+        return None;
+    }
     if object.is_newer() && object.kind == Kind::Schema && UNSUPPORTED.contains(&key) {
         let what = format!("the keyword `{key}` of JSON Schema is not supported");
         let help = "remove the keyword, or explain in the `description` which values it allows";
@@ -104,6 +107,34 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
     let help = suggestion(meant, otherwise);
     findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help).remove();
     meant
+}
+
+/// Leaves out the operations of a path under a key that is not a method of OpenAPI 3.0: the key is another method, or
+/// `additionalOperations`, which contains operations by method. Returns whether there are any operations.
+fn leave_out_operations(path: Object<'_>, key: &str, findings: &mut Findings) -> bool {
+    let operations: Vec<(&str, &Value)> = match (key, path.fields.get(key)) {
+        ("additionalOperations", _) => entries(path.fields, key)
+            .map(|(method, operation)| (method.as_str(), operation))
+            .collect(),
+        (_, Some(operation)) if operation.get("responses").is_some() => vec![(key, operation)],
+        _ => Vec::new(),
+    };
+    let methods = path.kind.fields().iter().map(|field| field.name).filter(|name| is_method(name));
+    for (method, operation) in &operations {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        let id = id.map_or_else(|| format!("{method} {}", path.name), ToOwned::to_owned);
+        let what = format!("`{id}` cannot be emitted: the method `{method}` is not supported");
+        let help = did_you_mean(
+            method,
+            methods.clone(),
+            "use a method of OpenAPI 3.0, such as `get` or `post`",
+        );
+        let spot =
+            if *method == key { findings.key(&[key]) } else { findings.key(&[key, *method]) };
+        spot.leave_out(what, help);
+    }
+    findings.at(&[key]).remove();
+    !operations.is_empty()
 }
 
 /// Returns the first key before `key` that has no value, although its value could contain `key`.
@@ -143,6 +174,8 @@ fn fit(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings: &mu
         | (Shape::Number, Value::Number(_))
         | (Shape::Object(_) | Shape::Reference(_) | Shape::FlagOrSchema, Value::Object(_)) => {}
         (Shape::Count, Value::Number(number)) if number.is_u64() => {}
+        // `dangling` reports a reference without a target.
+        (Shape::Text, Value::Null) if key == "$ref" => findings.at(&[key]).set(""),
         (Shape::Ignored, _) => findings.at(&[key]).remove(),
         (Shape::Reference(Kind::Schema), Value::Bool(true)) if object.is_newer() => {
             findings.at(&[key]).set(json!({}));

@@ -15,6 +15,8 @@ pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
     let is_json = text.trim_start().starts_with(['{', '[']);
     let cause = if is_json {
         None
+    } else if let Some(finding) = unquoted_reference(numbered().take(noticed), at) {
+        Some(finding)
     } else {
         let near = numbered().take(noticed + 1).skip(noticed.saturating_sub(3));
         tab(near, at).or_else(|| indentation(numbered().take(noticed), at))
@@ -91,6 +93,20 @@ fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Fi
     let (index, tab) = tabs.last()?;
     let (what, help) = ("this line is indented with a tab", "indent with spaces");
     Some(Finding::error(Place::Text(span(at, index, tab, 1)), what, help))
+}
+
+/// Reports the last `$ref` in braces whose target begins with `#`, which starts a comment.
+fn unquoted_reference<'l>(
+    lines: impl Iterator<Item = (usize, &'l str)>,
+    at: Span,
+) -> Option<Finding> {
+    let references = lines.filter_map(|(index, line)| {
+        let (before, target) = line.split_once("$ref: #")?;
+        let start = before.chars().count() + "$ref: ".len();
+        before.contains('{').then(|| span(at, index, start, target.chars().count() + 1))
+    });
+    let (what, help) = ("`#` starts a comment", "put the reference in quotes");
+    references.last().map(|span| Finding::error(Place::Text(span), what, help))
 }
 
 /// Reports the last line if no enclosing block has its indentation. Also reports the last line if it is indented more
