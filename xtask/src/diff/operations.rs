@@ -7,7 +7,9 @@ use super::fact::{API, DEMAND, FORM, Fact, NOTE, Policy, VARIANT, WIRE, always};
 use super::members::Member;
 use super::rules;
 use super::value::{Arguments, Value, code, codes};
-use crate::api::types::{Api, Body, Encoding, Kind, Location, Operation, Param, Success, Type};
+use crate::api::types::{
+    Api, Body, Encoding, Kind, Location, Operation, Param, Style, StyleKind, Success, Type,
+};
 
 /// Returns the facts about a method, before and after the change. If the method exists in only one version of the API,
 /// its fact has no parts.
@@ -80,27 +82,47 @@ fn encoding(it: &Body) -> Option<String> {
 }
 
 fn param(it: &Param) -> Fact {
+    let (place, usual) = match it.location {
+        Location::Path => ("path", Some((StyleKind::Simple, false))),
+        Location::Query => ("query", Some((StyleKind::Form, true))),
+        Location::Header => ("header", Some((StyleKind::Simple, false))),
+        Location::Cookie => ("cookie", None),
+        Location::Part(_) => ("part", None),
+    };
     let wire = match it.location {
         // Callers depend on the position in the path, but not on the name.
-        Location::Path => "path".to_owned(),
-        Location::Query => format!("query {}", it.name),
-        Location::Header => format!("header {}", it.name),
-        Location::Cookie => format!("cookie {}", it.name),
+        Location::Path => place.to_owned(),
+        Location::Query | Location::Header | Location::Cookie => format!("{place} {}", it.name),
         Location::Part(part) => {
             let media_type = it.media_type.as_deref().unwrap_or_default();
             format!("part {} as {part:?} {media_type}", it.name)
         }
     };
-    let style = it.style.map(|style| {
-        let part =
-            |is_set: bool, word: &str| if is_set { format!(", {word}") } else { String::new() };
-        let parts = [part(style.explode, "exploded"), part(style.reserved, "reserved")].concat();
-        format!("{:?}{parts}", style.kind)
-    });
+    let usual = usual.map(|(kind, explode)| Style { kind, explode, reserved: false });
+    let style = it.style.or(usual).map(style);
     let Param { ty, rules, docs, required, .. } = it;
     let fact = Member { ty, required: *required, wire, rules, docs }.fact(true);
     let name = Policy { changed: Some(Effect::Documentation), ..FORM };
-    fact.optional("style", WIRE, style).optional("name", name, required.then(|| code(&it.ident)))
+    fact.optional(format_args!("style in the {place}"), FORM, style).optional(
+        "name",
+        name,
+        required.then(|| code(&it.ident)),
+    )
+}
+
+fn style(style: Style) -> String {
+    let kind = match style.kind {
+        StyleKind::Matrix => "matrix",
+        StyleKind::Label => "label",
+        StyleKind::Form => "form",
+        StyleKind::Simple => "simple",
+        StyleKind::SpaceDelimited => "spaceDelimited",
+        StyleKind::PipeDelimited => "pipeDelimited",
+        StyleKind::DeepObject => "deepObject",
+        StyleKind::Json => return "JSON".to_owned(),
+    };
+    let reserved = if style.reserved { " and `allowReserved: true`" } else { "" };
+    format!("`{kind}` with `explode: {}`{reserved}", style.explode)
 }
 
 fn credentials(alternatives: &[Vec<String>]) -> String {

@@ -25,20 +25,31 @@ pub(super) fn recorded(api: &Api) -> Option<&Package> {
     api.package.as_ref().filter(|package| !package.is_hand_written)
 }
 
-/// Returns the facts about each constant, function and constructor, and about `Credentials::from_env`.
+/// Returns the facts about the names of the crate and of the base URL's variable, about each constant, function and
+/// constructor, and about `Credentials::from_env`.
 pub(super) fn facts(old: &Package, new: &Package) -> Facts {
     let mut facts = Facts::new();
+    let is_named = !old.name.is_empty() && !new.name.is_empty();
     for (version, package) in [old, new].into_iter().enumerate() {
         let servers = package.servers.iter().flat_map(server);
         let constructors = package.security.schemes.iter().map(constructor);
         let environment = ("`Credentials::from_env`".to_owned(), environment(&package.security));
-        for (subject, fact) in servers.chain(constructors).chain([environment]) {
+        let names = names(package).into_iter().filter(|_| is_named);
+        for (subject, fact) in servers.chain(constructors).chain([environment]).chain(names) {
             if let Some(place) = facts.entry(subject).or_default().get_mut(version) {
                 *place = Some(fact);
             }
         }
     }
     facts
+}
+
+fn names(package: &Package) -> [(String, Fact); 2] {
+    let variable = Fact::new(ENVIRONMENT, code(package.base_url_variable()));
+    [
+        ("crate".to_owned(), Fact::new(API, code(&package.name))),
+        ("environment variable of the base URL".to_owned(), variable),
+    ]
 }
 
 fn server(server: &Server) -> impl Iterator<Item = (String, Fact)> {

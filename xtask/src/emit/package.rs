@@ -19,7 +19,7 @@ pub(crate) fn files(package: &Package) -> Vec<SourceFile> {
 fn identity(package: &Package) -> SourceFile {
     let title = &package.title;
     let base_url = default_base_url(package).map_or(quote!(None), |url| quote!(Some(#url)));
-    let variable = format!("{}_BASE_URL", package.variable_prefix());
+    let variable = package.base_url_variable();
     let is_plain_http = package.servers.iter().any(|it| is_plain_http(&it.default_url()));
     let items = vec![
         quote! {

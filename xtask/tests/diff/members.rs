@@ -123,6 +123,20 @@ fn a_renamed_header_changes_the_wire() {
 }
 
 #[test]
+fn another_style_changes_the_wire() {
+    expect(
+        |api| {
+            param(api, "create_thing", "dry_run").style = read(json!({"kind": "form"}));
+        },
+        &[(
+            Effect::Wire,
+            "method `create_thing`, parameter `dry_run`, style in the query: `form` with `explode: true` becomes \
+             `form` with `explode: false`",
+        )],
+    );
+}
+
+#[test]
 fn a_new_or_removed_default_breaks_no_caller() {
     // The server may have had the same default all along.
     expect(

@@ -243,6 +243,24 @@ fn a_model_without_servers_and_credentials_is_reported_once() {
 }
 
 #[test]
+fn another_name_of_the_crate_breaks_callers() {
+    let mut renamed = api(SHOP, &[]);
+    renamed.package.as_mut().unwrap().name = "market".to_owned();
+    assert_snapshot!(diff::report(&diff::to_json(&api(SHOP, &[])).unwrap(), &renamed, false), @r"
+    Breaks callers:
+      crate: `shop` becomes `market`
+    Compiles, but sends or receives something different:
+      environment variable of the base URL: `SHOP_BASE_URL` becomes `MARKET_BASE_URL`
+    1 breaking change, 1 change on the wire: a major version
+    ");
+    let mut unnamed = api(SHOP, &[]);
+    unnamed.package.as_mut().unwrap().name.clear();
+    let old = diff::to_json(&unnamed).unwrap();
+    let report = diff::report(&old, &renamed, false);
+    assert!(!report.contains("market"), "{report}");
+}
+
+#[test]
 fn hand_written_servers_and_credentials_are_not_compared() {
     let own = ["https://sandbox.shop.test"];
     let old = diff::to_json(&api(SHOP, &own)).unwrap();

@@ -9,8 +9,8 @@ use crate::server_url;
 /// The metadata of a separate crate. Its JSON contains only the fields whose changes can break callers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
-    /// The name in the manifest.
-    #[serde(skip)]
+    /// The name in the manifest. Empty if an older generator wrote the JSON.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// The version, in `SemVer` form.
     #[serde(skip)]
@@ -44,6 +44,12 @@ impl Package {
     #[must_use]
     pub fn variable_prefix(&self) -> String {
         self.name.to_shouty_snake_case()
+    }
+
+    /// Returns the environment variable that overrides the base URL.
+    #[must_use]
+    pub fn base_url_variable(&self) -> String {
+        format!("{}_BASE_URL", self.variable_prefix())
     }
 }
 
