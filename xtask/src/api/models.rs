@@ -16,6 +16,7 @@ use super::types::{
 };
 use super::usage::{self, Property};
 use super::{names, rules};
+use crate::diagnostic::Pointer;
 use crate::lower::{DESCRIPTIONS, NAMES, Origins, Tags, TypeUnions, text};
 use crate::schema::{self, SchemaRef};
 
@@ -23,6 +24,7 @@ use crate::schema::{self, SchemaRef};
 pub(super) struct Source<'a> {
     ident: &'a str,
     owner: Option<String>,
+    pointer: Pointer,
     usage: Usage,
     tag: Option<Tag>,
     /// The optional properties that examples set.
@@ -50,11 +52,12 @@ pub(super) fn sources<'a>(
             .get(name)
             .filter(|origin| origin.owner != *name)
             .map(|origin| idents.get(&origin.owner).unwrap_or(&origin.owner).clone());
+        let pointer = origins.pointer(name);
         let usage = usage.get(name).copied().unwrap_or_default();
         let shown = first_requires.get(name).map_or(&[][..], Vec::as_slice);
         let (ident, schema) = (idents.get(name)?, schema.as_item()?);
         let json_types = type_unions.get(name).map(Vec::as_slice);
-        Some(Source { ident, owner, usage, tag, shown, json_types, schema })
+        Some(Source { ident, owner, pointer, usage, tag, shown, json_types, schema })
     };
     components.schemas.iter().filter_map(source).filter(Source::is_model).collect()
 }
@@ -127,6 +130,7 @@ impl<'a> Source<'a> {
             ident: self.ident.to_owned(),
             module: names::module(self.owner.as_deref().unwrap_or(self.ident)),
             owner: self.owner.clone(),
+            pointer: self.pointer.clone(),
             description: data.description.clone(),
             usage: self.usage,
             validates: false,

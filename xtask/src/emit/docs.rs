@@ -9,12 +9,17 @@ use super::html;
 use super::wrap::wrap;
 use crate::api::{Api, Docs, Model, Rules};
 
-/// The names that docs contain: the crate's name, and the methods of operations, to which descriptions link.
+use crate::diagnostic::Pointer;
+/// The names that docs contain: the crate's name, the methods of operations, to which descriptions link, and the
+/// locations of schemas in the document.
 #[derive(Debug)]
 pub(super) struct Links<'a> {
     crate_ident: String,
     methods: HashMap<&'a str, &'a str>,
 }
+    schemas: HashMap<&'a str, &'a Pointer>,
+    /// The names of the parameters whose values are models.
+    parameters: HashMap<&'a str, &'a str>,
 
 impl<'a> Links<'a> {
     pub(super) fn new(api: &'a Api) -> Self {
@@ -22,7 +27,28 @@ impl<'a> Links<'a> {
         // the others in the map.
         let methods = api.operations.iter().rev();
         let methods = methods.map(|operation| (operation.id.as_str(), operation.ident.as_str()));
-        Self { crate_ident: api.crate_ident(), methods: methods.collect() }
+        let schemas = api.models.iter().map(|model| (model.ident.as_str(), &model.pointer));
+        let parameters = api.operations.iter().flat_map(|operation| &operation.params);
+        let parameters = parameters.filter_map(|it| Some((it.ty.model()?, it.name.as_str())));
+        Self {
+            parameters: parameters.collect(),
+            crate_ident: api.crate_ident(),
+            methods: methods.collect(),
+            schemas: schemas.collect(),
+        }
+    }
+
+    /// Returns the docs of a model that has no description.
+    pub(super) fn schema(&self, model: &str) -> String {
+        let Some(pointer) = self.schemas.get(model) else { return String::new() };
+        // The location of a parameter is that of its operation.
+        match (pointer.keys(), self.parameters.get(model)) {
+            ([section, path, method], Some(name)) if section == "paths" => {
+                let operation = format!("{} {path}", method.to_uppercase());
+                format!("The schema of the parameter {} in {}.", code(name), code(&operation))
+            }
+            _ => schema(pointer),
+        }
     }
 
     /// Returns the name of the crate in code.
@@ -106,12 +132,32 @@ pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
 
 /// Emits the description of a model, or else its name.
 pub(super) fn of_model(model: &Model, links: &Links<'_>) -> TokenStream {
-    own(&described(model.description.as_deref(), || schema(&model.ident), links))
+    own(&described(model.description.as_deref(), || links.schema(&model.ident), links))
 }
 
-/// Returns the docs of a schema that has no description.
-pub(super) fn schema(name: &str) -> String {
-    format!("The schema `{name}`.")
+/// Returns the location of a schema in the document as a sentence.
+fn schema(pointer: &Pointer) -> String {
+    let (owner, inner) = match pointer.keys() {
+        [_, section, name] if section == "schemas" => return format!("The schema {}.", code(name)),
+        [section, path, method, inner @ ..] if section == "paths" => {
+            (format!("{} {path}", method.to_uppercase()), inner)
+        }
+        [_, _, name, inner @ ..] => (name.clone(), inner),
+        _ => return "A schema of the document.".to_owned(),
+    };
+    let owner = code(&owner);
+    let mut keys = inner.iter();
+    let mut properties = Vec::new();
+    while keys.any(|key| key == "properties") {
+        properties.extend(keys.next().map(String::as_str));
+    }
+    match (properties.join("."), inner) {
+        (path, _) if path.is_empty() => format!("A schema in {owner}."),
+        (path, [.., last, _]) if last == "properties" => {
+            format!("The schema of {} in {owner}.", code(&path))
+        }
+        (path, _) => format!("A schema in {} of {owner}.", code(&path)),
+    }
 }
 
 /// Returns a description as Markdown, or else text that the generator writes. Only a description links to operations.

@@ -19,7 +19,8 @@ pub(super) fn emit(
     let name = ident(&model.ident);
     let doc = docs::of_model(model, links);
     let definitions = union.variants.iter().map(|variant| {
-        let text = docs::described(variant.description.as_deref(), || meaning(variant), links);
+        let text =
+            docs::described(variant.description.as_deref(), || meaning(variant, links), links);
         let doc = docs::value(text, &variant.rules, &Docs::default());
         let (ident, ty) = (ident(&variant.ident), imports.ty(&variant.ty));
         quote!(#doc #ident(#ty),)
@@ -113,9 +114,9 @@ fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<Token
 }
 
 /// Returns the docs of a variant that has no description.
-fn meaning(variant: &TypeVariant) -> String {
+fn meaning(variant: &TypeVariant, links: &Links<'_>) -> String {
     let meaning = match &variant.ty {
-        Type::Model(name) | Type::TypeUnion(name) => return docs::schema(name),
+        Type::Model(name) | Type::TypeUnion(name) => return links.schema(name),
         Type::List(_) => "A list.",
         Type::Map(_) | Type::JsonObject => "A map.",
         Type::ObjectId => "An identifier.",

@@ -19,7 +19,7 @@ pub(super) fn emit(
     let name = ident(&model.ident);
     let doc = docs::of_model(model, links);
     let variants = union.variants.iter().map(|variant| {
-        let schema = || docs::schema(&variant.model);
+        let schema = || links.schema(&variant.model);
         let doc = docs::own(&docs::described(variant.description.as_deref(), schema, links));
         let (ident, model) = (ident(&variant.ident), imports.model(&variant.model));
         quote!(#doc #ident(#model),)

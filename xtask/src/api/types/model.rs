@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::is_false;
 use super::paging::Page;
 use super::value::{Docs, Rules, Type};
+use crate::diagnostic::Pointer;
 use crate::lower::{JsonType, text};
 
 /// A type that the client defines for a schema.
@@ -21,6 +22,9 @@ pub struct Model {
     /// schema.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// The location of the schema in the document.
+    #[serde(skip)]
+    pub pointer: Pointer,
     /// The documentation, from the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
