@@ -13,8 +13,9 @@ use anyhow::{Context as _, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 pub use self::existing::{api_version, naming};
-use crate::api::{Api, Feature, Model, Operation, Package, Rules};
+use crate::api::{Api, Feature, Kind, Model, Operation, Package, Rules};
 use crate::codegen::{API_JSON, Generated};
+use crate::diagnostic::{Finding, Place};
 use crate::output::{self, Output, read};
 use crate::{diff, emit, layout, pattern};
 
@@ -133,47 +134,60 @@ const ECMA_ENGINE: &str = "regress";
 /// The maximum number of characters of a pattern in a message.
 const LONG_PATTERN: usize = 80;
 
-/// Checks that the workspace's own client supports all operations and patterns of the document. The manifest and the
-/// runtime of that client are hand-written, so `codegen` does not change them.
+/// Returns an error for each part of the document that the workspace's own client does not support: an operation that
+/// needs an optional module of the runtime, or a pattern, if the engine of the client in `root` supports only plain
+/// patterns.
 ///
 /// # Errors
 ///
-/// Returns an error if an operation needs an optional module of the runtime, or if the engine of the client in `root`
-/// supports only plain patterns and the document has other patterns.
-pub fn check_workspace(root: &Path, generated: &Generated) -> anyhow::Result<()> {
-    additions::check(&generated.api)?;
+/// Returns an error if the engine cannot be read.
+pub fn unsupported(root: &Path, generated: &Generated) -> anyhow::Result<Vec<Finding>> {
+    let mut findings: Vec<Finding> = additions::unsupported(&generated.api).collect();
     let patterns = ecma_patterns(&generated.api);
-    let Some((pattern, place)) = patterns.first_key_value() else { return Ok(()) };
-    let module = read(&root.join("generated-client/src").join(PATTERN))?;
-    let dots = if pattern.chars().nth(LONG_PATTERN).is_some() { "…" } else { "" };
-    ensure!(
-        module == pattern::ECMA_ENGINE,
-        "`{place}` has a pattern that `generated-client` cannot check, because its engine, `{PLAIN_ENGINE}`, does not \
-         support all of ECMA-262 (lookaround, `.`, `\\s`, `\\p{{…}}`, back references): \
-         `{pattern:.LONG_PATTERN$}{dots}`\n\
-         simplify the pattern, generate a separate crate with `--out`, or copy `xtask/src/pattern/ecma.rs` to \
+    if patterns.is_empty()
+        || read(&root.join("generated-client/src").join(PATTERN))? == pattern::ECMA_ENGINE
+    {
+        return Ok(findings);
+    }
+    let help = format!(
+        "simplify the pattern, generate a separate crate with `--out`, or copy `xtask/src/pattern/ecma.rs` to \
          `generated-client/src/{PATTERN}` and depend on `{ECMA_ENGINE}` there instead of `{PLAIN_ENGINE}`"
     );
-    Ok(())
+    findings.extend(patterns.into_iter().map(|(pattern, place)| {
+        let dots = if pattern.chars().nth(LONG_PATTERN).is_some() { "…" } else { "" };
+        let what = format!(
+            "`generated-client` cannot check the pattern `{pattern:.LONG_PATTERN$}{dots}`, because its engine, \
+             `{PLAIN_ENGINE}`, does not support all of ECMA-262 (lookaround, `.`, `\\s`, `\\p{{…}}`, back references)"
+        );
+        Finding::error(place, what, &help)
+    }));
+    Ok(findings)
 }
 
-/// Returns the patterns that the client checks and that are not plain, each with the operation or model that has it.
-fn ecma_patterns(api: &Api) -> BTreeMap<&str, &str> {
+/// Returns the patterns that the client checks and that are not plain, each with the location of a value that has it.
+fn ecma_patterns(api: &Api) -> BTreeMap<&str, Place> {
     let operations = api.operations.iter().flat_map(|it| {
         let params = it.params.iter().map(|param| &param.rules);
         let rules = params.chain(it.body.iter().map(|body| &body.rules));
-        rules.map(|rules| (it.id.as_str(), rules))
+        rules.map(|rules| (Place::Key(it.pointer()), rules))
     });
-    let models = api
-        .models
-        .iter()
-        .flat_map(|model| model.kind.values().map(|(_, rules)| (model.ident.as_str(), rules)));
-    let patterns = operations.chain(models).flat_map(|(place, rules)| {
+    let fields = api.models.iter().flat_map(|model| {
+        let fields =
+            if let Kind::Struct(object) = &model.kind { object.fields.as_slice() } else { &[] };
+        let pointer = |name: &str| model.pointer.join(["properties", name, "pattern"]);
+        fields.iter().map(move |field| (Place::Value(pointer(&field.name)), &field.rules))
+    });
+    let values = api.models.iter().flat_map(|model| {
+        model.kind.values().map(|(_, rules)| (Place::Key(model.pointer.clone()), rules))
+    });
+    let mut patterns = BTreeMap::new();
+    for (place, rules) in operations.chain(fields).chain(values) {
         let rules = iter::successors(Some(rules), |it: &&Rules| it.each.as_deref());
-        rules.filter_map(move |it| Some((it.pattern.as_deref()?, place)))
-    });
-    // APIs repeat patterns. The map ensures that each distinct pattern is parsed only once.
-    let mut patterns: BTreeMap<&str, &str> = patterns.collect();
+        for pattern in rules.filter_map(|it| it.pattern.as_deref()) {
+            // APIs repeat patterns. The map ensures that each distinct pattern is parsed only once.
+            patterns.entry(pattern).or_insert_with(|| place.clone());
+        }
+    }
     patterns.retain(|pattern, _| !pattern::is_plain(pattern));
     patterns
 }

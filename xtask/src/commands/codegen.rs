@@ -111,6 +111,12 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         Err(Failure::Emission(error)) => return Err(error),
     };
     let warnings = sources.diagnostics(generated.warnings.clone()).and(warnings);
+    if arguments.out.is_none() {
+        let errors = standalone::unsupported(&root, &generated)?;
+        if !errors.is_empty() {
+            return Err(sources.diagnostics(errors).and(warnings).into());
+        }
+    }
     print_warnings(&warnings, arguments.quiet, arguments.verbose);
     if arguments.strict && !warnings.is_empty() {
         eprintln!("`--strict` does not allow warnings; nothing was written");
@@ -184,7 +190,6 @@ fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Re
     if let Some(out) = &arguments.out {
         return standalone::output(root, out, generated);
     }
-    standalone::check_workspace(root, generated)?;
     let files = generated.files.iter().map(|file| (file.path.clone(), file.text.clone()));
     Ok(Output {
         folder: from_here(root.join("generated-client/src/generated")),

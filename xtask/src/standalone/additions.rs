@@ -5,14 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use toml_edit::TableLike;
 
 use crate::api::{Api, Encoding, Operation, Success};
+use crate::diagnostic::{Finding, Place};
 
 /// An optional module of `runtime/`.
 struct Addition {
     module: &'static str,
+    /// The part of an operation that needs the module, in messages.
+    part: &'static str,
     text: &'static str,
     /// The item that emitted code and other runtime modules use.
     item: &'static str,
@@ -27,6 +30,7 @@ struct Addition {
 const ADDITIONS: &[Addition] = &[
     Addition {
         module: "upload",
+        part: "a body of bytes or files",
         text: include_str!("additions/upload.rs"),
         item: "Upload",
         is_public: true,
@@ -36,6 +40,7 @@ const ADDITIONS: &[Addition] = &[
     },
     Addition {
         module: "multipart",
+        part: "a multipart body",
         text: include_str!("additions/multipart.rs"),
         item: "Form",
         is_public: true,
@@ -45,6 +50,7 @@ const ADDITIONS: &[Addition] = &[
     },
     Addition {
         module: "form",
+        part: "a form as its body",
         text: include_str!("additions/form.rs"),
         item: "FormStyle",
         is_public: false,
@@ -54,6 +60,7 @@ const ADDITIONS: &[Addition] = &[
     },
     Addition {
         module: "lines",
+        part: "a response of JSON lines",
         text: include_str!("additions/lines.rs"),
         item: "JsonLines",
         is_public: true,
@@ -75,21 +82,16 @@ fn needed(api: &Api) -> impl Iterator<Item = &'static Addition> {
     ADDITIONS.iter().filter(|it| api.operations.iter().any(it.is_needed))
 }
 
-/// Checks that the API needs no optional module, because the workspace's own client does not contain these modules.
-///
-/// # Errors
-///
-/// Returns an error if an operation needs an optional module.
-pub(super) fn check(api: &Api) -> anyhow::Result<()> {
-    if let Some(Addition { module, is_needed, .. }) = needed(api).next() {
-        let operation = api.operations.iter().find(|it| is_needed(it));
-        let id = operation.map(|it| it.id.as_str()).unwrap_or_default();
-        bail!(
-            "`{id}` needs the `runtime/{module}.rs` module, which `generated-client` does not have: \
-             generate a separate crate with `--out`"
-        );
-    }
-    Ok(())
+/// Returns an error for each operation that needs an optional module, because the workspace's own client does not
+/// contain these modules.
+pub(super) fn unsupported(api: &Api) -> impl Iterator<Item = Finding> {
+    api.operations.iter().filter_map(|operation| {
+        let Addition { part, .. } = ADDITIONS.iter().find(|it| (it.is_needed)(operation))?;
+        let what =
+            format!("`{}` has {part}, which `generated-client` does not support", operation.id);
+        let help = "generate a separate crate with `--out`";
+        Some(Finding::error(Place::Key(operation.pointer()), what, help))
+    })
 }
 
 /// Extends the sources of a crate with the modules that its API needs.

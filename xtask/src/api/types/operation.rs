@@ -9,6 +9,7 @@ use super::example::Example;
 use super::paging::Paging;
 use super::value::{Docs, Rules, Type};
 use super::{is_false, present};
+use crate::diagnostic::Pointer;
 
 /// An operation in one resource version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -102,6 +103,11 @@ pub struct Successor {
 }
 
 impl Operation {
+    /// Returns the location of the operation in the document.
+    pub(crate) fn pointer(&self) -> Pointer {
+        Pointer::new(["paths", &self.path, &self.method.to_ascii_lowercase()])
+    }
+
     /// Returns the types of the parameters, of the body, and of the values in responses.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         let params = self.params.iter().map(|param| &param.ty);
