@@ -486,7 +486,7 @@ fn a_description_cannot_change_the_rest_of_the_readme() {
         r#"description: "Sells.\n\n```\ncode\n```\n\n    indented\n\n```json\nunclosed""#,
     );
     let readme = beside(&other(&document, Naming::default()), "README.md").to_owned();
-    let quoted = "> Sells.\n>\n> ```text\n> code\n> ```\n>\n>    indented\n>\n> ```json\n> unclosed\n> ```\n";
+    let quoted = "> Sells.\n>\n> ```text\n> code\n> ```\n>\n>    indented\n>\n> ```text\n> unclosed\n> ```\n";
     assert!(readme.contains(quoted), "{readme}");
 }
 

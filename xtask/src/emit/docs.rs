@@ -5,21 +5,22 @@ use std::collections::HashMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::fences::{Code, outdented, plain};
 use super::html;
-use super::wrap::wrap;
+use super::wrap::{starts_block, wrap};
 use crate::api::{Api, Docs, Model, Rules};
-
 use crate::diagnostic::Pointer;
+
 /// The names that docs contain: the crate's name, the methods of operations, to which descriptions link, and the
 /// locations of schemas in the document.
 #[derive(Debug)]
 pub(super) struct Links<'a> {
     crate_ident: String,
     methods: HashMap<&'a str, &'a str>,
-}
     schemas: HashMap<&'a str, &'a Pointer>,
     /// The names of the parameters whose values are models.
     parameters: HashMap<&'a str, &'a str>,
+}
 
 impl<'a> Links<'a> {
     pub(super) fn new(api: &'a Api) -> Self {
@@ -191,7 +192,7 @@ pub(super) fn sets(subject: &str, description: Option<&str>) -> String {
         format!("Sets {}", lower_first(text))
     } else if ["The ", "A ", "An "].iter().any(|article| text.starts_with(article)) {
         format!("Sets {subject}: {}", lower_first(text))
-    } else if text.starts_with(char::is_alphanumeric) {
+    } else if text.starts_with(char::is_alphanumeric) && !starts_block(text) {
         format!("Sets {subject}: {text}")
     } else {
         format!("Sets {subject}.\n\n{text}")
@@ -274,56 +275,25 @@ pub(super) fn code(text: &str) -> String {
     format!("{ticks}{space}{text}{space}{ticks}")
 }
 
-/// Converts HTML to Markdown, and escapes text that rustdoc would mistake for markup. Marks code blocks without a
-/// language as text, and ends an open code block.
+/// Converts HTML to Markdown, and escapes text that rustdoc would mistake for markup. Marks blocks of code as text.
 pub(crate) fn escape(text: &str) -> String {
-    let text = html::to_markdown(&with_plain_fences(&text.replace("\r\n", "\n")));
+    // HTML converts to blocks of code, and can hide others, as in `<p>```</p>`.
+    let text = plain(&html::to_markdown(&plain(&text.replace("\r\n", "\n"))));
     let mut lines = Vec::new();
-    let (mut in_fence, mut open) = (false, 0);
+    let (mut code, mut open) = (Code::default(), 0);
     let mut rest = text.as_str();
     while !rest.is_empty() {
-        let (line, after) = if in_fence { first_line(rest) } else { line_with_links(rest) };
-        rest = after;
-        if let Some(language) = line.trim_start().strip_prefix("```") {
-            in_fence ^= true;
-            // Code in a fence without a language would be compiled as Rust.
-            let is_bare = in_fence && language.trim().is_empty();
-            lines.push(if is_bare { format!("{line}text") } else { line });
-        } else if in_fence {
+        let (line, after) = first_line(rest);
+        if code.has(&line) {
             lines.push(line);
+            rest = after;
         } else {
-            lines.push(escape_line(&line, &mut open));
+            let (line, after) = line_with_links(rest);
+            lines.push(escape_line(&outdented(&line), &mut open));
+            rest = after;
         }
-    }
-    if in_fence {
-        lines.push("```".to_owned());
     }
     lines.join("\n")
-}
-
-/// Rewrites the fences of code blocks so that all have backticks and no fence is indented by four spaces, which would
-/// start a code block of Rust. The code moves with its fence.
-fn with_plain_fences(text: &str) -> String {
-    let mut open = None;
-    let lines = text.split('\n').map(|line| {
-        let fence = line.trim_start();
-        let indent = line.strip_suffix(fence).unwrap_or_default().replace('\t', "    ");
-        let mark = ["```", "~~~"].into_iter().find(|mark| fence.starts_with(mark));
-        match (open, mark) {
-            (None, Some(mark)) => open = Some((mark, indent.len().saturating_sub(3))),
-            (Some((own, _)), Some(mark)) if own == mark => open = None,
-            (None, None) | (Some((_, 0)), _) => return line.to_owned(),
-            (Some((_, moved)), _) => {
-                return indent.get(moved..).unwrap_or_default().to_owned() + fence;
-            }
-        }
-        let indent = " ".repeat(indent.len().min(3));
-        match fence.strip_prefix("~~~") {
-            Some(rest) => format!("{indent}```{}", rest.trim_start_matches('~')),
-            None => indent + fence,
-        }
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Splits text into its first line and the other lines.
@@ -355,9 +325,7 @@ fn line_with_links(text: &str) -> (String, &str) {
 /// links, whose targets exist only on the website of the API. `open` is the number of backticks that began the current
 /// code span, or 0 outside of code spans. Only the same number of backticks ends the span.
 fn escape_line(line: &str, open: &mut usize) -> String {
-    // Four spaces would start a code block.
-    let indent = line.len() - line.trim_start().len();
-    let mut rest = line.get(indent.saturating_sub(3)..).unwrap_or(line);
+    let mut rest = line;
     let mut escaped = String::with_capacity(line.len());
     while let Some(start) = rest.find(['`', '<', '[', 'h']) {
         let (plain, from) = rest.split_at(start);
@@ -531,18 +499,28 @@ mod tests {
     }
 
     #[test]
-    fn every_fence_has_backticks_and_at_most_three_spaces() {
+    fn only_text_outside_of_blocks_of_code_is_escaped() {
         for (text, expected) in [
+            ("```\n<T>\n```\n<T>", "```text\n<T>\n```\n\\<T>"),
             ("a\n\n    ```\n    x <T>\n    ```\n<T>", "a\n\n   ```text\n   x <T>\n   ```\n\\<T>"),
-            (
-                "1. a\n\n\t```\n\tx\n\t\ty\n z\n\t```",
-                "1. a\n\n   ```text\n   x\n       y\nz\n   ```",
-            ),
-            ("  ```\n\tx\n  ```", "  ```text\n\tx\n  ```"),
-            ("- a\n\n  ```sh\n  x\n  ```", "- a\n\n  ```sh\n  x\n  ```"),
-            ("~~~~\nlet x = <b>y</b>\n~~~~\n<T>", "```text\nlet x = <b>y</b>\n```\n\\<T>"),
-            ("~~~ sh\nx", "``` sh\nx\n```"),
-            ("```\n~~~\n```\n<T>", "```text\n~~~\n```\n\\<T>"),
+            ("1. ```\n   [A]\n   ```\n2. [B]", "1. ```text\n   [A]\n   ```\n2. \\[B]"),
+            ("> ```\n> [A]\n\n[B]", "> ```text\n> [A]\n> ```\n\n\\[B]"),
+            ("````\n```\n[A]\n````\n[B]", "````text\n```\n[A]\n````\n\\[B]"),
+            ("~~~~\nlet x = <b>y</b>\n~~~~\n<T>", "````text\nlet x = <b>y</b>\n````\n\\<T>"),
+            ("<p>```\n[A]\n```</p>", "```text\n[A]\n```\n"),
+        ] {
+            assert_eq!(escape(text), expected);
+        }
+    }
+
+    #[test]
+    fn no_indent_starts_a_block_of_code() {
+        for (text, expected) in [
+            ("a\n\n    b", "a\n\n   b"),
+            ("a\n\n\tb", "a\n\n   b"),
+            ("-     a", "- a"),
+            (">     a\n> -\t\tb", "> a\n> - b"),
+            ("1.  a", "1.  a"),
         ] {
             assert_eq!(escape(text), expected);
         }
@@ -557,6 +535,7 @@ mod tests {
             (Some("The size in bytes."), "Sets `size`: the size in bytes."),
             (Some("Size in bytes."), "Sets `size`: Size in bytes."),
             (Some("- small\n- large"), "Sets `size`.\n\n- small\n- large"),
+            (Some("1. small\n2. large"), "Sets `size`.\n\n1. small\n2. large"),
         ] {
             assert_eq!(sets("`size`", description), expected);
         }

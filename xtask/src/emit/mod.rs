@@ -6,6 +6,7 @@ mod body;
 mod docs;
 mod enums;
 mod example;
+mod fences;
 mod files;
 mod html;
 mod imports;

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{self, Links};
 use super::example;
-use super::wrap::list_item;
+use super::wrap::{list_item, starts_block, wrap};
 use crate::api::{Docs, Encoding, ErrorStatus, Operation, Successor, Type};
 
 /// Emits the docs of the method that builds the request.
@@ -82,28 +82,36 @@ fn security(alternatives: &[Vec<String>]) -> String {
 fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream> {
     let required = operation.params.iter().filter(|param| param.required);
     let params = required.map(|param| {
-        let description = first_paragraph(param.docs.description.as_deref().unwrap_or_default());
-        let bounds = docs::bounds(&param.rules, &param.docs).unwrap_or_default();
-        (param.ident.as_str(), format!("{} {bounds}", docs::markdown(&description, links)))
+        let description = param.docs.description.as_deref().unwrap_or_default();
+        let bounds = docs::bounds(&param.rules, &param.docs);
+        argument(&param.ident, &docs::markdown(description, links), bounds)
     });
     let body = operation.body.iter().filter(|body| !body.optional).map(|body| {
         let description = body.description.as_deref().unwrap_or("The body of the request.");
-        let bounds = docs::bounds(&body.rules, &Docs::default()).unwrap_or_default();
-        ("body", format!("{} {bounds}", docs::markdown(&first_paragraph(description), links)))
+        let bounds = docs::bounds(&body.rules, &Docs::default());
+        argument("body", &docs::markdown(description, links), bounds)
     });
-    let arguments = params.chain(body).map(|(name, text)| {
-        let text = text.trim();
-        list_item(&format!("`{name}`{}{text}", if text.is_empty() { "" } else { ": " }))
-    });
-    let arguments: String = arguments.collect();
+    let arguments: String = params.chain(body).collect();
     (!arguments.is_empty()).then(|| docs::section(&format!("# Arguments\n\n{arguments}")))
 }
 
-/// Returns the text before the first blank line, list or table, on one line.
-fn first_paragraph(text: &str) -> String {
-    let lines = text.trim().lines().map(str::trim);
-    let lines = lines.take_while(|line| !line.is_empty() && !line.starts_with(['-', '*', '|']));
-    lines.collect::<Vec<_>>().join(" ")
+/// Formats an argument as a list item: the first paragraph of its description with its bounds, and then, indented, the
+/// rest of the description.
+fn argument(name: &str, description: &str, bounds: Option<String>) -> String {
+    let mut lines = description.trim().lines().peekable();
+    let is_next =
+        |line: &&str| !line.trim().is_empty() && !line.starts_with('|') && !starts_block(line);
+    let first = std::iter::from_fn(|| lines.next_if(is_next)).map(|line| line.trim().to_owned());
+    let text = first.chain(bounds).collect::<Vec<_>>().join(" ");
+    let mut item = list_item(&format!("`{name}`{}{text}", if text.is_empty() { "" } else { ": " }));
+    if lines.next_if(|line| line.trim().is_empty()).is_some() {
+        item.push('\n');
+    }
+    for line in wrap(&lines.collect::<Vec<_>>().join("\n")).lines() {
+        item.push_str(format!("  {line}").trim_end());
+        item.push('\n');
+    }
+    item
 }
 
 /// Emits the docs of `send`.
@@ -192,4 +200,36 @@ pub(super) fn deprecation(operation: &Operation, links: &Links<'_>) -> Option<St
         ([], Some(other)) => format!("the server may remove this operation; see `{other}`"),
         (known, _) => known.join("; "),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::argument;
+
+    #[test]
+    fn the_whole_description_of_an_argument_is_in_its_list_item() {
+        for (description, bounds, expected) in [
+            ("", None, "- `id`\n"),
+            ("", Some("At most 3."), "- `id`: At most 3.\n"),
+            ("The\nid.", Some("At most 3."), "- `id`: The id. At most 3.\n"),
+            ("The id.\n\nIn\nfull.", None, "- `id`: The id.\n\n  In full.\n"),
+            (
+                "One of:\n- `a`\n- `b`\n\nOr\nnone.",
+                None,
+                "- `id`: One of:\n  - `a`\n  - `b`\n\n  Or none.\n",
+            ),
+            (
+                "Such as:\n```text\na\nb\n```",
+                None,
+                "- `id`: Such as:\n  ```text\n  a\n  b\n  ```\n",
+            ),
+            (
+                "| a |\n|---|\n| b |",
+                Some("At most 3."),
+                "- `id`: At most 3.\n  | a |\n  |---|\n  | b |\n",
+            ),
+        ] {
+            assert_eq!(argument("id", description, bounds.map(str::to_owned)), expected);
+        }
+    }
 }

@@ -3,6 +3,8 @@
 use textwrap::core::Word;
 use textwrap::{WordSeparator, WordSplitter};
 
+use super::fences::Code;
+
 /// The maximum length of a line of text. With `/// ` and one indent, a line has at most 100
 /// columns.
 const WIDTH: usize = 92;
@@ -11,12 +13,9 @@ const WIDTH: usize = 92;
 pub(super) fn wrap(text: &str) -> String {
     let mut blocks: Vec<String> = Vec::new();
     let mut paragraph = String::new();
-    let mut in_code = false;
+    let mut code = Code::default();
     for line in text.trim().lines() {
-        let fence = line.trim_start().starts_with("```");
-        in_code ^= fence;
-        let stands_alone = in_code
-            || fence
+        let stands_alone = code.has(line)
             || line.trim().is_empty()
             || line.starts_with(['|', ' '])
             || starts_block(line);
@@ -80,7 +79,7 @@ fn words(text: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
 
 /// Returns whether a line with this text would start a list item, a quote, a heading or code, or would be the line under
 /// a heading or between two sections.
-fn starts_block(text: &str) -> bool {
+pub(super) fn starts_block(text: &str) -> bool {
     let word = text.split(' ').next().unwrap_or_default();
     let repeats = |mark| !word.is_empty() && word.trim_start_matches(mark).is_empty();
     word == "+"
@@ -101,6 +100,8 @@ mod tests {
             ("1.0 - added\\\n2.0 - moved\\\nor so\non", "1.0 - added\\\n2.0 - moved\\\nor so on"),
             ("Steps:\n1. one\n2. two\n10) ten", "Steps:\n1. one\n2. two\n10) ten"),
             ("Items:\n+ one\n+ two", "Items:\n+ one\n+ two"),
+            ("1. ```text\n   a\n   ```\nb\nc", "1. ```text\n   a\n   ```\nb c"),
+            ("````text\n```\na\nb\n````\nc\nd", "````text\n```\na\nb\n````\nc d"),
             ("Title\n===\na\n---\nb", "Title\n===\na\n---\nb"),
             ("Use\n-1 for all\n#1 is\n**best**", "Use -1 for all #1 is **best**"),
             ("In\n1.5 of 2\n2026 and\n. so on", "In 1.5 of 2 2026 and . so on"),
