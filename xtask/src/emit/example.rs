@@ -21,21 +21,14 @@ pub(super) fn of(operation: &Operation, crate_ident: &str) -> String {
 #[must_use]
 pub fn statements(operation: &Operation, crate_ident: &str) -> String {
     let root = ident(crate_ident);
-    let example = &operation.example;
-    let uses = (!example.models.is_empty()).then(|| {
-        let models = example.models.iter().map(|model| ident(model));
-        quote!(use #root::models::{#(#models),*};)
-    });
-    let uses = uses.map(|uses| layout::code(uses) + "\n").unwrap_or_default();
+    let uses = imports(operation, &root).map(|uses| layout::code(uses) + "\n").unwrap_or_default();
     uses + &layout::statements(&call(operation, &root))
 }
 
 /// Returns a program that calls the operation.
 pub(crate) fn program(operation: &Operation, crate_ident: &str) -> String {
     let root = ident(crate_ident);
-    let models = operation.example.models.iter().map(|model| ident(model));
-    let models: Vec<Ident> = models.collect();
-    let models = (!models.is_empty()).then(|| quote!(use #root::models::{#(#models),*};));
+    let models = imports(operation, &root);
     let call = call(operation, &root);
     let head = layout::code(quote! {
         use #root::Client;
@@ -50,6 +43,12 @@ pub(crate) fn program(operation: &Operation, crate_ident: &str) -> String {
         }
     });
     format!("{head}\n{program}")
+}
+
+/// Returns the import of the models that the example uses, if there are any.
+fn imports(operation: &Operation, root: &Ident) -> Option<TokenStream> {
+    let models: Vec<Ident> = operation.example.models.iter().map(|model| ident(model)).collect();
+    (!models.is_empty()).then(|| quote!(use #root::models::{#(#models),*};))
 }
 
 fn call(operation: &Operation, root: &Ident) -> TokenStream {
