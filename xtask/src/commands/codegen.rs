@@ -161,7 +161,7 @@ fn options(arguments: &Codegen, root: &Path) -> anyhow::Result<Options> {
     };
     Ok(Options {
         selection: Selection {
-            operations: arguments.operations.clone(),
+            operations: arguments.operations.iter().map(|id| id.trim().to_owned()).collect(),
             tags: arguments.tags.clone(),
             // A mistake in the spec of `generated-client` must not remove a method.
             rejects_dangling: arguments.out.is_none(),

@@ -67,6 +67,12 @@ Breaks no callers:
 ";
 
 #[test]
+fn a_space_can_follow_the_comma_between_two_operations() {
+    let printed = Project::new().run("Tag 0", &["--operations", "get0, get1"]);
+    assert!(printed.starts_with("2 operations, "), "{printed}");
+}
+
+#[test]
 fn a_run_reports_the_changes_since_the_last_run() {
     let project = Project::new();
     assert_eq!(report(&project.run("Tag 0", &[])), "");
