@@ -137,3 +137,17 @@ fn inheritance_can_be_200_levels_deep() {
     let generated = generate("200 levels of inheritance", &document(&schemas));
     assert_eq!(file(&generated, "models/thing.rs").matches("\n    pub p").count(), 200);
 }
+
+#[test]
+fn members_can_be_shared_40_levels_deep() {
+    let mut schemas =
+        "    Thing: {type: object, required: [text], properties: {text: {$ref: '#/components/schemas/A0'}}}\n".to_owned();
+    for number in 0..40 {
+        let next = number + 1;
+        for name in ["A", "B"] {
+            writeln!(schemas, "    {name}{number}: {{allOf: [{{$ref: '#/components/schemas/A{next}'}}, {{$ref: '#/components/schemas/B{next}'}}]}}").unwrap();
+        }
+    }
+    schemas += "    A40: {type: string, nullable: true}\n    B40: {type: string, nullable: true}\n";
+    generate("40 levels of shared members", &document(&schemas));
+}

@@ -75,7 +75,8 @@ impl Merge<'_> {
     ) -> Property {
         let mut schema_data =
             first.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
-        schema_data.nullable = described.iter().any(|(_, it)| is_nullable(it, self.schemas));
+        schema_data.nullable =
+            described.iter().any(|(_, it)| is_nullable(*it, self.nullable, self.schemas));
         let resolved = described.iter().map(|(_, it)| resolved(it, self.schemas));
         let resolved = resolved.collect::<Option<Vec<&Schema>>>().unwrap_or_default();
         let is_enum = resolved.iter().any(|schema| values(schema).is_some());

@@ -4,7 +4,7 @@ use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
 use super::merge::{Merge, add, combine};
-use super::nullable::have_nullable_members;
+use super::nullable::{self, have_nullable_members};
 use super::scalars::{common_scalar, values};
 use super::simplify::{own_type, typed_rules};
 use super::{Finding, Lowered, Options, json_types, value_notes, warning};
@@ -30,14 +30,14 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let roots: Vec<_> = schemas.values().map(|it| it.as_item().and_then(root)).collect();
     let (mut composed, mut added) = (Vec::new(), Vec::new());
     let lineage = Lineage::default();
-    let variants = variants(schemas);
+    let (variants, nullable) = (variants(schemas), nullable::names(schemas));
     for (index, (name, root)) in schemas.keys().zip(&roots).enumerate() {
         let Some(root) = root else { continue };
         if is_alias_of_union(name, schemas, &variants) {
             continue;
         }
-        let object =
-            Merge::new(name, schemas, origins, findings, &mut added, &lineage).object(root);
+        let object = Merge::new(name, schemas, &nullable, origins, findings, &mut added, &lineage)
+            .object(root);
         let kind = match object {
             Some(object) => SchemaKind::Type(Type::Object(object)),
             None if schema::only_member(root).is_some() => continue,
@@ -50,7 +50,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         };
         let members = schema::members(&root.schema_kind).iter();
         let members = members.filter_map(|slot| schema::resolved(slot, schemas));
-        let is_nullable = have_nullable_members(root, schemas);
+        let is_nullable = have_nullable_members(root, &nullable, schemas);
         composed.push((index, kind, is_nullable, value_notes::of(members)));
     }
     for (index, kind, is_nullable, notes) in composed {

@@ -1,5 +1,7 @@
 //! Merges the parts of an `allOf` or a union into one object.
 
+use std::collections::BTreeSet;
+
 use openapiv3::{AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
@@ -25,6 +27,8 @@ pub(super) struct Merge<'a> {
     /// The name of the schema.
     pub(super) name: &'a str,
     pub(super) schemas: &'a Schemas,
+    /// The names of the schemas that can be `null`.
+    pub(super) nullable: &'a BTreeSet<String>,
     pub(super) origins: &'a Origins,
     pub(super) findings: &'a mut Vec<Finding>,
     /// The named schemas that this merge and earlier ones have added.
@@ -40,12 +44,13 @@ impl<'a> Merge<'a> {
     pub(super) fn new(
         name: &'a str,
         schemas: &'a Schemas,
+        nullable: &'a BTreeSet<String>,
         origins: &'a Origins,
         findings: &'a mut Vec<Finding>,
         added: &'a mut Vec<(String, Schema, Origin)>,
         lineage: &'a Lineage,
     ) -> Self {
-        Self { name, schemas, origins, findings, added, lineage, left: BUDGET }
+        Self { name, schemas, nullable, origins, findings, added, lineage, left: BUDGET }
     }
 
     /// Merges everything that the schema, its members and its variants describe. Outer keywords take precedence.

@@ -1,12 +1,11 @@
 //! Moves `nullable` from named schemas to their references.
 
-use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options};
-use crate::schema::{self, Schemas};
+use crate::schema::{self, SchemaRef, Schemas};
 use crate::visitor::{self, Part, Slot};
 
 /// Moves `nullable` from each named schema to the properties, items, map values and successful responses that refer to
@@ -15,8 +14,7 @@ use crate::visitor::{self, Part, Slot};
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let schemas = visitor::schemas_mut(document);
-    let nullable = schemas.iter().filter(|(_, schema)| is_nullable(schema, schemas));
-    let nullable: BTreeSet<String> = nullable.map(|(name, _)| name.clone()).collect();
+    let nullable = names(schemas);
     for schema in schemas.values_mut().filter_map(visitor::item_mut) {
         schema.schema_data.nullable = false;
     }
@@ -36,46 +34,46 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     });
 }
 
-/// Returns whether the schema in a location can be `null`: by itself, by one of its variants, or because its members
-/// allow it.
-pub(super) fn is_nullable<S: Borrow<Schema>>(slot: &ReferenceOr<S>, schemas: &Schemas) -> bool {
-    allows_null(slot, schemas, &mut Vec::new())
-}
-
-/// Returns whether the members of an `allOf` allow `null`. Only those with a type can disallow it.
-pub(super) fn have_nullable_members(schema: &Schema, schemas: &Schemas) -> bool {
-    members_allow_null(schema, schemas, &mut Vec::new())
-}
-
-/// Returns whether the schema in `slot` can be `null`. Skips the schemas in `within`, which contain `slot`.
-fn allows_null<'a, S: Borrow<Schema>>(
-    slot: &'a ReferenceOr<S>,
-    schemas: &'a Schemas,
-    within: &mut Vec<&'a str>,
-) -> bool {
-    match slot {
-        ReferenceOr::Reference { reference } => {
-            let name = schema::name(reference);
-            let target = schemas.get(name).filter(|_| !within.contains(&name));
-            within.push(name);
-            let allows = target.is_some_and(|it| allows_null(it, schemas, within));
-            within.pop();
-            allows
+/// Returns the names of the schemas that can be `null`.
+pub(super) fn names(schemas: &Schemas) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    loop {
+        let known = names.len();
+        // Schemas often refer to later ones.
+        for (name, schema) in schemas.iter().rev() {
+            if !names.contains(name) && is_nullable(schema, &names, schemas) {
+                names.insert(name.clone());
+            }
         }
-        ReferenceOr::Item(schema) => {
-            let schema = schema.borrow();
-            let mut variants = schema::variants(&schema.schema_kind).iter();
-            schema.schema_data.nullable
-                || variants.any(|it| allows_null(it, schemas, within))
-                || members_allow_null(schema, schemas, within)
+        if names.len() == known {
+            return names;
         }
     }
 }
 
-fn members_allow_null<'a>(
-    schema: &'a Schema,
-    schemas: &'a Schemas,
-    within: &mut Vec<&'a str>,
+/// Returns whether a schema can be `null`: by itself, by one of its variants, or because its members allow it. A
+/// reference can be `null` if its target is one of `names`.
+pub(super) fn is_nullable<'a>(
+    schema: impl Into<SchemaRef<'a>>,
+    names: &BTreeSet<String>,
+    schemas: &Schemas,
+) -> bool {
+    match schema.into() {
+        SchemaRef::Name(name) => names.contains(name),
+        SchemaRef::Schema(schema) => {
+            let mut variants = schema::variants(&schema.schema_kind).iter();
+            schema.schema_data.nullable
+                || variants.any(|it| is_nullable(it, names, schemas))
+                || have_nullable_members(schema, names, schemas)
+        }
+    }
+}
+
+/// Returns whether the members of an `allOf` allow `null`. Only those with a type can disallow it.
+pub(super) fn have_nullable_members(
+    schema: &Schema,
+    names: &BTreeSet<String>,
+    schemas: &Schemas,
 ) -> bool {
     let has_type = match &schema.schema_kind {
         SchemaKind::Any(any) => any.typ.is_some() || !any.enumeration.is_empty(),
@@ -86,7 +84,7 @@ fn members_allow_null<'a>(
         !matches!(target, Some(SchemaKind::Any(any)) if schema::is_untyped(any))
     };
     let mut members = schema::members(&schema.schema_kind).iter().filter(is_typed).peekable();
-    !has_type && members.peek().is_some() && members.all(|it| allows_null(it, schemas, within))
+    !has_type && members.peek().is_some() && members.all(|it| is_nullable(it, names, schemas))
 }
 
 fn mark(mut slot: Slot<'_>, nullable: &BTreeSet<String>) {

@@ -6,6 +6,7 @@ use super::groups::{self, FirstRequires, Groups};
 use super::lineage::Lineage;
 use super::merge::{Merge, add};
 use super::narrow::narrow;
+use super::nullable;
 use super::scalars::values;
 use super::simplify::own_type;
 use super::variants::{self, Member, Objects};
@@ -37,11 +38,13 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let mut lineage = Lineage::default();
     for _ in 0..MAX_DEPTH {
         let (mut unions, mut added) = (Vec::new(), Vec::new());
+        let nullable = nullable::names(schemas);
         for (index, name, schema) in pending.iter().filter_map(|name| schemas.get_full(name)) {
             let Some(schema) = schema.as_item() else { continue };
             lineage.record(name, schema);
             let known = added.len();
-            let mut merge = Merge::new(name, schemas, origins, findings, &mut added, &lineage);
+            let mut merge =
+                Merge::new(name, schemas, &nullable, origins, findings, &mut added, &lineage);
             unions.extend(merged(&mut merge, schema).map(|merged| (index, merged)));
             added.iter().skip(known).for_each(|(new, ..)| lineage.descend(new, name));
         }

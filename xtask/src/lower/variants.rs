@@ -29,7 +29,7 @@ pub(super) struct Member<'a> {
 /// Resolves a variant of a union.
 pub(super) fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Option<Member<'a>> {
     let schema = schema::resolved(slot, merge.schemas)?;
-    let is_nullable = is_nullable(slot, merge.schemas);
+    let is_nullable = is_nullable(slot, merge.nullable, merge.schemas);
     Some(Member { name: schema::target(slot).unwrap_or(merge.name), schema, is_nullable })
 }
 
