@@ -33,7 +33,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, children, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
     *children = self::children(schemas);
-    let mut implied = implied(schemas, children);
+    let mut implied = implied(schemas, children, origins, findings);
     let bases = bases(schemas);
     for (name, schema) in &mut *schemas {
         let Some(schema) = visitor::item_mut(schema) else { continue };
@@ -41,7 +41,9 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         let mapping = &mut discriminator.mapping;
         let implied = implied.remove(name).unwrap_or_default();
         if let Some(value) = shared(implied.iter().map(|(_, values)| values)) {
-            findings.push(indistinct(name, value, &discriminator.property_name, origins));
+            let property = &discriminator.property_name;
+            let fallback = "the discriminator is ignored";
+            findings.push(indistinct(name, value, property, fallback, origins));
             schema.schema_data.discriminator = None;
             continue;
         }
@@ -96,7 +98,12 @@ fn bases(schemas: &Schemas) -> BTreeMap<String, (String, Schema)> {
 type Implied = (String, Vec<String>);
 
 /// Returns, for each schema with a discriminator, the variants that the mapping lacks.
-fn implied(schemas: &Schemas, children: &Children) -> BTreeMap<String, Vec<Implied>> {
+fn implied(
+    schemas: &Schemas,
+    children: &Children,
+    origins: &Origins,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, Vec<Implied>> {
     let implied = schemas.iter().filter_map(|(name, schema)| {
         let schema = schema.as_item()?;
         let Discriminator { property_name, mapping, .. } =
@@ -118,17 +125,33 @@ fn implied(schemas: &Schemas, children: &Children) -> BTreeMap<String, Vec<Impli
             let values = values.or_else(|| spelled(child, own(schema, property_name, schemas)?));
             (child.to_owned(), values.unwrap_or_else(|| vec![child.to_owned()]))
         });
-        let mut all: Vec<Implied> = Vec::new();
-        for (index, variant) in variants.enumerate() {
-            all.push(variant);
-            // A schema below a child can have the same value as the child, and is then no variant.
-            if index >= listed && shared(all.iter().map(|(_, values)| values)).is_some() {
-                all.pop();
-            }
+        let mut all: Vec<Implied> = variants.collect();
+        let below = all.split_off(listed.min(all.len()));
+        let (below, shared) = distinct(below, &all);
+        for value in &shared {
+            let fallback = "objects with this value are read as `Unknown`";
+            findings.push(indistinct(name, value, property_name, fallback, origins));
         }
+        all.extend(below);
         Some((name.clone(), all))
     });
     implied.collect()
+}
+
+/// Leaves out the schemas `below` the children of a base that share a value with a child or with each other. Decoded as
+/// one of several such schemas, an object would lose the properties of the others. Also returns the values that only the
+/// schemas below the children share.
+fn distinct(mut below: Vec<Implied>, children: &[Implied]) -> (Vec<Implied>, BTreeSet<String>) {
+    let known: BTreeSet<&String> = children.iter().flat_map(|(_, values)| values).collect();
+    let (mut seen, mut shared) = (BTreeSet::new(), BTreeSet::new());
+    for (_, values) in &below {
+        let values: BTreeSet<&String> = values.iter().filter(|it| !known.contains(it)).collect();
+        shared.extend(values.iter().filter(|it| seen.contains(**it)).map(|it| (*it).clone()));
+        seen.extend(values);
+    }
+    let is_shared = |value: &String| known.contains(value) || shared.contains(value);
+    below.retain(|(_, values)| !values.iter().any(is_shared));
+    (below, shared)
 }
 
 /// Returns the values that a schema allows for the discriminator `property`, if they are an enum. Skips the schemas in
@@ -231,11 +254,17 @@ fn descendants<'a>(base: &str, schemas: &Schemas, children: &'a Children) -> Ind
     found
 }
 
-fn indistinct(name: &str, value: &str, property: &str, origins: &Origins) -> Finding {
+fn indistinct(
+    name: &str,
+    value: &str,
+    property: &str,
+    fallback: &str,
+    origins: &Origins,
+) -> Finding {
     warning(
         origins.pointer(name).join(["discriminator"]),
         format!("two variants of `{name}` have the same `{property}`, `{value}`"),
-        "the discriminator is ignored".to_owned(),
+        fallback,
         "give each variant a different value, or map the values to the variants",
     )
 }
