@@ -56,7 +56,7 @@ impl Merge<'_> {
                 Some((member, _)) => self.reconcile(name, member, first, &described),
             };
             if let ReferenceOr::Item(property) = &mut property {
-                limit(&mut property.schema_data, &described);
+                self.limit(&mut property.schema_data, &described);
             }
             whole.properties.insert(name.clone(), property);
         }
@@ -172,6 +172,21 @@ impl Merge<'_> {
         }
     }
 
+    /// Sets `readOnly`, `writeOnly` and `deprecated` if all descriptions of the property, or the schemas to which they
+    /// refer, have them.
+    fn limit(&self, data: &mut SchemaData, described: &[Described<'_>]) {
+        let all = |has: fn(&SchemaData) -> bool| {
+            described.iter().all(|(_, it)| {
+                let target = resolved(it, self.schemas);
+                let mut schemas = it.as_item().map(Box::as_ref).into_iter().chain(target);
+                schemas.any(|it| has(&it.schema_data))
+            })
+        };
+        data.read_only = all(|it| it.read_only);
+        data.write_only = all(|it| it.write_only);
+        data.deprecated = all(|it| it.deprecated);
+    }
+
     /// Reports a property that an earlier alternative describes differently.
     fn conflict(&self, member: &str, property: &str) -> Finding {
         let union = self.name;
@@ -182,15 +197,6 @@ impl Merge<'_> {
             "describe the property consistently, or add a `discriminator` to the union",
         )
     }
-}
-
-/// Keeps `readOnly`, `writeOnly` and `deprecated` only if all descriptions of the property have them.
-fn limit(data: &mut SchemaData, described: &[Described<'_>]) {
-    let others = described.iter().map(|(_, it)| it.as_item().map(|it| &it.schema_data));
-    let all = |has: fn(&SchemaData) -> bool| others.clone().all(|it| it.is_some_and(has));
-    data.read_only &= all(|it| it.read_only);
-    data.write_only &= all(|it| it.write_only);
-    data.deprecated &= all(|it| it.deprecated);
 }
 
 /// Returns the common schema of the alternatives' additional properties. Ignores alternatives that allow none. If the
