@@ -51,7 +51,9 @@ fn enumeration(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
             );
         }
     }
-    if kept.iter().all(Value::is_null) {
+    // `nullable` represents `null`.
+    kept.retain(|value| !value.is_null());
+    if kept.is_empty() {
         let what = "an `enum` without values allows no value";
         let help = "list the values, or remove `enum`";
         if values.is_empty() {
@@ -85,6 +87,10 @@ fn lists(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
                 format!("`{key}` has {items}, but the `enum` has {}", count(values.len(), "value"));
             let help = "list one item for each value, in the same order";
             findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help);
+        } else if values.contains(&Value::Null) {
+            let kept = texts.iter().zip(values).filter(|(_, value)| !value.is_null());
+            let kept: Vec<Value> = kept.map(|(text, _)| text.clone()).collect();
+            findings.at(&[key]).set(kept);
         }
     }
 }
