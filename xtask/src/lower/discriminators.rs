@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
 use openapiv3::{
     Discriminator, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaKind, StringType, Type,
 };
@@ -14,10 +15,10 @@ use crate::schema::{self, Schemas};
 use crate::visitor;
 
 /// Replaces each schema that has a `discriminator` with a `oneOf` of its children. Adds the properties of the base,
-/// including its additional properties, to the children. Removes the discriminator property from the children in
-/// [`Lowered::tags`], and adds it to the other children if they lack it. Children that nothing else refers to also
-/// require the properties that the base requires. If a child is neither an object nor such a union, or if the union
-/// contains itself, the schema is read as any JSON value.
+/// including its additional properties, to the children, and to the children of a child that is such a union. Removes
+/// the discriminator property from the children in [`Lowered::tags`], and adds it to the other children if they lack it.
+/// Children that nothing else refers to also require the properties that the base requires. If a child is neither an
+/// object nor such a union, or if the union contains itself, the schema is read as any JSON value.
 ///
 /// A union with a single variant and without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -44,31 +45,40 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             schema.schema_kind = SchemaKind::AllOf { all_of };
         }
     }
-    open(schemas, &unions);
+    let descendants = descendants(&unions);
+    for (name, variant) in &descendants {
+        if let (Some(union), Some(object)) = (unions.get(*name), object_mut(schemas, variant)) {
+            union.open(object);
+        }
+    }
     *tags = self::tags(schemas, &unions, children);
+    for (name, variant) in &descendants {
+        if let (Some(union), Some(object)) = (unions.get(*name), object_mut(schemas, variant)) {
+            union.complete(object, tags.get(*variant));
+        }
+    }
     for union in unions.values() {
-        for child in union.children() {
+        for child in union.children().into_iter().filter(|child| uses.get(*child) == Some(&1)) {
             if let Some(object) = object_mut(schemas, child) {
-                union.complete(object, tags.contains_key(child));
-                if uses.get(child) == Some(&1) {
-                    union.require(object);
-                }
+                union.require(object);
             }
         }
     }
 }
 
-/// Adds the additional properties of each union to the variants that describe none.
-fn open(schemas: &mut Schemas, unions: &BTreeMap<String, Union>) {
-    for union in unions.values() {
-        for child in union.children() {
-            if let Some(object) = object_mut(schemas, child) {
-                let own = object.additional_properties.take();
-                object.additional_properties =
-                    own.or_else(|| union.own.additional_properties.clone());
-            }
-        }
+/// Returns each union with each of its variants, followed by the variants of these variants, and so on.
+fn descendants(unions: &BTreeMap<String, Union>) -> IndexSet<(&str, &str)> {
+    let variants = unions
+        .iter()
+        .flat_map(|(name, union)| union.children().into_iter().map(|it| (name.as_str(), it)));
+    let mut found: IndexSet<(&str, &str)> = variants.collect();
+    let mut next = 0;
+    while let Some((name, variant)) = found.get_index(next).copied() {
+        let variants = unions.get(variant).map(Union::children).unwrap_or_default();
+        found.extend(variants.into_iter().map(|variant| (name, variant)));
+        next += 1;
     }
+    found
 }
 
 /// Counts the references to each schema. Those in a `mapping` count only if the union does not list the schema as a
@@ -154,10 +164,18 @@ impl Union {
         children
     }
 
+    /// Adds the additional properties of the union to a variant that describes none.
+    fn open(&self, variant: &mut ObjectType) {
+        if variant.additional_properties.is_none() {
+            variant.additional_properties.clone_from(&self.own.additional_properties);
+        }
+    }
+
     /// Adds the properties of the union that the variant lacks. Removes the discriminator property if the variant
-    /// writes the discriminator itself (`is_tagged`). Otherwise, adds the property if the variant lacks it.
-    fn complete(&self, variant: &mut ObjectType, is_tagged: bool) {
+    /// writes it itself, as its `tag`. Otherwise, adds the property if the variant lacks it.
+    fn complete(&self, variant: &mut ObjectType, tag: Option<&(String, Value)>) {
         let property = &self.discriminator.property_name;
+        let is_tagged = tag.is_some_and(|(tag, _)| tag == property);
         for (name, schema) in self.own.properties.iter().filter(|(name, _)| *name != property) {
             variant.properties.entry(name.clone()).or_insert_with(|| schema.clone());
         }
