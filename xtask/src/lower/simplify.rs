@@ -15,7 +15,8 @@ use crate::visitor;
 /// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single inline schema is left. An
 /// `allOf` around one reference is kept, because OpenAPI 3.0 needs it to annotate a reference. A union of a single
 /// variant becomes an `allOf`, unless it has a discriminator, which can allow values that the document does not
-/// describe. `type: object` next to `allOf` is dropped if there are no other keywords, because the members imply it.
+/// describe. `type: object` next to `allOf` is dropped if there are no other keywords and the members imply it: if all
+/// are inline, or if only one is left. Next to other references, it can exclude `null`.
 ///
 /// Also gives a type to schemas whose keywords imply one, and to inline members and variants of a schema with a type
 /// other than `object`. An `anyOf` next to a `oneOf` moves into `allOf`. An enum of scalars keeps only its values if it
@@ -36,11 +37,23 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 }
 
 fn simplify(schema: &mut Schema) {
-    if let SchemaKind::Any(any) = &mut schema.schema_kind
-        && is_bare_composition(any)
-    {
-        schema.schema_kind = SchemaKind::AllOf { all_of: std::mem::take(&mut any.all_of) };
+    let SchemaKind::Any(any) = &mut schema.schema_kind else { return flatten(schema) };
+    if !is_bare_composition(any) {
+        return;
     }
+    schema.schema_kind = SchemaKind::AllOf { all_of: std::mem::take(&mut any.all_of) };
+    flatten(schema);
+    if let SchemaKind::AllOf { all_of } = &mut schema.schema_kind
+        && all_of.len() > 1
+        && all_of.iter().any(|member| member.as_item().is_none())
+    {
+        let (typ, all_of) = (Some("object".to_owned()), std::mem::take(all_of));
+        schema.schema_kind = SchemaKind::Any(AnySchema { typ, all_of, ..AnySchema::default() });
+    }
+}
+
+/// Removes redundant members of `allOf`, and `allOf` itself if a single inline schema is left.
+fn flatten(schema: &mut Schema) {
     loop {
         of_single_variant(schema);
         let SchemaKind::AllOf { all_of } = &mut schema.schema_kind else { return };
