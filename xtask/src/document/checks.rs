@@ -107,7 +107,7 @@ fn contents(tree: &Tree, findings: &mut Findings) {
             }
             Kind::Parameter | Kind::Header => parameters::check(object, findings),
             Kind::PathItem => paths::check(object, findings),
-            Kind::RequestBody | Kind::Response => media_types::structures(object, findings),
+            Kind::RequestBody => media_types::structures(object, findings),
             Kind::Schema => {
                 types::check(object, findings);
                 values::check(object, findings);

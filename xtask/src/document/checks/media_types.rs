@@ -5,7 +5,6 @@ use super::forms;
 use crate::date::{is_date, is_version};
 use crate::diagnostic::nearest;
 use crate::document::findings::Findings;
-use crate::document::openapi::Kind;
 use crate::document::visitor::{Object, entries, resolve};
 use crate::media_type::{Family, essence, family, is_json, is_multipart};
 
@@ -79,29 +78,22 @@ fn top_level(name: &str, findings: &mut Findings) {
     }
 }
 
-/// Reports the structures of bodies that are bytes or text, unless the body also has a media type with a structure.
+/// Reports the structures of request bodies that are bytes or text, unless the body also has a media type with a
+/// structure. A lowering pass reports those of responses, because it knows which responses are successful.
 pub(super) fn structures(body: Object<'_>, findings: &mut Findings) {
-    let is_plain = |name: &str| match family(name) {
-        Family::Text | Family::Bytes => true,
-        // The client reads such a response as JSON lines.
-        Family::Lines => body.kind == Kind::RequestBody,
-        _ => false,
+    let is_plain = |name: &str| {
+        matches!(family(name), Family::Text | Family::Lines | Family::Bytes) && !is_multipart(name)
     };
-    let mut names = entries(body.fields, "content").map(|(name, _)| name);
-    if !names.all(|name| is_plain(name) && !is_multipart(name)) || body.name.starts_with(['4', '5'])
-    {
+    if !entries(body.fields, "content").all(|(name, _)| is_plain(name)) {
         return;
     }
     for (name, media) in entries(body.fields, "content") {
         let schema = media.get("schema").and_then(|schema| resolve(body.root, schema));
-        let keys = ["properties", "items", "allOf", "oneOf", "anyOf"];
+        let keys = ["properties", "additionalProperties", "items", "allOf", "oneOf", "anyOf"];
         if schema.is_some_and(|schema| keys.iter().any(|key| schema.contains_key(*key))) {
             let form = if family(name) == Family::Text { "text" } else { "bytes" };
             let what = format!("the schema of `{name}` has no effect");
-            let fallback = match body.kind {
-                Kind::RequestBody => format!("callers pass the body as {form}"),
-                _ => format!("the method returns the body as {form}"),
-            };
+            let fallback = format!("callers pass the body as {form}");
             let help = "if the API supports JSON, also describe a JSON media type";
             findings.at(&["content", name, "schema"]).warn(what, fallback, help);
         }
