@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::bounds;
 use super::type_lists::{Types, is_union};
 use super::types::is_of_integers;
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::{self, Object};
-use crate::media_type::{Family, family};
+use crate::media_type::{Family, family, is_json};
 
 /// Keys of OpenAPI 3.1 that do not affect a client.
 const HARMLESS: &[&str] = &[
@@ -92,6 +93,11 @@ fn whole_number(schema: Object<'_>, findings: &mut Findings) {
     let Some(format) = schema.text("format").filter(|it| is_number && is_of_integers(it)) else {
         return;
     };
+    // Other conversions replace these keys first.
+    let newer = ["const", "exclusiveMaximum", "exclusiveMinimum"];
+    if newer.iter().any(|key| schema.fields.get(*key).is_some_and(|it| !it.is_boolean())) {
+        return;
+    }
     let values = ["default", "enum", "example", "examples", "maximum", "minimum", "multipleOf"];
     let values = values.iter().filter_map(|key| schema.fields.get(*key));
     let has_fraction = |value: &Value| value.as_f64().is_some_and(|it| it.fract() != 0.0);
@@ -109,10 +115,25 @@ fn whole_number(schema: Object<'_>, findings: &mut Findings) {
         spot = spot.warn(what, "the type is read as `integer`", help);
     }
     spot.set("integer");
+    if let Some(whole) = schema.fields.get("default").and_then(whole_float) {
+        findings.at(&["default"]).set(whole);
+    }
+    for (index, value) in schema.items("enum").iter().enumerate() {
+        if let Some(whole) = whole_float(value) {
+            findings.at(&["enum", &index.to_string()]).set(whole);
+        }
+    }
+}
+
+/// Returns the integer that a number such as `2.0` is equal to.
+fn whole_float(value: &Value) -> Option<i64> {
+    let Value::Number(number) = value else { return None };
+    if number.is_f64() { bounds::whole(number) } else { None }
 }
 
 /// Copies `contentMediaType` from the parts of a form to `encoding`, where OpenAPI 3.0 describes it. Leaves out the usual
-/// media type of a file, and parts in base64, which do not contain the bytes of this media type.
+/// media type of a file, parts in base64, which do not contain the bytes of this media type, and JSON: with the media
+/// type in `encoding`, the client would encode the text of the part again. Reads only direct `properties`.
 fn part_types(media: Object<'_>, findings: &mut Findings) {
     let form = media.fields.get("schema").filter(|_| family(media.name) == Family::Multipart);
     let form = form.and_then(|schema| visitor::resolve(media.root, schema));
@@ -125,7 +146,8 @@ fn part_types(media: Object<'_>, findings: &mut Findings) {
         let media_type = part.and_then(|it| it.get("contentMediaType")?.as_str());
         let is_described = visitor::entries(media.fields, "encoding")
             .any(|(known, encoding)| known == name && encoding.get("contentType").is_some());
-        let media_type = media_type.filter(|it| !is_described && *it != "application/octet-stream");
+        let media_type = media_type
+            .filter(|it| !is_described && *it != "application/octet-stream" && !is_json(it));
         if let Some(media_type) = media_type {
             findings.at(&["encoding", name, "contentType"]).set(media_type);
         }
