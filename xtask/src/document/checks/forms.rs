@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::properties::COMPOSITIONS;
 use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
-use crate::document::visitor::{Fields, Object, entries, resolve};
+use crate::document::visitor::{Fields, Object, entries, items, resolve};
 use crate::media_type::{Family, family, is_multipart};
 
 pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
@@ -18,16 +18,36 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
+/// The depth of compositions in which a form's schema is searched for a type.
+const DEPTH: usize = 5;
+
 /// Reports a form whose schema is not an object. Callers pass its contents themselves.
 fn form(media: Object<'_>, findings: &mut Findings) {
-    let Some(schema) = schema(media).filter(|_| family(media.name) == Family::Form) else { return };
-    if let Some(name) = schema.get("type").and_then(Value::as_str).filter(|it| *it != "object") {
+    let schema = media.fields.get("schema").filter(|_| family(media.name) == Family::Form);
+    if let Some(name) = schema.and_then(|schema| other_type(media.root, schema, DEPTH)) {
         let what = format!("the schema of a form must be an object, but its type is `{name}`");
         let fallback = "the schema is ignored, and callers pass the encoded form as an `Upload`";
         let help = "describe the fields of the form as the `properties` of an object";
         let bytes = json!({"type": "string", "format": "binary"});
         findings.at(&["schema"]).warn(what, fallback, help).set(bytes);
     }
+}
+
+/// Returns the type of a schema that allows no object: its own, that of a member of `allOf`, or that of the first
+/// variant if no variant allows an object.
+fn other_type<'t>(root: &'t Value, schema: &'t Value, depth: usize) -> Option<&'t str> {
+    let depth = depth.checked_sub(1)?;
+    let schema = resolve(root, schema)?;
+    if let Some(name) = schema.get("type").and_then(Value::as_str) {
+        return Some(name).filter(|it| *it != "object");
+    }
+    let other = |member| other_type(root, member, depth);
+    let of_variants = |key| {
+        let types: Option<Vec<&str>> = items(schema, key).iter().map(other).collect();
+        types?.first().copied()
+    };
+    let of_members = items(schema, "allOf").iter().find_map(other);
+    of_members.or_else(|| of_variants("oneOf")).or_else(|| of_variants("anyOf"))
 }
 
 /// Reports a body of parts, such as `multipart/mixed`, that is not a form.
