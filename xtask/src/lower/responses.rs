@@ -126,7 +126,7 @@ fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
             "describe both responses as JSON, or with the same schema",
         )
     });
-    let finding = finding.or_else(|| unknown(key, full.first()?, &empty));
+    let finding = finding.or_else(|| unknown(key, full.first()?, &empty, can_be_told_apart));
     if !can_be_told_apart {
         full.truncate(1);
     }
@@ -139,13 +139,21 @@ fn unknown(
     key: OperationKey<'_>,
     (known, _): &(StatusCode, Response),
     empty: &[(StatusCode, Response)],
+    can_be_told_apart: bool,
 ) -> Option<Finding> {
     let (status, _) =
         empty.iter().find(|(status, it)| visitor::has_value(status) && !it.content.is_empty())?;
+    let fallback = if can_be_told_apart {
+        format!("a body with the status `{status}` is ignored")
+    } else {
+        format!(
+            "a body with the status `{status}` must fit the schema of `{known}`, or the call fails"
+        )
+    };
     Some(warning(
         key.pointer().join(["responses", &status.to_string(), "content"]),
         format!("the response `{status}` has no schema, but the response `{known}` has one"),
-        format!("a body with the status `{status}` is ignored, or read as that of `{known}`"),
+        fallback,
         "add the schema, or remove the media type if there is no body",
     ))
 }

@@ -1,10 +1,13 @@
 //! Checks media types: their names, resource versions and sunset dates must be valid, and the JSON media types of
 //! responses need a schema.
 
+use serde_json::Value;
+
 use super::forms;
 use crate::date::{is_date, is_version};
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Pointer, nearest};
 use crate::document::findings::Findings;
+use crate::document::tree;
 use crate::document::visitor::{Object, entries, resolve};
 use crate::media_type::{Family, essence, family, is_json, is_multipart};
 
@@ -57,7 +60,8 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     }
     sunset(media, findings);
     forms::check(media, findings);
-    if !media.fields.contains_key("schema") && is_json(name) && has_body(findings.path()) {
+    let has_body = has_body(findings.path()) && !is_next_to_schema(findings.path(), media.root);
+    if !media.fields.contains_key("schema") && is_json(name) && has_body {
         let what = format!("`{name}` has no `schema`");
         let help = "add a `schema`, or remove the media type if there is no body";
         findings.here().warn(what, "the body can be any JSON value, or empty", help);
@@ -138,4 +142,18 @@ fn has_body(path: &[String]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Returns whether the location is a media type of a successful response, and another one has a schema. A lowering pass
+/// reports such a response.
+fn is_next_to_schema(path: &[String], root: &Value) -> bool {
+    let [responses @ .., status, _, _] = path else { return false };
+    let responses = tree::get(root, &Pointer::new(responses)).and_then(Value::as_object);
+    let mut others =
+        responses.into_iter().flatten().filter(|(it, _)| *it != status && it.starts_with('2'));
+    ["200", "201", "203", "2XX"].contains(&status.as_str())
+        && others.any(|(_, response)| {
+            let content = resolve(root, response).into_iter().flat_map(|it| entries(it, "content"));
+            content.into_iter().any(|(_, media)| media.get("schema").is_some())
+        })
 }
