@@ -58,9 +58,7 @@ fn split(
 pub(super) fn unsent(key: OperationKey<'_>, media_type: &str) -> Finding {
     warning(
         key.pointer().join(["requestBody", "content", media_type]),
-        format!(
-            "the method for `{media_type}` would have the same name as that for a similar media type"
-        ),
+        format!("`{media_type}` has its own schema, but no method"),
         format!("no method sends `{media_type}`"),
         "describe the body with this media type in a separate operation or document",
     )

@@ -27,7 +27,7 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
         if versions.is_empty() {
             findings.push(unreleased(key, &operation, options));
         } else {
-            findings.extend(unsent(key, &operation));
+            findings.extend(unsent(key, &operation, options));
         }
         versions
     });
@@ -103,11 +103,11 @@ fn unreleased(key: OperationKey<'_>, operation: &Operation, options: &Options) -
 
 /// Reports the media types of the body that [`keep`] drops in favour of another one with the same version, but with a
 /// different schema.
-fn unsent(key: OperationKey<'_>, operation: &Operation) -> Vec<Finding> {
+fn unsent(key: OperationKey<'_>, operation: &Operation, options: &Options) -> Vec<Finding> {
     let body = operation.request_body.as_ref().and_then(ReferenceOr::as_item);
     let Some(content) = body.map(|body| &body.content) else { return Vec::new() };
     let unsent = content.iter().filter_map(|(name, media)| {
-        let version = version(name)?;
+        let version = version(name).filter(|it| is_date(it) || options.preview)?;
         let mut kept = content.clone();
         keep(&mut kept, version, JSON);
         kept.values().all(|it| it.schema != media.schema).then(|| media_types::unsent(key, name))
