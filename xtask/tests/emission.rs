@@ -214,8 +214,15 @@ fn a_recursive_model_is_boxed() {
 
 #[test]
 fn a_body_can_be_bytes_or_text() {
-    let operations =
-        ["put_bytes", "put_text", "put_cover", "put_any_text", "put_mixed", "put_raw_form"];
+    let operations = [
+        "put_bytes",
+        "put_text",
+        "put_cover",
+        "put_any_text",
+        "put_mixed",
+        "add_mixed",
+        "put_raw_form",
+    ];
     let paths = operations.map(|operation| format!("operations/{operation}.rs"));
     shows("17-raw-bodies", &paths.each_ref().map(String::as_str));
 }

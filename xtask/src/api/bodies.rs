@@ -42,7 +42,7 @@ pub(super) fn content(name: &str, media: &MediaType) -> Content {
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
     let schema = media.schema.as_ref().map(SchemaRef::from);
     let (encoding, ty) = match (family(name), content(name, media)) {
-        // The checks replace the schema of a form that is not an object.
+        // The checks replace the schema of a form that allows no object.
         (Family::Form, _) if schema.is_some_and(is_binary) => (Encoding::Bytes, Type::Upload),
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
         (Family::Multipart, _) => (Encoding::Multipart, Type::Form),
@@ -67,11 +67,6 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
     };
     let described = schema.and_then(|it| it.data()?.description.clone());
     let named = media.examples.values().find_map(|it| it.as_item()?.value.clone());
-    let mut description = body.description.clone().or(described);
-    if media_type::is_multipart(name) && encoding == Encoding::Bytes {
-        let note = "The parts, as bytes. `Upload::content_type` must name their boundary.";
-        description = Some(format!("{note} {}", description.unwrap_or_default()));
-    }
     Body {
         media_type: media_type.to_owned(),
         encoding,
@@ -79,7 +74,7 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         optional: !body.required,
         rules,
         validates: false,
-        description,
+        description: body.description.clone().or(described),
         example: media.example.clone().or(named),
     }
 }

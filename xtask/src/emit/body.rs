@@ -8,6 +8,7 @@ use super::docs::{self, Links};
 use super::tokens::ident;
 use super::validation::{self, Place};
 use crate::api::{Body, Docs, Encoding, FormStyle, Location, Operation, Param, Part, Type};
+use crate::media_type;
 
 /// Emits the calls that check the body in `value` and add it to the request.
 pub(super) fn add(body: &Body, value: &TokenStream, imports: &Imports) -> TokenStream {
@@ -62,11 +63,27 @@ pub(super) fn argument_type(body: &Body, imports: &Imports) -> TokenStream {
     quote!(impl Into<#ty>)
 }
 
+/// Returns the media type of a body of parts, with a boundary, if callers pass the parts as an `Upload`.
+pub(super) fn parts(body: &Body) -> Option<String> {
+    let is_parts = body.encoding == Encoding::Bytes && media_type::is_multipart(&body.media_type);
+    is_parts.then(|| format!("{}; boundary=b", media_type::essence(&body.media_type)))
+}
+
+/// Adds a note to the docs of a body, if callers must set the boundary of its parts.
+pub(super) fn with_note(text: String, body: &Body) -> String {
+    let Some(media_type) = parts(body) else { return text };
+    let setter = "[`Upload::content_type`](crate::Upload::content_type)";
+    format!(
+        "{}\n\nSet the boundary of the parts with {setter}, as in `{media_type}`.",
+        text.trim_end()
+    )
+}
+
 /// Returns the method that sets an optional body.
 pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let subject = if body.description.is_some() { "the body" } else { "the body of the request" };
     let description = body.description.as_ref().map(|text| docs::markdown(text, links));
-    let description = docs::sets(subject, description.as_deref());
+    let description = with_note(docs::sets(subject, description.as_deref()), body);
     let doc = docs::value(description, &body.rules, &Docs::default());
     let ty = argument_type(body, imports);
     quote! {

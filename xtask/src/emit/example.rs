@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::body;
 use super::tokens::{self, MODELS, ident};
 use crate::api::{Expression, Operation, Success, Type};
 use crate::layout;
@@ -53,7 +54,12 @@ fn imports(operation: &Operation, root: &Ident) -> Option<TokenStream> {
 
 fn call(operation: &Operation, root: &Ident) -> TokenStream {
     let example = &operation.example;
+    let parts = operation.body.as_ref().and_then(body::parts);
     let body = example.body.as_ref().map(|(ty, value)| {
+        if let (Some(media_type), Expression::Into(value)) = (&parts, value) {
+            let value = expression(value);
+            return quote!(let body = #root::Upload::from(#value).content_type(#media_type););
+        }
         let (ty, value) = (ty.as_ref().map(|ty| self::ty(ty, root)), expression(value));
         let ty = ty.map(|ty| quote!(: #ty));
         quote!(let body #ty = #value;)

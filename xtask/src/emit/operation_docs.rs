@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::body;
 use super::docs::{self, Links};
 use super::example;
 use super::wrap::{list_item, starts_block, wrap};
@@ -88,8 +89,8 @@ fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream
     });
     let body = operation.body.iter().filter(|body| !body.optional).map(|body| {
         let description = body.description.as_deref().unwrap_or("The body of the request.");
-        let bounds = docs::bounds(&body.rules, &Docs::default());
-        argument("body", &docs::markdown(description, links), bounds)
+        let description = body::with_note(docs::markdown(description, links), body);
+        argument("body", &description, docs::bounds(&body.rules, &Docs::default()))
     });
     let arguments: String = params.chain(body).collect();
     (!arguments.is_empty()).then(|| docs::section(&format!("# Arguments\n\n{arguments}")))
