@@ -260,6 +260,21 @@ mod tests {
         }
     }
 
+    /// The generator emits no model for an error with only these properties.
+    #[test]
+    fn an_error_with_all_properties_is_encoded_as_it_was_decoded() {
+        let json = serde_json::json!({
+            "error": 400,
+            "errorCode": "X",
+            "detail": "d",
+            "reason": "Bad Request",
+            "parameters": ["a"],
+            "badRequestDetail": {"fields": [{"field": "name", "description": "too long"}]},
+        });
+        let error = ApiError::deserialize(&json).unwrap();
+        assert_eq!(serde_json::to_value(error).unwrap(), json);
+    }
+
     #[test]
     fn parameters_can_be_any_json() {
         let error: ApiError = serde_json::from_str(

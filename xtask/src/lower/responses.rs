@@ -10,7 +10,7 @@ use openapiv3::{
 
 use super::{Finding, Lowered, Options, warning};
 use crate::media_type::{family, is_json, is_range};
-use crate::schema;
+use crate::schema::{self, Schemas};
 use crate::visitor::{self, OperationKey};
 
 /// Keeps the best media type of each response. Keeps all successful responses if their schemas differ and all their
@@ -158,25 +158,30 @@ fn unknown(
     ))
 }
 
-/// The properties of the runtime's type for errors.
-const KNOWN: &[&str] =
-    &["badRequestDetail", "detail", "error", "errorCode", "parameters", "reason"];
+/// Returns whether the runtime's type for errors, `ApiError`, has a property with this name and type.
+fn is_known(name: &str, ty: &Type) -> bool {
+    matches!(
+        (name, ty),
+        ("badRequestDetail", Type::Object(_))
+            | ("detail" | "errorCode" | "reason", Type::String(_))
+            | ("error", Type::Integer(_))
+            | ("parameters", Type::Array(_))
+    )
+}
 
-/// Returns the names of the error objects that the runtime has a type for: those with an integer `error`, a string
-/// `errorCode`, and no property that this type lacks.
+/// Returns the names of the error objects that the runtime has a type for: those with an inline `error` and
+/// `errorCode`, and no other properties than this type.
 fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
-    let schemas = openapi.components.iter().flat_map(|it| &it.schemas);
-    let known = schemas.filter(|(_, schema)| {
-        let object = schema.as_item().and_then(schema::object);
-        let has = |name, is: fn(&Type) -> bool| {
-            let property = object.and_then(|it| it.properties.get(name)?.as_item());
-            property.is_some_and(|it| matches!(&it.schema_kind, SchemaKind::Type(kind) if is(kind)))
+    let none = Schemas::new();
+    let schemas = openapi.components.as_ref().map_or(&none, |it| &it.schemas);
+    let known = schemas.iter().filter(|(_, schema)| {
+        let Some(object) = schema.as_item().and_then(schema::object) else { return false };
+        let is_read = |(name, slot): (&String, &ReferenceOr<Box<Schema>>)| {
+            let kind = schema::resolved(slot, schemas).map(|it| &it.schema_kind);
+            matches!(kind, Some(SchemaKind::Type(ty)) if is_known(name, ty))
         };
-        let is_whole =
-            object.is_some_and(|it| it.properties.keys().all(|it| KNOWN.contains(&it.as_str())));
-        is_whole
-            && has("error", |it| matches!(it, Type::Integer(_)))
-            && has("errorCode", |it| matches!(it, Type::String(_)))
+        let has = |name| object.properties.get(name).is_some_and(|it| it.as_item().is_some());
+        has("error") && has("errorCode") && object.properties.iter().all(is_read)
     });
     known.map(|(name, _)| name.clone()).collect()
 }
