@@ -145,30 +145,6 @@ fn more_than_eight_tags_become_features() {
 }
 
 #[test]
-fn a_model_that_no_operation_needs_is_always_compiled_with_its_parts() {
-    let mut document = tagged(9);
-    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-    let schemas = &mut document["components"]["schemas"];
-    schemas["Backup"] = json!({"type": "object", "properties": {"part": reference("Part")}});
-    schemas["Part"] = json!({"type": "object", "properties": {"name": {"type": "string"}}});
-    for (number, media_type, model) in
-        [(0, "multipart/mixed", "Backup"), (1, "application/json", "Part")]
-    {
-        let content = json!({media_type: {"schema": reference(model)}});
-        let responses = json!({"200": {"description": "Done.", "content": content}});
-        document["paths"][format!("/number/{number}")]["get"]["responses"] = responses;
-    }
-    let api =
-        generate(&document, &Options { package: Some(Naming::default()), ..Options::default() })
-            .api;
-    let features = |name: &str| {
-        let model = api.models.iter().find(|model| model.ident == name);
-        model.map(|model| model.features.len())
-    };
-    assert_eq!((features("Backup"), features("Part")), (Some(0), Some(0)));
-}
-
-#[test]
 fn a_different_tag_moves_an_operation_to_another_feature() {
     let document = |tag: &str| {
         let mut document = tagged(9);

@@ -12,8 +12,7 @@ use crate::graph::Graph;
 const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag. Assigns each model the features of the operations that need the
-/// model's file. An operation without a tag is always compiled. So is a model that no operation needs, such as the
-/// schema of a response that the client returns as bytes.
+/// model's file. An operation without a tag is always compiled.
 ///
 /// In a new crate, everything is always compiled if the API has at most [`FEW`] tags. Later runs keep this decision,
 /// because features would make all operations unavailable to existing callers. In the workspace's own client, whose
@@ -52,9 +51,6 @@ fn assign_models(api: &mut Api) {
         let feature = operation.feature.as_deref();
         roots.entry(feature).or_default().extend(modules.map(String::as_str));
     }
-    let used = graph.reachable(roots.values().flatten().copied());
-    let unused = homes.values().map(String::as_str).filter(|module| !used.contains(module));
-    roots.entry(None).or_default().extend(unused);
     let always = graph.reachable(roots.remove(&None).unwrap_or_default());
     let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (feature, modules) in roots {
