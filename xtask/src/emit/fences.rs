@@ -95,7 +95,7 @@ pub(super) fn plain(text: &str) -> String {
         if let Some(block) = open.take() {
             if !block.contains(line) {
                 lines.push(block.fence());
-            } else if fence.is_some_and(|it| it.ends(block.mark, block.length)) {
+            } else if fence.as_ref().is_some_and(|it| it.ends(block.mark, block.length)) {
                 lines.push(block.fence());
                 continue;
             } else {
@@ -104,7 +104,7 @@ pub(super) fn plain(text: &str) -> String {
                 continue;
             }
         }
-        let Some(fence) = Fence::of(line) else {
+        let Some(fence) = fence else {
             lines.push(line.to_owned());
             continue;
         };
