@@ -348,8 +348,8 @@ impl ClientBuilder {
     }
 
     /// Sends all requests through the HTTP or SOCKS proxy at `url`. The client then ignores the proxies and `NO_PROXY`
-    /// in the environment. The URL may contain credentials for the proxy. If the base URL is on this machine, the client
-    /// uses no proxy. [The guide to networks](crate::docs::network#proxies) lists the schemes of the URL.
+    /// in the environment. The URL may contain credentials for the proxy. If the base URL is on this machine, the
+    /// client uses no proxy. [The guide to networks](crate::docs::network#proxies) lists the schemes of the URL.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.http.proxy = Some(url.into());
         self

@@ -18,8 +18,8 @@ const CHECK_PROXY: &str = "check the proxy (`ClientBuilder::proxy`, or the envir
 const CHECK_PROXY: &str = "check the proxy (`ClientBuilder::proxy`, or the environment variable `HTTPS_PROXY` or \
      `ALL_PROXY`); a SOCKS proxy requires the feature `rustls` or `native-tls`";
 
-/// The ends of the messages about a proxy that requires other credentials than those in its URL: for a status 407, for a
-/// SOCKS proxy that rejects the password, and for one that rejects the kind of credentials (a password, or none).
+/// The ends of the errors of a proxy that requires other credentials than those in its URL: an HTTP proxy, a SOCKS
+/// proxy that rejects the password, and a SOCKS proxy that does not accept a password, or requires one.
 const REJECTED: [&str; 3] = [
     "proxy authorization required",
     "credentials not accepted",
@@ -125,8 +125,8 @@ fn is_rejected(error: &reqwest::Error) -> bool {
     error.is_builder() && is_http && !is_invalid_url
 }
 
-/// Returns the message of the HTTP library if the request reached no server because the proxy failed. The types of these
-/// errors are private, so their texts identify them.
+/// Returns the message of the HTTP library if the request reached no server because the proxy failed. The types of
+/// these errors are private, so their texts identify them.
 fn proxy_error(cause: &(dyn StdError + 'static)) -> Option<String> {
     let is_of_proxy =
         |text: &String| text.starts_with("tunnel error: ") || text.starts_with("SOCKS error: ");

@@ -56,8 +56,9 @@ fn is_known(url: &str) -> bool {
     whole.bytes().all(is_plain) && whole.parse().is_ok_and(|url| is_of_proxy(&url))
 }
 
-/// Returns whether a URL names a proxy. If a password contains an unescaped `/`, `?` or `#`, the URL has a path, a query
-/// or a fragment, and the user name is its host. Without a port, reqwest would connect to port 80 of a SOCKS proxy.
+/// Returns whether a URL names a proxy. If a password contains an unescaped `/`, `?` or `#`, the URL has a path, a
+/// query or a fragment, and the user name is its host. Without a port, reqwest would connect to port 80 of a SOCKS
+/// proxy.
 fn is_of_proxy(url: &Url) -> bool {
     let is_complete = url.has_host() && url.port_or_known_default().is_some();
     let ends_with_port =

@@ -9,9 +9,9 @@ const REDACTED: &str = "[redacted]";
 /// Replaces `secrets` in the first `limit` bytes of `text`, and leaves out the rest of the text. A secret that begins
 /// before the limit is replaced as a whole, so that no part of it remains.
 ///
-/// Characters of a secret can be escaped as in JSON (`\/`, `\u003d`), as in a URL or a form (`%2F`, or `+` for a space),
-/// or as in HTML (`&amp;`, `&#38;`). A secret of fewer than 8 bytes is replaced only as a whole word, because it could
-/// be part of many words.
+/// Characters of a secret can be escaped as in JSON (`\/`, `\u003d`), as in a URL or a form (`%2F`, or `+` for a
+/// space), or as in HTML (`&amp;`, `&#38;`). A secret of fewer than 8 bytes is replaced only as a whole word, because
+/// it could be part of many words.
 pub(super) fn redact(text: &str, secrets: &[SecretString], limit: usize) -> String {
     let secrets = secrets.iter().map(ExposeSecret::expose_secret);
     let secrets: Vec<&str> = secrets.filter(|secret| !secret.is_empty()).collect();

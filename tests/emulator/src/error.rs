@@ -39,8 +39,8 @@ impl ApiError {
         }
     }
 
-    /// Creates a 400 error for values that do not match the spec. In logs of the vendor's Terraform acceptance tests, an
-    /// error with a list of fields has this code.
+    /// Creates a 400 error for values that do not match the spec. In logs of the vendor's Terraform acceptance tests,
+    /// an error with a list of fields has this code.
     pub(crate) fn invalid(detail: impl Into<String>, violations: Vec<Violation>) -> Self {
         let error = Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", detail);
         Self { violations, ..error }

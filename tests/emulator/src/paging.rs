@@ -22,9 +22,9 @@ impl Items for Vec<Value> {
     }
 }
 
-/// The pagination of lists. By default, pages are as in recorded responses of Atlas: all pages except the last are full,
-/// and each page has links and a total count. The response to a request with `includeCount=false` has no count. The
-/// link to the previous page was never recorded.
+/// The pagination of lists. By default, pages are as in recorded responses of Atlas: all pages except the last are
+/// full, and each page has links and a total count. The response to a request with `includeCount=false` has no count.
+/// The link to the previous page was never recorded.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
     total_count: TotalCount,

@@ -1,8 +1,9 @@
 //! Rate limits with a token bucket per project.
 //!
-//! In recorded responses of Atlas, the requests for snapshots, export buckets and export jobs of a project share a token
-//! bucket of 1200 requests. Atlas documents that a bucket gains tokens once per period. Logs of the vendor's Terraform
-//! acceptance tests show the form of the errors. They also show a `Retry-After` of 0, so the time is rounded down.
+//! In recorded responses of Atlas, the requests for snapshots, export buckets and export jobs of a project share a
+//! token bucket of 1200 requests. Atlas documents that a bucket gains tokens once per period. Logs of the vendor's
+//! Terraform acceptance tests show the form of the errors. They also show a `Retry-After` of 0, so the time is rounded
+//! down.
 
 use std::{
     collections::HashMap,

@@ -16,9 +16,9 @@ use crate::visitor;
 
 /// Replaces each schema that has a `discriminator` with a `oneOf` of its children. Adds the properties of the base,
 /// including its additional properties, to the children, and to the children of a child that is such a union. Removes
-/// the discriminator property from the children in [`Lowered::tags`], and adds it to the other children if they lack it.
-/// Children that nothing else refers to also require the properties that the base requires. If a child is neither an
-/// object nor such a union, or if the union contains itself, the schema is read as any JSON value.
+/// the discriminator property from the children in [`Lowered::tags`], and adds it to the other children if they lack
+/// it. Children that nothing else refers to also require the properties that the base requires. If a child is neither
+/// an object nor such a union, or if the union contains itself, the schema is read as any JSON value.
 ///
 /// A union with a single variant and without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {

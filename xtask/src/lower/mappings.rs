@@ -139,8 +139,8 @@ fn implied(
 }
 
 /// Leaves out the schemas `below` the children of a base that share a value with a child or with each other. Decoded as
-/// one of several such schemas, an object would lose the properties of the others. Also returns the values that only the
-/// schemas below the children share.
+/// one of several such schemas, an object would lose the properties of the others. Also returns the values that only
+/// the schemas below the children share.
 fn distinct(mut below: Vec<Implied>, children: &[Implied]) -> (Vec<Implied>, BTreeSet<String>) {
     let known: BTreeSet<&String> = children.iter().flat_map(|(_, values)| values).collect();
     let (mut seen, mut shared) = (BTreeSet::new(), BTreeSet::new());

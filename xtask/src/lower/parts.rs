@@ -60,8 +60,8 @@ fn file_type(encoding: &Encoding) -> Option<&str> {
     media_type.split(',').all(|it| family(it) == Family::Bytes).then_some(media_type)
 }
 
-/// Turns a part into a file, or into a list of files. Leaves numbers, enums and strings with a format unchanged, because
-/// their text is known. Returns whether the part was an object or a list of objects.
+/// Turns a part into a file, or into a list of files. Leaves numbers, enums and strings with a format unchanged,
+/// because their text is known. Returns whether the part was an object or a list of objects.
 fn become_file(part: &mut ReferenceOr<Box<Schema>>, schemas: &Schemas) -> bool {
     let Some(mut schema) = schema::resolved(part, schemas).cloned() else { return false };
     let is_object = match &mut schema.schema_kind {

@@ -36,8 +36,8 @@ pub struct Digest {
     pub algorithms: Vec<Algorithm>,
     /// The number of uses after which a nonce is stale. Defaults to no limit.
     pub uses: Option<usize>,
-    /// The time after which a nonce is stale. Defaults to no limit. Atlas documents that its nonces are valid only for a
-    /// short time, but not for how long.
+    /// The time after which a nonce is stale. Defaults to no limit. Atlas documents that its nonces are valid only for
+    /// a short time, but not for how long.
     pub lifetime: Option<Duration>,
     /// Whether each response to valid digest credentials has a `nextnonce` for the next request.
     /// Defaults to `false`.

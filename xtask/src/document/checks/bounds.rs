@@ -109,8 +109,8 @@ fn is_set(schema: Object<'_>, key: &str) -> bool {
     schema.fields.get(key) == Some(&Value::Bool(true))
 }
 
-/// Reports bounds on the number of properties of an object with declared properties, because the client checks only those
-/// of maps. Leaves out bounds that the declared properties already imply.
+/// Reports bounds on the number of properties of an object with declared properties, because the client checks only
+/// those of maps. Leaves out bounds that the declared properties already imply.
 fn properties(schema: Object<'_>, findings: &mut Findings) {
     let declared = entries(schema.fields, "properties").count();
     let size = |key: &str| schema.fields.get(key).and_then(Value::as_u64);

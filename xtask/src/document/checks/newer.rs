@@ -131,9 +131,9 @@ fn whole_float(value: &Value) -> Option<i64> {
     if number.is_f64() { bounds::whole(number) } else { None }
 }
 
-/// Copies `contentMediaType` from the parts of a form to `encoding`, where OpenAPI 3.0 describes it. Leaves out the usual
-/// media type of a file, parts in base64, which do not contain the bytes of this media type, and JSON: with the media
-/// type in `encoding`, the client would encode the text of the part again. Reads only direct `properties`.
+/// Copies `contentMediaType` from the parts of a form to `encoding`, where OpenAPI 3.0 describes it. Leaves out the
+/// usual media type of a file, parts in base64, which do not contain the bytes of this media type, and JSON: with the
+/// media type in `encoding`, the client would encode the text of the part again. Reads only direct `properties`.
 fn part_types(media: Object<'_>, findings: &mut Findings) {
     let form = media.fields.get("schema").filter(|_| family(media.name) == Family::Multipart);
     let form = form.and_then(|schema| visitor::resolve(media.root, schema));

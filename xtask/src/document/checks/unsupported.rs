@@ -1,6 +1,6 @@
-//! Removes parameters that are duplicates, set by the client or its credentials, or optional but impossible to send. If a required
-//! parameter cannot be sent, the operation is left out. For an operation that was selected by name, such a parameter is
-//! an error.
+//! Removes parameters that are duplicates, set by the client or its credentials, or optional but impossible to send. If
+//! a required parameter cannot be sent, the operation is left out. For an operation that was selected by name, such a
+//! parameter is an error.
 
 use serde_json::Value;
 
@@ -93,8 +93,8 @@ fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static s
     }
 }
 
-/// Returns the name of the security scheme that sets the parameter, if the operation can require this scheme. Without any
-/// `security`, callers may use every scheme.
+/// Returns the name of the security scheme that sets the parameter, if the operation can require this scheme. Without
+/// any `security`, callers may use every scheme.
 fn scheme_of<'t>(parameter: &Listed<'_>, operation: Object<'t>) -> Option<&'t str> {
     let whole = || operation.root.get("security");
     let security = operation.fields.get("security").or_else(whole).and_then(Value::as_array);
